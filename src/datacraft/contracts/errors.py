@@ -1,0 +1,112 @@
+"""The one error hierarchy. Each error says what failed, on what, and what to do next.
+
+A person sees `message`, `hint` and `choices`; never a traceback. `code` is stable and machine-readable;
+`exit_code` is what a command ends with (the table in docs/exit-codes.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from pydantic import BaseModel, Field
+
+
+class ErrorInfo(BaseModel):
+    """An error as data: what an answer, the HTTP API and the JSON Lines output carry."""
+
+    code: str = Field(description="Stable machine-readable code, for example `ambiguous`.")
+    message: str = Field(description="What failed and on what, in one or two sentences.")
+    hint: str | None = Field(default=None, description="What to do next.")
+    choices: list[str] = Field(default_factory=list, description="Questions or values to pick from.")
+
+
+class DataCraftError(Exception):
+    """Base of every error that DataCraft raises on purpose."""
+
+    code: ClassVar[str] = "failed"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str | None = None, choices: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.choices = list(choices)
+
+    def info(self) -> ErrorInfo:
+        """Return the error as data."""
+        return ErrorInfo(code=self.code, message=self.message, hint=self.hint, choices=self.choices)
+
+
+class InputError(DataCraftError):
+    """Wrong usage or input: a file, an option, a question that can't be taken as it is."""
+
+    code = "bad_input"
+    exit_code = 2
+
+
+class ConfigError(InputError):
+    """A settings file, semantic model or environment variable is wrong; names the file, line and key."""
+
+    code = "bad_config"
+
+
+class DataLoadError(InputError):
+    """A data file can't be read as a table."""
+
+    code = "bad_data"
+
+
+class NotAnswered(DataCraftError):
+    """The question was understood well enough to know that it should not be answered as it stands."""
+
+    code = "not_answered"
+    exit_code = 3
+
+
+class AmbiguousQuestion(NotAnswered):
+    """Two or more readings have about equal support; `choices` holds a clearer question for each."""
+
+    code = "ambiguous"
+
+
+class NotUnderstood(NotAnswered):
+    """Some words of the question can't be tied to the data; the message names them."""
+
+    code = "not_understood"
+
+
+class Refused(NotAnswered):
+    """Not a question about this data: an order to change data, small talk, a prompt injection."""
+
+    code = "refused"
+
+
+class UnsafeQuery(DataCraftError):
+    """The guard does not let this SQL through."""
+
+    code = "unsafe_sql"
+
+
+class QueryFailed(DataCraftError):
+    """The warehouse could not run the SQL."""
+
+    code = "query_failed"
+
+
+class LimitExceeded(DataCraftError):
+    """A time, row, byte, memory or concurrency limit stopped the work."""
+
+    code = "limit_exceeded"
+
+
+class RegistryError(DataCraftError):
+    """The registry could not be read, or what it holds is half-written, corrupt or from a newer version."""
+
+    code = "registry"
+
+
+class ReleaseInvalid(RegistryError):
+    """A release's metadata is missing, half-written, corrupt or of a schema that this version can't read."""
+
+    code = "release_invalid"

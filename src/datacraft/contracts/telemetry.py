@@ -1,0 +1,31 @@
+"""`TelemetryRecord`: one per question, and one more per feedback. Holds no data values unless configured."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from datacraft.contracts.answer import Timings, Usage
+
+
+class TelemetryRecord(BaseModel):
+    """What happened with one question."""
+
+    schema_version: Literal[1] = 1
+    kind: Literal["question", "feedback"] = "question"
+    at: dt.datetime = Field(description="UTC.")
+    question_id: str
+    session: str | None = None
+    question: str | None = None
+    release_id: str | None = None
+    model: str = ""
+    sql: str | None = None
+    timings: Timings = Field(default_factory=Timings)
+    rows: int = 0
+    usage: Usage = Field(default_factory=Usage)
+    confidence: float | None = None
+    error: str | None = Field(default=None, description="The error's code; null when answered.")
+    feedback: Literal["up", "down"] | None = None
+    comment: str | None = None
