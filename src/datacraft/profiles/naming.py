@@ -168,7 +168,7 @@ class Naming:
         or else the only table that the letters fit.
         """
         places: dict[str, list[str]] = {}
-        for (table, column), name in self._columns.items():
+        for (table, _), name in self._columns.items():
             if len(name.raw) == 1 and 3 <= len(name.raw[0]) <= 5 and name.raw[0].endswith("id"):
                 places.setdefault(name.raw[0], []).append(table)
         for word, tables in places.items():

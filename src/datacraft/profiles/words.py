@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Set
 from functools import lru_cache
 
-from datacraft.profiles.vocabulary import ABBREVIATIONS, IRREGULAR_VERBS, ONLY_WITH_COMPANY, VERBS
+from datacraft.profiles.vocabulary import ABBREVIATIONS, IRREGULAR_VERBS, ONLY_WITH_COMPANY, VERBS, word_set
 
 _PIECES = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z])(?=[A-Z][a-z])")
