@@ -11,12 +11,45 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datacraft.profiles.infer import infer_semantic_model
+    from datacraft.profiles.normal import normalise
+    from datacraft.profiles.semantic_file import read_inferred, read_semantic, write_inferred, write_semantic
+    from datacraft.profiles.value_index import LeftOut, ValueHit, ValueIndex
+    from datacraft.profiles.value_index_file import IndexReport, build_value_index
+    from datacraft.profiles.words import plural, singular, split_identifier
 
 _HOMES = {
     "infer_semantic_model": "infer",
+    "normalise": "normal",
+    "read_inferred": "semantic_file",
+    "read_semantic": "semantic_file",
+    "write_inferred": "semantic_file",
+    "write_semantic": "semantic_file",
+    "LeftOut": "value_index",
+    "ValueHit": "value_index",
+    "ValueIndex": "value_index",
+    "IndexReport": "value_index_file",
+    "build_value_index": "value_index_file",
+    "plural": "words",
+    "singular": "words",
+    "split_identifier": "words",
 }
 
-__all__ = ["infer_semantic_model"]
+__all__ = [
+    "IndexReport",
+    "LeftOut",
+    "ValueHit",
+    "ValueIndex",
+    "build_value_index",
+    "infer_semantic_model",
+    "normalise",
+    "plural",
+    "read_inferred",
+    "read_semantic",
+    "singular",
+    "split_identifier",
+    "write_inferred",
+    "write_semantic",
+]
 
 
 def __getattr__(name: str) -> object:
