@@ -1,0 +1,1 @@
+"""Reading files into one typed DuckDB database; imported only when there is something to load."""

@@ -1,0 +1,73 @@
+"""Build the database: every staged table is typed, written, and reported."""
+
+from __future__ import annotations
+
+import duckdb
+
+from datacraft.warehouse.loading.inference import ColumnReading, infer
+from datacraft.warehouse.loading.names import clean_name, column_names, unique_names
+from datacraft.warehouse.loading.quoting import identifier
+from datacraft.warehouse.loading.remarks import (
+    header_findings,
+    reading_findings,
+    shape_findings,
+    unit_of_header,
+)
+from datacraft.warehouse.loading.staged import RawColumn, StagedTable
+from datacraft.warehouse.model import ColumnInfo, TableInfo
+from datacraft.warehouse.native import contract_type
+from datacraft.warehouse.report import TableReport
+
+TARGET = "target"
+
+
+def table_name(staged: StagedTable, taken: list[str]) -> str:
+    """Return the name that SQL will use: unique, cleaned unless the source is a database."""
+    name = staged.name if staged.declared_names else clean_name(staged.name, "data")
+    return unique_names([name], taken)[0]
+
+
+def write_table(connection: duckdb.DuckDBPyConnection, staged: StagedTable, name: str) -> TableReport:
+    """Type a staged table's columns, write it to the target database as `name`, and report."""
+    headers = [column.header for column in staged.columns]
+    names = unique_names(headers) if staged.declared_names else column_names(headers)
+    readings = infer(connection, staged)
+    expressions = [
+        readings[column.expression].parsed if column.expression in readings else column.expression
+        for column in staged.columns
+    ]
+    selected = ", ".join(f"{sql} AS {identifier(n)}" for sql, n in zip(expressions, names, strict=True))
+    qualified = identifier(TARGET, "main", name)
+    connection.execute(f"CREATE TABLE {qualified} AS SELECT {selected} FROM {staged.relation}")
+    described = connection.execute(f"DESCRIBE {qualified}").fetchall()
+    rows = connection.execute(f"SELECT count(*) FROM {qualified}").fetchone()
+    columns = [
+        _column(column, column_name, native, readings.get(column.expression))
+        for column, column_name, (_, native, *_rest) in zip(staged.columns, names, described, strict=True)
+    ]
+    findings = list(staged.findings) + header_findings(headers, columns)
+    for column, raw in zip(columns, staged.columns, strict=True):
+        if raw.expression in readings:
+            findings += reading_findings(column.name, readings[raw.expression], staged)
+    info = TableInfo(
+        name=name,
+        source=staged.source,
+        row_count=rows[0] if rows else 0,
+        columns=columns,
+        primary_key=staged.primary_key,
+        foreign_keys=staged.foreign_keys,
+    )
+    findings += shape_findings(info)
+    return TableReport(table=info, rows_unread=staged.rows_unread, findings=findings)
+
+
+def _column(raw: RawColumn, name: str, native: str, reading: ColumnReading | None) -> ColumnInfo:
+    format_ = reading.formats[0] if reading and reading.formats else None
+    return ColumnInfo(
+        name=name,
+        header=raw.header,
+        type=contract_type(native),
+        native_type=native,
+        unit=(format_.unit if format_ else None) or unit_of_header(raw.header),
+        format=" or ".join(f.label for f in reading.formats) if reading and reading.formats else None,
+    )

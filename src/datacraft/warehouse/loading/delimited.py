@@ -1,0 +1,125 @@
+"""CSV, TSV and their like: read as text, every row accounted for."""
+
+from __future__ import annotations
+
+import duckdb
+
+from datacraft.contracts.errors import DataLoadError
+from datacraft.warehouse.loading.dialect import Dialect, Layout, sniff
+from datacraft.warehouse.loading.encoding import TextFile, as_utf8
+from datacraft.warehouse.loading.quoting import literal
+from datacraft.warehouse.loading.repair import repair
+from datacraft.warehouse.loading.sources import Source
+from datacraft.warehouse.loading.staged import LineMap, StagedTable, Staging, text_columns
+from datacraft.warehouse.report import Finding
+
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+_MAX_LINE_BYTES = 16 << 20
+
+
+def read_delimited(source: Source, staging: Staging) -> StagedTable:
+    """Stage a delimited text file, all columns as text.
+
+    DuckDB's reader takes files whose every row has the header's number of fields. Where it meets anything
+    else the file is read again, line by line, so that each irregular row is kept, mended or reported.
+
+    Raises:
+        DataLoadError: it is binary, blank, or no table can be made of it.
+    """
+    text = as_utf8(source.path, staging.workspace)
+    prefer = "\t" if source.path.suffix.lower() in {".tsv", ".tab"} else ","
+    dialect = sniff(text.head(), prefer=prefer)
+    if dialect.layout.width == 0:
+        raise DataLoadError(f"{source.path} holds no rows.", hint="Export the data again, or leave it out.")
+    table = staging.new_table()
+    staged = StagedTable(
+        name=source.stem,
+        source=str(source.path),
+        relation=table,
+        columns=text_columns(headers(dialect.layout)),
+        european=dialect.delimiter == ";",
+        findings=text.findings + layout_findings(dialect.layout) + _dialect_findings(dialect, prefer),
+    )
+    if not _read_regular(text, dialect, table, staging, staged):
+        staging.connection.execute(f"DROP TABLE IF EXISTS {table}")
+        repair(text.path, dialect, table, staging, staged)
+    return staged
+
+
+def headers(layout: Layout) -> list[str]:
+    """Return the header's cells, blanks where there is no header."""
+    return layout.header if layout.header is not None else [""] * layout.width
+
+
+def layout_findings(layout: Layout) -> list[Finding]:
+    """Return what a person should know about title lines and a missing header."""
+    findings: list[Finding] = []
+    if layout.titles:
+        shown = "; ".join(layout.titles[:3])
+        findings.append(
+            Finding(
+                code="title_lines",
+                severity="info",
+                message=f"{len(layout.titles)} lines above the header are not part of the table: {shown}",
+                count=len(layout.titles),
+            )
+        )
+    if layout.header is None:
+        findings.append(
+            Finding(
+                code="no_header",
+                message="The first row looks like data, so the columns are called column_1, column_2, ... "
+                "Add a header row to name them.",
+            )
+        )
+    return findings
+
+
+def _dialect_findings(dialect: Dialect, prefer: str) -> list[Finding]:
+    name = _NAMES.get(dialect.delimiter, repr(dialect.delimiter))
+    if dialect.layout.width > 1 and prefer == "\t" and dialect.delimiter != prefer:
+        message = f"The fields are separated by {name}, not by tabs as the file's suffix says."
+        return [Finding(code="delimiter", message=message)]
+    if dialect.layout.width == 1:
+        return [
+            Finding(
+                code="one_column", severity="info", message="No delimiter was found: one column was read."
+            )
+        ]
+    if dialect.consistency < 0.8:
+        message = (
+            f"Only {dialect.consistency:.0%} of the first lines have the same number of fields with {name} as "
+            "the delimiter; the file may use another one."
+        )
+        return [Finding(code="delimiter", message=message)]
+    return []
+
+
+def _read_regular(
+    text: TextFile, dialect: Dialect, table: str, staging: Staging, staged: StagedTable
+) -> bool:
+    """Read the file with DuckDB; False where any row is irregular."""
+    width = dialect.layout.width
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    connection = staging.connection
+    for leftover in ("reject_errors", "reject_scans"):
+        connection.execute(f"DROP TABLE IF EXISTS {leftover}")
+    query = (
+        f"CREATE TABLE {table} AS SELECT * FROM read_csv({literal(str(text.path))}, auto_detect = false, "
+        f"delim = {literal(dialect.delimiter)}, quote = {literal(dialect.quote)}, "
+        f"escape = {literal(chr(92) if dialect.backslash else dialect.quote)}, header = false, "
+        f"skip = {dialect.skip_lines}, columns = {{{columns}}}, store_rejects = true, "
+        f"max_line_size = {_MAX_LINE_BYTES}, null_padding = {'true' if width == 1 else 'false'})"
+    )
+    try:
+        connection.execute(query)
+        rejected = connection.execute("SELECT count(*) FROM reject_errors").fetchone()
+        rows = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    except duckdb.Error:
+        return False
+    if rejected is None or rejected[0] or rows is None:
+        return False
+    # One line per row unless quoted fields hold line ends or there are blank lines.
+    one_by_one = rows[0] + dialect.skip_lines == text.line_ends
+    staged.lines = LineMap(offset=dialect.skip_lines if one_by_one else None)
+    return True

@@ -1,0 +1,284 @@
+"""What the text of a column means, decided over the whole column.
+
+A sample proposes formats; one pass over all rows counts how many values each of them reads; the values
+that the best one does not read propose again, until nothing new comes up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from datacraft.contracts.semantic import ColumnType
+from datacraft.warehouse.formats import NULL_TOKENS, PLACEHOLDERS, Format, candidate_formats, matching
+from datacraft.warehouse.loading.quoting import literals
+from datacraft.warehouse.loading.staged import RawColumn, StagedTable
+
+_SAMPLE_ROWS = 2000
+_DISTINCT = 1000
+_PROPOSE_SHARE = 0.8
+_ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A value that the format of its column does not read: how often, and in which row first (from 1)."""
+
+    text: str
+    count: int
+    row: int | None
+
+
+@dataclass
+class ColumnReading:
+    """How a column of text is read, with the evidence.
+
+    Attributes:
+        formats: the formats that read it, tried in turn; none: it stays text.
+        values: non-blank values. `nulls`: of these, words that mean "no value".
+        trusted: text that stays text is left exactly as its source has it.
+        whole_days: no value has a time of day.
+        candidates: each candidate format with the number of values it reads.
+    """
+
+    column: RawColumn
+    text: str
+    trusted: bool = False
+    formats: list[Format] = field(default_factory=list)
+    values: int = 0
+    nulls: int = 0
+    whole_days: bool = True
+    candidates: dict[Format, int] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+    unread_count: int = 0
+    rejected: Format | None = None
+
+    @property
+    def parsed(self) -> str:
+        """SQL of the typed value."""
+        if not self.formats and self.trusted:
+            return self.column.expression
+        if not self.formats:
+            return f"CASE WHEN {self.text} NOT IN ({literals(NULL_TOKENS)}) THEN {self.text} END"
+        readings = [format_.parse(self.text) for format_ in self.formats]
+        value = readings[0] if len(readings) == 1 else f"COALESCE({', '.join(readings)})"
+        if self.type is ColumnType.DATE:
+            return f"CAST({value} AS DATE)"
+        return value
+
+    @property
+    def type(self) -> ColumnType:
+        """The contract's type of the values."""
+        if not self.formats:
+            return ColumnType.TEXT
+        kind = self.formats[0].type
+        return ColumnType.DATE if kind is ColumnType.TIMESTAMP and self.whole_days else kind
+
+
+def infer(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> dict[str, ColumnReading]:
+    """Return how each text column of a staged table is read, by the column's expression."""
+    dates_only = staged.typing == "dates"
+    readings = {
+        column.expression: ColumnReading(column, f"NULLIF(TRIM({column.expression}), '')", trusted=dates_only)
+        for column in staged.columns
+        if column.native == "VARCHAR"
+    }
+    seen = _sample(connection, staged, list(readings.values()))
+    open_questions = dict(readings)
+    for _ in range(_ROUNDS):
+        proposals = {
+            key: [
+                format_
+                for format_ in matching(
+                    candidate_formats(seen[key], reading.column.header, dates_only=dates_only),
+                    seen[key],
+                    _PROPOSE_SHARE,
+                )
+                if format_ not in reading.candidates
+            ]
+            for key, reading in open_questions.items()
+        }
+        open_questions = {key: reading for key, reading in open_questions.items() if proposals[key]}
+        if not open_questions:
+            break
+        _count(connection, staged, open_questions, proposals)
+        for key, reading in open_questions.items():
+            best = _best(reading)
+            reading.formats = [best]
+            _find_unread(connection, staged, reading)
+            seen[key] = seen[key] | {unread.text for unread in reading.unread}
+        open_questions = {key: reading for key, reading in open_questions.items() if reading.unread}
+    _count(connection, staged, {k: r for k, r in readings.items() if not r.candidates}, {})
+    prefer_european = staged.european or _european(readings.values())
+    for reading in readings.values():
+        _settle(connection, staged, reading, prefer_european=prefer_european)
+    return readings
+
+
+def _sample(
+    connection: duckdb.DuckDBPyConnection, staged: StagedTable, readings: Sequence[ColumnReading]
+) -> dict[str, set[str]]:
+    """Return some different values of each column: from the first rows, and from wherever there are any."""
+    if not readings:
+        return {}
+    columns = ", ".join(reading.text for reading in readings)
+    rows = connection.execute(f"SELECT {columns} FROM {staged.relation} LIMIT {_SAMPLE_ROWS}").fetchall()
+    if len(rows) == _SAMPLE_ROWS:
+        rows += connection.execute(
+            f"SELECT {columns} FROM {staged.relation} USING SAMPLE reservoir({_SAMPLE_ROWS} ROWS) REPEATABLE (7)"
+        ).fetchall()
+    seen: dict[str, set[str]] = {}
+    for i, reading in enumerate(readings):
+        values = _telling(row[i] for row in rows)
+        if not values and len(rows) >= _SAMPLE_ROWS:
+            values = _telling(
+                row[0]
+                for row in connection.execute(
+                    f"SELECT {reading.text} AS v FROM {staged.relation} WHERE v IS NOT NULL LIMIT {_DISTINCT}"
+                ).fetchall()
+            )
+        seen[reading.column.expression] = values
+    return seen
+
+
+def _telling(values: Iterable[str | None]) -> set[str]:
+    found: set[str] = set()
+    for value in values:
+        if value is not None and value.lower() not in PLACEHOLDERS:
+            found.add(value)
+            if len(found) >= _DISTINCT:
+                break
+    return found
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection,
+    staged: StagedTable,
+    readings: dict[str, ColumnReading],
+    proposals: dict[str, list[Format]],
+) -> None:
+    """Count, over all rows, what each proposed format reads; one query for all columns."""
+    if not readings:
+        return
+    counts: list[str] = []
+    for key, reading in readings.items():
+        words = PLACEHOLDERS if proposals.get(key) else NULL_TOKENS
+        text = f"lower({reading.text})" if proposals.get(key) else reading.text
+        counts += [f"count({reading.text})", f"count(*) FILTER ({text} IN ({literals(words)}))"]
+        counts += [f"count({format_.parse(reading.text)})" for format_ in proposals.get(key, [])]
+    row = connection.execute(f"SELECT {', '.join(counts)} FROM {staged.relation}").fetchone()
+    numbers = iter(row or ())
+    for key, reading in readings.items():
+        reading.values, reading.nulls = next(numbers), next(numbers)
+        for format_ in proposals.get(key, []):
+            reading.candidates[format_] = next(numbers)
+
+
+def _best(reading: ColumnReading) -> Format:
+    """The format that reads most values; of equals, the one proposed first."""
+    return max(reading.candidates, key=lambda format_: reading.candidates[format_])
+
+
+def _find_unread(connection: duckdb.DuckDBPyConnection, staged: StagedTable, reading: ColumnReading) -> None:
+    """Collect the values that the reading's formats leave unread."""
+    reading.unread, reading.unread_count = [], 0
+    if (
+        len(reading.formats) == 1
+        and reading.candidates.get(reading.formats[0]) == reading.values - reading.nulls
+    ):
+        return
+    row = "min(rowid) + 1" if staged.relation.startswith('"staging_') else "NULL"
+    parsed = " AND ".join(f"({format_.parse(reading.text)}) IS NULL" for format_ in reading.formats)
+    query = (
+        f"SELECT {reading.text} AS v, count(*), {row}, sum(count(*)) OVER () FROM {staged.relation} "
+        f"WHERE v IS NOT NULL AND lower(v) NOT IN ({literals(PLACEHOLDERS)}) AND {parsed} "
+        f"GROUP BY v ORDER BY 2 DESC, v LIMIT {_DISTINCT}"
+    )
+    rows = connection.execute(query).fetchall()
+    reading.unread = [Unread(text, count, first) for text, count, first, _ in rows]
+    reading.unread_count = int(rows[0][3]) if rows else 0
+
+
+def _european(readings: Iterable[ColumnReading]) -> bool:
+    """Whether a column that can be read in one way only puts days first or has decimal commas."""
+    votes = 0
+    for reading in readings:
+        if not reading.candidates:
+            continue
+        best = _best(reading)
+        if best.european is not None and not _rival(reading, best):
+            votes += 1 if best.european else -1
+    return votes > 0
+
+
+def _rival(reading: ColumnReading, chosen: Format) -> Format | None:
+    """The format that reads the same number of values otherwise."""
+    count = reading.candidates[chosen]
+    return next(
+        (f for f, n in reading.candidates.items() if f.label == chosen.rival and n == count),
+        None,
+    )
+
+
+def _settle(
+    connection: duckdb.DuckDBPyConnection,
+    staged: StagedTable,
+    reading: ColumnReading,
+    *,
+    prefer_european: bool,
+) -> None:
+    """Choose the column's formats; it stays text where too much would be lost."""
+    if not reading.candidates:
+        return
+    best = _best(reading)
+    rival = _rival(reading, best)
+    wanted = prefer_european
+    if best.family == "date" and staged.day_first is not None:
+        wanted = staged.day_first
+    if rival is not None and best.european is not wanted:
+        best = rival
+    reading.formats = [best]
+    _find_unread(connection, staged, reading)
+    if reading.unread:
+        _add_second_format(connection, staged, reading)
+    if reading.unread and (reading.trusted or not _tolerable(reading)):
+        reading.rejected, reading.formats = reading.formats[0], []
+        _count(connection, staged, {reading.column.expression: reading}, {})
+        return
+    if reading.formats[0].type is ColumnType.TIMESTAMP:
+        value = reading.formats[0].parse(reading.text)
+        clock = connection.execute(
+            f"SELECT bool_or(v <> date_trunc('day', v)) FROM (SELECT {value} AS v FROM {staged.relation})"
+        ).fetchone()
+        reading.whole_days = not (clock and clock[0])
+
+
+def _add_second_format(
+    connection: duckdb.DuckDBPyConnection, staged: StagedTable, reading: ColumnReading
+) -> None:
+    """Two notations of dates in one column, each clear by itself, are both read."""
+    if reading.formats[0].family != "date":
+        return
+    left = {unread.text for unread in reading.unread}
+    others = candidate_formats(left, reading.column.header, dates_only=True)
+    readable = [format_ for format_ in matching(others, left, 1.0) if format_.rival is None]
+    if readable:
+        reading.formats.append(readable[0])
+        _find_unread(connection, staged, reading)
+
+
+def _tolerable(reading: ColumnReading) -> bool:
+    """Whether the unread values are so few, and so clearly no values, that typing loses nothing."""
+    total = reading.values - reading.nulls
+    lost = reading.unread_count
+    few = max(total * 0.05, 1 if total >= 10 else 0)
+    if reading.formats[0].family == "date":
+        return lost <= few
+    with_digits = sum(u.count for u in reading.unread if any(c.isdigit() for c in u.text))
+    if any(u.text.lstrip("+-").startswith("0") and u.text.lstrip("+-").isdigit() for u in reading.unread):
+        return False  # 007: a code, not a number
+    if reading.formats[0].type is ColumnType.INTEGER and with_digits:
+        return False  # 10234A: a code, not a number
+    return lost <= few and with_digits <= max(total * 0.01, 1)

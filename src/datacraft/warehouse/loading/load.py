@@ -1,0 +1,131 @@
+"""Load sources into a new database file, with the report of how each was read inside it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+
+from datacraft.contracts.errors import DataLoadError, LimitExceeded
+from datacraft.warehouse.loading.build import TARGET, table_name, write_table
+from datacraft.warehouse.loading.columnar import read_json, read_parquet
+from datacraft.warehouse.loading.databases import read_duckdb, read_sqlite
+from datacraft.warehouse.loading.delimited import read_delimited
+from datacraft.warehouse.loading.quoting import identifier, literal
+from datacraft.warehouse.loading.sources import Source, SourceKind, skipped_source
+from datacraft.warehouse.loading.spreadsheet import read_spreadsheet
+from datacraft.warehouse.loading.staged import StagedTable, Staging
+from datacraft.warehouse.report import Finding, LoadReport, TableReport
+from datacraft.warehouse.settings import WarehouseSettings
+from datacraft.warehouse.stored import store_report
+
+
+def load(
+    sources: Sequence[Source],
+    findings: Sequence[Finding],
+    target: Path,
+    settings: WarehouseSettings,
+    required: frozenset[Path],
+) -> LoadReport:
+    """Read `sources` into a new DuckDB file at `target` and return the report, which is stored there too.
+
+    A source in `required` was named by a person and must load; others are skipped with a finding.
+
+    Raises:
+        DataLoadError: a required source, or every source, can't be read as tables.
+        LimitExceeded: loading needs more memory or disk than it may have.
+    """
+    skipped = list(findings)
+    tables: list[TableReport] = []
+    with (
+        tempfile.TemporaryDirectory(dir=target.parent, prefix=".load-") as folder,
+        closing(_connect(target, Path(folder), settings)) as connection,
+    ):
+        for source in sources:
+            try:
+                tables += _load_source(connection, source, Path(folder), tables, settings)
+            except DataLoadError as error:
+                if source.path in required:
+                    raise
+                skipped.append(skipped_source(source, error))
+            except duckdb.OutOfMemoryException as error:
+                raise LimitExceeded(
+                    f"Loading {source.path} needs more than the {settings.memory_mb} MB of memory it may use.",
+                    hint="Raise the warehouse's memory limit, or convert the file to Parquet.",
+                ) from error
+        if not tables:
+            raise DataLoadError(
+                "None of the files could be read as a table.",
+                hint=" ".join(f.message for f in skipped[:3]),
+            )
+        report = LoadReport(tables=tables, findings=skipped)
+        store_report(connection, TARGET, report)
+        connection.execute(f"DETACH {TARGET}")
+    return report
+
+
+def _connect(target: Path, folder: Path, settings: WarehouseSettings) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        config={
+            "memory_limit": f"{settings.memory_mb}MB",
+            "temp_directory": str(folder / "spill"),
+            "autoload_known_extensions": "false",
+            "autoinstall_known_extensions": "false",
+            **({"threads": settings.threads} if settings.threads else {}),
+        }
+    )
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
+    connection.execute(f"ATTACH {literal(str(target))} AS {TARGET}")
+    return connection
+
+
+def _load_source(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    folder: Path,
+    before: Sequence[TableReport],
+    settings: WarehouseSettings,
+) -> list[TableReport]:
+    """Load every table of one source; none of them stays when one fails.
+
+    (One transaction can't span the staging and the target database.)
+    """
+    reports: list[TableReport] = []
+    taken = [report.table.name for report in before]
+    try:
+        for staged in _read(source, Staging(connection, folder)):
+            staged.day_first = settings.day_first
+            name = table_name(staged, taken)
+            taken.append(name)
+            wished = table_name(staged, [])
+            if name != wished:
+                message = f"There is a table {wished} already; the one from {staged.source} is called {name}."
+                staged.findings.append(Finding(code="renamed_table", message=message))
+            reports.append(write_table(connection, staged, name))
+            if staged.relation.startswith('"staging_'):
+                connection.execute(f"DROP TABLE {staged.relation}")
+    except DataLoadError:
+        for name in taken[len(before) :]:
+            connection.execute(f"DROP TABLE IF EXISTS {identifier(TARGET, 'main', name)}")
+        raise
+    return reports
+
+
+def _read(source: Source, staging: Staging) -> Iterator[StagedTable]:
+    match source.kind:
+        case SourceKind.DELIMITED:
+            yield read_delimited(source, staging)
+        case SourceKind.JSON:
+            yield read_json(source, staging)
+        case SourceKind.PARQUET:
+            yield read_parquet(source, staging)
+        case SourceKind.SPREADSHEET:
+            yield from read_spreadsheet(source, staging)
+        case SourceKind.DUCKDB:
+            yield from read_duckdb(source, staging)
+        case SourceKind.SQLITE:
+            yield from read_sqlite(source, staging)

@@ -1,0 +1,112 @@
+"""A table's raw content, between the reader that knows its file and the typing that knows its values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from datacraft.warehouse.loading.quoting import identifier
+from datacraft.warehouse.model import ForeignKey
+from datacraft.warehouse.report import Finding
+
+
+@dataclass(frozen=True)
+class RawColumn:
+    """A column as the source has it; `expression` is its SQL over the relation, `native` that SQL's type."""
+
+    header: str
+    expression: str
+    native: str
+
+
+@dataclass(frozen=True)
+class LineMap:
+    """From data row (from 1) to line of the file (from 1), where that is known.
+
+    `lines` holds the line of every row; otherwise rows follow `offset` lines one by one, unless that is None.
+    """
+
+    offset: int | None = None
+    lines: Sequence[int] | None = None
+
+    def line(self, row: int) -> int | None:
+        """Return the line that a data row starts on."""
+        if self.lines is not None:
+            return self.lines[row - 1] if 0 < row <= len(self.lines) else None
+        return None if self.offset is None else row + self.offset
+
+
+@dataclass
+class StagedTable:
+    """Rows of one table, ready to be typed.
+
+    Attributes:
+        relation: SQL of a FROM clause's item: a staging table or a table function.
+        typing: "full" reads text as numbers, booleans and dates where all of it is; "dates" trusts the
+            source's own types and only reads text as dates.
+        declared_names: the headers are names that SQL was written for; they stay as they are.
+    """
+
+    name: str
+    source: str
+    relation: str
+    columns: list[RawColumn]
+    typing: Literal["full", "dates"] = "full"
+    declared_names: bool = False
+    european: bool = False
+    day_first: bool | None = None
+    rows_unread: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    lines: LineMap = field(default_factory=LineMap)
+    primary_key: list[str] = field(default_factory=list)
+    foreign_keys: list[ForeignKey] = field(default_factory=list)
+
+
+class Staging:
+    """The connection and folder that readers work in."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, workspace: Path) -> None:
+        self.connection = connection
+        self.workspace = workspace
+        self._numbers = count(1)
+
+    def new_table(self) -> str:
+        """Return the quoted name of a staging table that does not exist yet."""
+        return identifier(f"staging_{next(self._numbers)}")
+
+    def insert_text_rows(self, table: str, width: int, rows: Sequence[Sequence[str | None]]) -> None:
+        """Append rows of exactly `width` text cells to a staging table, creating it where it is new."""
+        columns: list[Sequence[str | None]] = list(zip(*rows, strict=True)) if rows else [()] * width
+        self.insert_columns(table, columns, ["VARCHAR"] * width)
+
+    def insert_columns(self, table: str, columns: Sequence[Sequence[Any]], natives: Sequence[str]) -> None:
+        """Append columns c0, c1, ... of equal length to a staging table, creating it where it is new.
+
+        `natives` are among BIGINT, DOUBLE, BOOLEAN and VARCHAR; the values fit them.
+        """
+        import pyarrow as pa  # type: ignore[import-untyped]
+
+        arrow = {"BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(), "VARCHAR": pa.string()}
+        batch = pa.table(
+            {
+                f"c{i}": pa.array(column, type=arrow[native])
+                for i, (column, native) in enumerate(zip(columns, natives, strict=True))
+            }
+        )
+        self.connection.register("incoming", batch)
+        try:
+            typed = ", ".join(f"c{i} {native}" for i, native in enumerate(natives))
+            self.connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({typed})")
+            self.connection.execute(f"INSERT INTO {table} SELECT * FROM incoming")
+        finally:
+            self.connection.unregister("incoming")
+
+
+def text_columns(headers: Sequence[str]) -> list[RawColumn]:
+    """Return raw columns c0, c1, ... of text under these headers."""
+    return [RawColumn(header, f"c{i}", "VARCHAR") for i, header in enumerate(headers)]
