@@ -1,0 +1,105 @@
+"""Plan expressions as SQL expressions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from datacraft.contracts.plan import (
+    Aggregate,
+    Arithmetic,
+    Bucket,
+    ColumnRef,
+    Constant,
+    DateDiff,
+    DatePartOf,
+    DateTrunc,
+    Expression,
+    OutputRef,
+    ScalarPlan,
+    Window,
+)
+from datacraft.contracts.semantic import ColumnType
+from datacraft.sql.render import aggregates, windows
+from datacraft.sql.render.dialects import cast, number
+from datacraft.sql.render.values import literal
+
+if TYPE_CHECKING:
+    from datacraft.sql.render.scope import Scope
+
+_OPERATORS: dict[str, type[exp.Binary]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul, "/": exp.Div}
+
+
+def write(node: Expression, scope: Scope) -> exp.Expr:
+    """Write an expression, none of which is known in `scope` as a whole."""
+    dialect = scope.context.dialect
+    match node:
+        case ColumnRef():
+            return scope.rows.column(node)
+        case OutputRef():
+            return scope.rows.output(node)
+        case Constant(value=value):
+            return literal(value, None, dialect)
+        case Aggregate():
+            return aggregates.write(node, scope)
+        case Arithmetic():
+            return _arithmetic(node, scope)
+        case DateTrunc(unit=unit, argument=argument):
+            return dialect.date_trunc(unit, moment(argument, scope), scope.type_of(argument))
+        case DatePartOf(part=part, argument=argument):
+            return dialect.date_part(part, moment(argument, scope))
+        case DateDiff(unit=unit, start=start, end=end):
+            return dialect.date_diff(unit, moment(start, scope), moment(end, scope))
+        case Bucket(argument=argument, width=width):
+            return _bucket(scope.expression(argument), width)
+        case Window():
+            return windows.write(node, scope)
+        case ScalarPlan(plan=plan):
+            return exp.Subquery(this=scope.context.query(plan))
+
+
+def moment(node: Expression, scope: Scope) -> exp.Expr:
+    """Write a date or time; text is read as one, and is null where it isn't one."""
+    if isinstance(node, Constant):
+        return literal(node.value, ColumnType.TIMESTAMP, scope.context.dialect)
+    value = scope.expression(node)
+    if scope.type_of(node) is not ColumnType.TEXT:
+        return value
+    return exp.TryCast(this=value, to=exp.DataType(this=exp.DType.TIMESTAMP, nested=False), safe=True)
+
+
+def divide(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """Return `left / right`; null where `right` is zero. Both dialects' `/` keeps fractions."""
+    if not (isinstance(right, exp.Literal) and float(right.this) != 0):
+        right = exp.Nullif(this=right, expression=number(0))
+    return exp.Div(this=_grouped(left, exp.Add, exp.Sub), expression=right, typed=False, safe=False)
+
+
+def subtract(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """Return `left - right`."""
+    return exp.Sub(this=left, expression=_grouped(right, exp.Binary))
+
+
+def _arithmetic(node: Arithmetic, scope: Scope) -> exp.Expr:
+    left, right = _number(node.left, scope), _number(node.right, scope)
+    if node.operator == "/":
+        return divide(left, right)
+    if node.operator == "*":
+        left = _grouped(left, exp.Add, exp.Sub)
+    return _OPERATORS[node.operator](this=left, expression=_grouped(right, exp.Binary))
+
+
+def _number(node: Expression, scope: Scope) -> exp.Expr:
+    value = scope.expression(node)
+    return cast(value, exp.DType.INT) if scope.type_of(node) is ColumnType.BOOLEAN else value
+
+
+def _bucket(value: exp.Expr, width: float) -> exp.Expr:
+    edge = repr(int(width)) if width == int(width) else repr(width)
+    steps = exp.Div(this=_grouped(value, exp.Add, exp.Sub), expression=number(edge), typed=False, safe=False)
+    return exp.Mul(this=exp.Floor(this=steps), expression=number(edge))
+
+
+def _grouped(value: exp.Expr, *kinds: type[exp.Expr]) -> exp.Expr:
+    return exp.Paren(this=value) if isinstance(value, kinds) else value
