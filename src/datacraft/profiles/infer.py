@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -11,20 +11,45 @@ from datacraft.contracts.semantic import (
     Column,
     ColumnType,
     DefaultAggregation,
+    Entity,
+    Hierarchy,
     Join,
+    NamedMeasure,
     Role,
     SemanticModel,
     Table,
 )
 from datacraft.profiles.containment import ContainmentMeter
-from datacraft.profiles.facts import ColumnFacts, TableFacts, read_facts
+from datacraft.profiles.describe import column_synonyms, describe_column, describe_table, table_synonyms
+from datacraft.profiles.entities import find_entities, row_entity
+from datacraft.profiles.facts import ColumnFacts, TableFacts, Value, read_facts
+from datacraft.profiles.hierarchies import find_hierarchies
+from datacraft.profiles.join_guesses import Known, bridge_components, guess_links
 from datacraft.profiles.join_names import JoinNames, Keys
 from datacraft.profiles.joins import FEW_ROWS, Link, cardinality, composite_links, find_links
 from datacraft.profiles.keys import composite_key, label, primary_key, time_column, unique_columns
+from datacraft.profiles.named_measures import find_measures
+from datacraft.profiles.relations import is_bridge, verbs_of
 from datacraft.profiles.roles import Reading, read_column
 
 Units = Mapping[tuple[str, str], str]
-Roles = dict[str, dict[str, Reading]]
+_SAMPLES = 5
+_LONGEST_SAMPLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class _Findings:
+    """What has been concluded so far; `keys` and `roles` are refined on the way."""
+
+    connection: duckdb.DuckDBPyConnection
+    tables: Sequence[TableFacts]
+    roles: dict[str, dict[str, Reading]]
+    keys: dict[str, Keys]
+    links: list[Link]
+
+    def foreign(self, table: str) -> list[str]:
+        """The columns of a table that refer to others."""
+        return [column for link in self.links if link.left == table for column in link.columns]
 
 
 def infer_semantic_model(connection: duckdb.DuckDBPyConnection, units: Units | None = None) -> SemanticModel:
@@ -32,112 +57,145 @@ def infer_semantic_model(connection: duckdb.DuckDBPyConnection, units: Units | N
 
     Args:
         connection: read only; tables and views of the schema `main` are taken.
-        units: units that loading found in the values ("$", "%"), by (table, column); they go before names.
+        units: units that loading found in the values ("USD", "%"), by (table, column); they go before names.
     """
     tables = read_facts(connection)
-    roles: Roles = {table.name: {c.name: read_column(c) for c in table.columns} for table in tables}
-    keys: dict[str, Keys] = {}
+    found = _Findings(
+        connection, tables, {t.name: {c.name: read_column(c) for c in t.columns} for t in tables}, {}, []
+    )
     for table in tables:
         unique = unique_columns(connection, table)
-        keys[table.name] = Keys(unique, primary_key(table, unique, roles[table.name]))
-    meter = ContainmentMeter(connection)
-    names = JoinNames(tables, keys)
-    links = find_links(tables, keys, names, meter)
-    _give_composite_keys(connection, tables, keys, roles, links)
-    links = [*links, *composite_links(tables, keys, meter)]
-    _make_references_ids(tables, roles, keys, links)
-    rows = {table.name: table.rows for table in tables}
-    return SemanticModel(
-        tables=[_table(table, keys[table.name], roles[table.name], links, units or {}) for table in tables],
-        joins=[_join(link, keys, rows[link.left]) for link in links],
-    )
+        found.keys[table.name] = Keys(unique, primary_key(table, unique, found.roles[table.name]))
+    _find_joins(found)
+    _make_references_ids(found)
+    return _assemble(found, units or {})
 
 
-def _give_composite_keys(
-    connection: duckdb.DuckDBPyConnection,
-    tables: Sequence[TableFacts],
-    keys: dict[str, Keys],
-    roles: Roles,
-    links: Sequence[Link],
-) -> None:
+def _find_joins(found: _Findings) -> None:
+    """Joins by name, then those that only roles and values tell, then over several columns."""
+    meter = ContainmentMeter(found.connection)
+    names = JoinNames(found.tables, found.keys)
+    found.links.extend(find_links(found.tables, found.keys, names, meter))
+    known = Known(found.tables, found.keys, found.roles, names, meter)
+    found.links.extend(guess_links(known, found.links))
+    _give_composite_keys(found)
+    found.links.extend(composite_links(found.tables, found.keys, meter))
+    found.links.extend(bridge_components(known, found.links))
+
+
+def _give_composite_keys(found: _Findings) -> None:
     """Find keys of several columns where none alone is one, or where only a few rows make it seem so."""
-    for table in tables:
-        foreign = _foreign(table, links)
-        primary = keys[table.name].primary
+    for table in found.tables:
+        roles, foreign = found.roles[table.name], found.foreign(table.name)
+        primary = found.keys[table.name].primary
         if not primary:
-            primary = composite_key(connection, table, roles[table.name], foreign)
+            primary = composite_key(found.connection, table, roles, foreign)
         elif table.rows < FEW_ROWS and set(primary) <= set(foreign):
-            others = [c.name for c in table.columns if roles[table.name][c.name].role is Role.ID]
-            primary = others if len(others) > 1 else primary
-        keys[table.name] = replace(keys[table.name], primary=primary)
+            ids = [c.name for c in table.columns if roles[c.name].role is Role.ID]
+            primary = ids if len(ids) > 1 else primary
+        found.keys[table.name] = replace(found.keys[table.name], primary=primary)
 
 
-def _foreign(table: TableFacts, links: Sequence[Link]) -> list[str]:
-    return [column for link in links if link.left == table.name for column in link.columns]
-
-
-def _make_references_ids(
-    tables: Sequence[TableFacts], roles: Roles, keys: Mapping[str, Keys], links: Sequence[Link]
-) -> None:
+def _make_references_ids(found: _Findings) -> None:
     """Numbers that refer to or identify rows are ids, whatever they are called; names stay dimensions."""
-    ends = {(link.left, column) for link in links for column in link.columns}
-    ends |= {(link.right, column) for link in links for column in link.keys}
-    for table in tables:
-        ends |= {
-            (table.name, column) for column in keys[table.name].primary if len(keys[table.name].primary) == 1
-        }
+    ends = {(link.left, column) for link in found.links for column in link.columns}
+    ends |= {(link.right, column) for link in found.links for column in link.keys}
+    for table in found.tables:
+        primary = found.keys[table.name].primary
+        ends |= {(table.name, column) for column in primary if len(primary) == 1}
         for column in table.columns:
-            reading = roles[table.name][column.name]
+            reading = found.roles[table.name][column.name]
             if (table.name, column.name) not in ends or reading.time_part or reading.role is Role.TIME:
                 continue
             words = column.words
             if column.type is not ColumnType.TEXT or words.is_identifier or words.is_code or words.is_number:
-                roles[table.name][column.name] = Reading(
-                    Role.ID, DefaultAggregation.COUNT_DISTINCT, sensitive=reading.sensitive
-                )
+                counted = DefaultAggregation.COUNT_DISTINCT
+                found.roles[table.name][column.name] = Reading(Role.ID, counted, sensitive=reading.sensitive)
 
 
-def _join(link: Link, keys: Mapping[str, Keys], rows: int) -> Join:
+def _assemble(found: _Findings, units: Units) -> SemanticModel:
+    entities: list[Entity] = []
+    hierarchies: list[Hierarchy] = []
+    measures: list[NamedMeasure] = []
+    for table in found.tables:
+        roles, keys = found.roles[table.name], found.keys[table.name]
+        linked = frozenset(found.foreign(table.name))
+        own = find_entities(found.connection, table, keys, roles, linked) if table.rows else []
+        entities.extend(own)
+        hierarchies.extend(find_hierarchies(found.connection, table, roles))
+        measures.extend(find_measures(table, keys, roles, own))
+    return SemanticModel(
+        tables=[_table(found, table, entities, units) for table in found.tables],
+        entities=entities,
+        joins=[_join(found, link) for link in found.links],
+        measures=measures,
+        hierarchies=hierarchies,
+    )
+
+
+def _join(found: _Findings, link: Link) -> Join:
+    tables = {table.name: table for table in found.tables}
+    outward = len({other.columns for other in found.links if other.left == link.left})
     return Join(
         left=link.left,
         right=link.right,
         columns=list(zip(link.columns, link.keys, strict=True)),
-        cardinality=cardinality(link, keys, rows),
+        cardinality=cardinality(link, found.keys, tables[link.left].rows),
+        verbs=verbs_of(link, tables, outward),
         confidence=link.confidence,
     )
 
 
-def _table(
-    table: TableFacts, keys: Keys, roles: Mapping[str, Reading], links: Sequence[Link], units: Units
-) -> Table:
+def _table(found: _Findings, table: TableFacts, entities: Sequence[Entity], units: Units) -> Table:
+    roles, keys = found.roles[table.name], found.keys[table.name]
+    entity = row_entity(table, entities)
+    bridge = is_bridge(table, found.links, roles)
+    dated = time_column(table)
     return Table(
         name=table.name,
-        entity=" ".join((*table.words.words[:-1], table.words.stem[-1])),
+        entity=entity,
+        description=describe_table(entity, dated, bridge, found.links, table.name),
+        synonyms=table_synonyms(table, entity),
         rows=table.rows,
         primary_key=list(keys.primary),
-        label=label(table, keys.primary, roles, _foreign(table, links)),
-        time_column=time_column(table),
-        columns=[_column(c, roles[c.name], units.get((table.name, c.name))) for c in table.columns],
+        label=label(table, keys.primary, roles, found.foreign(table.name)),
+        time_column=dated,
+        bridge=bridge,
+        columns=[
+            _column(c, roles[c.name], found.links, units.get((table.name, c.name))) for c in table.columns
+        ],
     )
 
 
-def _column(column: ColumnFacts, reading: Reading, unit: str | None) -> Column:
-    values = list(column.values) if reading.role in {Role.DIMENSION, Role.FLAG} else list(column.values)[:5]
-    if reading.role is Role.MEASURE:
-        values = []
+def _column(column: ColumnFacts, reading: Reading, links: Sequence[Link], unit: str | None) -> Column:
+    reading = replace(reading, unit=unit or reading.unit)
+    values = _shown_values(column, reading)
+    number = column.type is not ColumnType.TEXT
     return Column(
         name=column.name,
         type=column.type,
         role=reading.role,
-        unit=unit or reading.unit,
+        description=describe_column(column, reading, links),
+        synonyms=column_synonyms(column),
+        unit=reading.unit,
         aggregation=reading.aggregation,
         time_part=reading.time_part,
-        true_values=[v for v in reading.true_values if not isinstance(v, float)],
+        true_values=[value for value in reading.true_values if not isinstance(value, float)],
         distinct=column.distinct,
         null_fraction=round(column.nulls / column.rows, 4) if column.rows else 0.0,
-        minimum=column.minimum if column.type is not ColumnType.TEXT else None,
-        maximum=column.maximum if column.type is not ColumnType.TEXT else None,
-        values=[value for value, _ in values],
-        values_complete=column.values_complete and len(values) == len(column.values),
+        minimum=column.minimum if number and not reading.sensitive else None,
+        maximum=column.maximum if number and not reading.sensitive else None,
+        values=values,
+        values_complete=bool(values) and column.values_complete and len(values) == len(column.values),
         sensitive=reading.sensitive,
     )
+
+
+def _shown_values(column: ColumnFacts, reading: Reading) -> list[Value]:
+    """Return the values worth keeping: all of a dimension's where few, some of an id's, none that are private."""
+    if reading.sensitive or reading.role in {Role.MEASURE, Role.TIME}:
+        return []
+    values = [value for value, _ in column.values]
+    if reading.role not in {Role.DIMENSION, Role.FLAG}:
+        values = values[:_SAMPLES]
+    return [value for value in values if not isinstance(value, str) or len(value) <= _LONGEST_SAMPLE]

@@ -79,7 +79,8 @@ class JoinNames:
             return True
         return noun == table.words.stem[-1:] and noun not in self._denoted
 
-    def _owns(self, table: TableFacts, key: ColumnFacts) -> bool:
+    def owns(self, table: TableFacts, key: ColumnFacts) -> bool:
+        """Whether `key` is named after its own table."""
         noun = key.words.noun
         if noun in {(), table.words.stem}:
             return True
@@ -91,7 +92,7 @@ class JoinNames:
         primary = self._keys[other.name].is_primary(key.name)
         closed = words.is_identifier or words.is_code or words.is_number or words.stem[-1] in NAME_WORDS
         if closed and words.noun:
-            if self._owns(other, key):
+            if self.owns(other, key):
                 return 1.0
             return 0.0 if self._has_other_owner(words.noun, other) else 0.7 if primary else 0.6
         if words.stem == ("id",) or not primary or (set(words.stem) <= GENERIC_WORDS):
@@ -125,7 +126,7 @@ class JoinNames:
 
     def _key_fit(self, words: Name, other: TableFacts, key: ColumnFacts) -> float:
         """Return 0 to 1: how well `key` is what a reference ending as `words` does would hold."""
-        own = self._owns(other, key)
+        own = self.owns(other, key)
         kind, wanted = _kind(key.words), _kind(words)
         primary = self._keys[other.name].is_primary(key.name)
         if not primary and not (own and kind is not None):

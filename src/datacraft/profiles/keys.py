@@ -144,6 +144,12 @@ def label(table: TableFacts, key: Sequence[str], readings: Readings, foreign: It
     for stem in (("title",), (*entity, "title"), entity, head, ("label",), ("username",), ("user", "name")):
         if stem in by_stem:
             return [by_stem[stem]]
+    if (
+        len(key) == 1
+        and table.column(key[0]).type is ColumnType.TEXT
+        and readings[key[0]].role is Role.DIMENSION
+    ):
+        return list(key)
     named = [c for c in texts if c.words.stem[-1] in NAME_WORDS and readings[c.name].role is not Role.FLAG]
     if named:
         return [min(named, key=lambda c: (c.name not in key, -c.distinct, c.position)).name]

@@ -187,7 +187,7 @@ VERBS = word_set(
     "write cite teach enroll border traverse manage own direct produce play study work visit buy sell supply "
     "treat prescribe advise supervise lead host act star publish review rate like follow live attend register "
     "assign join use contain serve operate depart arrive fly employ hire sponsor win lose participate perform "
-    "compose sing record edit translate belong make sign cover offer take earn speak report found invent "
+    "compose sing edit translate belong make sign cover offer take earn speak report found invent "
     "develop design build drive ride pay receive send rent borrow lend subscribe cancel return admit diagnose "
     "examine compete coach train represent sail race swim watch read mentor refer purchase cross cast create "
     "approve handle deliver ship undergo stay nominate award endorse influence"
@@ -252,3 +252,27 @@ NOUNS = word_set(
     "homepage textbook classroom username zone site server device url user login sign fire fly work flow web mail"
 )
 """Common words of headers written in one piece ("orderdate"), for taking them apart."""
+
+THINGS = word_set(
+    "customer client buyer seller product item article supplier vendor employee salesperson patient doctor student "
+    "teacher instructor driver player team store shop branch artist author user member guest passenger project "
+    "campaign supervisor manager agent company brand album movie film book course customer account device "
+    "warehouse school hospital hotel restaurant property merchant dealer partner donor river"
+)
+"""Nouns that a wide table may hold under the bare noun ("customer") and people count as things."""
+
+ROLE_OF_TABLE: dict[str, str] = {
+    "capital": "city", "hometown": "city", "birthplace": "city", "headquarters": "city", "headquarter": "city",
+    "origin": "city", "destination": "city", "nationality": "country", "citizenship": "country",
+    "head": "employee", "author": "user",
+}  # fmt: skip
+"""Columns that name a thing of another table by its role there."""
+
+VERB_OBJECTS: dict[str, frozenset[str]] = {
+    "cite": word_set("publication paper article document patent case"),
+    "follow": word_set("user person member account profile"),
+    "like": word_set("user person member student highschooler"),
+    "friend": word_set("user person member student highschooler"),
+    "border": word_set("state country county province region"),
+}
+"""What a table that is named by a verb and refers twice to one table most likely connects."""
