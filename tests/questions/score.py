@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
-from questionset import Case, Database, QuestionSet, load
+from questionset import Case, QuestionSet, load, open_database, run
 
 from datacraft.sql.compare import Table, same_result
+from datacraft.warehouse import Warehouse
 
 Verdict = Literal["right", "wrong", "not answered"]
 VERDICTS: tuple[Verdict, ...] = ("right", "wrong", "not answered")
@@ -37,7 +38,7 @@ class GivenAnswer(BaseModel):
         return Table([str(column) for column in self.columns], self.rows)
 
 
-def judge(case: Case, answer: GivenAnswer | None, database: Database) -> Verdict:
+def judge(case: Case, answer: GivenAnswer | None, database: Warehouse) -> Verdict:
     """Return the verdict on one answer.
 
     Not to answer is right where a question can't be answered or has several readings; of the latter, to
@@ -46,12 +47,14 @@ def judge(case: Case, answer: GivenAnswer | None, database: Database) -> Verdict
     if answer is None or answer.error is not None:
         return "not answered" if case.answerable == "answerable" else "right"
     shown = answer.table()
-    golds = (database.run(sql) for sql in case.gold)
+    golds = (run(sql, database) for sql in case.gold)
     fits = any(same_result(gold, shown, ordered=case.ordered, extra_columns=2) for gold in golds)
     return "right" if fits else "wrong"
 
 
-def verdicts(question_set: QuestionSet, answers: dict[str, GivenAnswer], database: Database) -> dict[str, Verdict]:
+def verdicts(
+    question_set: QuestionSet, answers: dict[str, GivenAnswer], database: Warehouse
+) -> dict[str, Verdict]:
     """Return the verdict on every case, by id; a missing answer counts as not answered."""
     return {case.id: judge(case, answers.get(case.id), database) for case in question_set.cases}
 
@@ -94,7 +97,9 @@ def score(set_path: Path, answers_path: Path, *, sample: Path | None = None, sho
     unknown = {answer.id for answer in answers} - {case.id for case in question_set.cases}
     if unknown:
         raise ValueError(f"{answers_path}: {sorted(unknown)[:3]} are no ids of {set_path}")
-    given = verdicts(question_set, {answer.id: answer for answer in answers}, Database(question_set, sample))
+    given = verdicts(
+        question_set, {answer.id: answer for answer in answers}, open_database(question_set, sample)
+    )
     return report(question_set, given, show=show)
 
 

@@ -1,0 +1,105 @@
+"""The question sets agree with their data, and the scorer tells right from wrong."""
+
+import json
+import re
+from pathlib import Path
+
+import make_data
+import pytest
+from check import check
+from questionset import HERE, Case, QuestionSet, load, open_database, run, set_paths, split_of
+from score import GivenAnswer, judge, score
+
+from datacraft.warehouse import Warehouse
+
+BANK = HERE / "bank.yaml"
+
+
+@pytest.fixture(scope="module")
+def bank() -> Warehouse:
+    return open_database(load(BANK))
+
+
+@pytest.mark.parametrize("path", set_paths(), ids=lambda path: path.stem)
+def test_every_gold_runs_and_gives_the_only_right_answer(path: Path) -> None:
+    question_set = load(path)
+    errors = [str(f) for f in check(question_set, open_database(question_set)) if f.is_error]
+    assert errors == []
+
+
+def test_the_sets_are_as_large_as_promised_and_split_in_half() -> None:
+    sizes = {path.stem: load(path).cases for path in set_paths()}
+    others = [name for name in sizes if name not in ("retail", "bank")]
+    assert len(sizes["retail"]) >= 200
+    assert len(sizes["bank"]) >= 60
+    assert len(others) >= 6 and sum(len(sizes[name]) for name in others) >= 200
+    held = [case.split == "held" for cases in sizes.values() for case in cases]
+    assert 0.4 < sum(held) / len(held) < 0.6
+
+
+def test_the_committed_data_is_what_the_script_makes(tmp_path: Path) -> None:
+    make_data.write(tmp_path)
+    made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.csv")}
+    assert made == {path.relative_to(HERE): path.read_bytes() for path in HERE.rglob("*.csv")}
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("SELECT full_name FROM customers WHERE city = 'Nowhere'", "gives nothing"),
+        ("SELECT nothing FROM customers", "does not run"),
+        ("SELECT full_name FROM customers ORDER BY gender LIMIT 1", "has a tie"),
+        ("SELECT 1; SELECT 2", "not one SELECT"),
+    ],
+)
+def test_a_careless_gold_is_found(bank: Warehouse, sql: str, message: str) -> None:
+    case = Case(id="x", question="Who?", gold=[sql], split=split_of("x"))
+    findings = list(check(QuestionSet(name="x", version=1, data="bank", cases=[case]), bank))
+    assert any(message in finding.message for finding in findings)
+
+
+def test_a_gold_whose_filter_filters_nothing_is_doubted(bank: Warehouse) -> None:
+    case = Case(
+        id="x", question="Who?", gold=["SELECT full_name FROM customers WHERE customer_id > 0"], split="dev"
+    )
+    findings = check(QuestionSet(name="x", version=1, data="bank", cases=[case]), bank, deep=True)
+    assert any("gives the same without WHERE" in finding.message for finding in findings)
+
+
+def test_gold_answers_score_as_right_and_silence_as_not_answered(bank: Warehouse, tmp_path: Path) -> None:
+    lines = []
+    for case in load(BANK).cases:
+        table = run(case.gold[-1], bank) if case.gold else None
+        answer = {
+            "id": case.id,
+            "question": case.question,
+            "sql": None,
+            "columns": [],
+            "rows": [],
+            "error": None,
+        }
+        if table is None:
+            answer["error"] = {"code": "ambiguous"}
+        else:
+            answer |= {"columns": list(table.columns), "rows": table.rows}
+        lines.append(json.dumps(answer, default=str))
+    answers = tmp_path / "answers.jsonl"
+    answers.write_text("\n".join(lines), encoding="utf-8")
+    assert "(100.0%)" in score(BANK, answers).splitlines()[0]
+    answers.write_text("", encoding="utf-8")
+    assert "0 wrong (0.0%)" in score(BANK, answers).splitlines()[1]
+
+
+def test_of_the_held_half_only_totals_are_shown(tmp_path: Path) -> None:
+    answers = tmp_path / "answers.jsonl"
+    answers.write_text("", encoding="utf-8")
+    text = score(BANK, answers, show=True)
+    dev = {case.id for case in load(BANK).cases if case.split == "dev"}
+    shown = set(re.findall(r"bank-\d+", text))
+    assert shown and shown < dev
+
+
+def test_rows_shown_for_what_can_not_be_answered_are_wrong(bank: Warehouse) -> None:
+    case = Case(id="x", question="Transfer 500", gold=[], answerable="unanswerable", split="held")
+    assert judge(case, None, bank) == "right"
+    assert judge(case, GivenAnswer(id="x", columns=["n"], rows=[[1]]), bank) == "wrong"
