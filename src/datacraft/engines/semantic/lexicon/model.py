@@ -1,0 +1,222 @@
+"""What the lexicon knows about a word or phrase, as typed lookups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Direction = Literal["up", "down"]
+AdjectiveForm = Literal["base", "comparative", "superlative"]
+
+
+class OperatorKind(StrEnum):
+    """The part that a closed-class phrase plays in a question; the comments give the values it can have."""
+
+    AGGREGATION = (
+        "aggregation"  # sum avg count count_distinct min max median percentile stddev variance mode range
+    )
+    COMPARISON = "comparison"  # gt ge lt le eq ne between approx; the number follows
+    COMPARISON_SUFFIX = "comparison_suffix"  # ge le; the number stands before: "5 or more"
+    COMPARISON_TO_AVERAGE = "comparison_to_average"  # gt lt
+    TIME_COMPARISON = "time_comparison"  # lt le gt ge during between; a date follows
+    SUPERLATIVE_COUNT = "superlative_count"  # max min: "most", "fewest"
+    COMPARATIVE_COUNT = "comparative_count"  # gt lt: "more", "fewer"
+    GROUP = "group"  # by each rate
+    ORDER = "order"  # by asc desc alphabetical reverse_alphabetical oldest_first newest_first
+    LIMIT = "limit"  # top bottom first last random
+    NEGATION = "negation"  # not never without except neither
+    SHARE = "share"  # share
+    RATIO = "ratio"  # ratio
+    ARITHMETIC = "arithmetic"  # add subtract multiply divide
+    WINDOW = "window"  # running_total moving_average growth change previous rank, with ".month" and so on
+    COMPARE = "compare"  # compare difference
+    NULL_CHECK = "null_check"  # is_null not_null
+    TEXT_MATCH = "text_match"  # contains starts_with ends_with like
+    EXISTENCE = "existence"  # exists
+    QUANTIFIER = "quantifier"  # all both only none
+    CONJUNCTION = "conjunction"  # and or but
+    QUESTION_WORD = "question_word"  # person thing place time reason manner amount frequency
+    QUESTION_ATTRIBUTE = "question_attribute"  # the noun that is asked for: "how old" -> age
+    YES_NO = "yes_no"  # existence
+    LEAD_IN = "lead_in"  # ask: "show me", "what is"
+    FILLER = "filler"  # filler: "please", "exactly the"
+    PREPOSITION = "preposition"  # of in with for from to at on by about among
+    RELATIVE = "relative"  # who whose that where when
+    DETERMINER = "determiner"  # the a this some
+    PRONOUN = "pronoun"  # their it i you
+    AUXILIARY = "auxiliary"  # be have do modal
+    DISTRIBUTION = "distribution"  # distribution breakdown
+    CORRELATION = "correlation"  # correlation
+    TREND = "trend"  # trend
+    CHART = "chart"  # bar line pie scatter histogram table area number
+    DISTINCT = "distinct"  # distinct
+    MUTATION = "mutation"  # an order to change data
+    UNSUPPORTED = "unsupported"  # cause forecast advice
+
+
+STOP_KINDS = frozenset(
+    {
+        OperatorKind.LEAD_IN,
+        OperatorKind.FILLER,
+        OperatorKind.PREPOSITION,
+        OperatorKind.RELATIVE,
+        OperatorKind.DETERMINER,
+        OperatorKind.PRONOUN,
+        OperatorKind.AUXILIARY,
+        OperatorKind.CONJUNCTION,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSense:
+    """One reading of a closed-class phrase."""
+
+    kind: OperatorKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdjectiveSense:
+    """What a gradable adjective measures.
+
+    `attributes` pairs nouns with the direction in which the adjective points ("cheapest": price, down), the
+    typical one first; `generic` is the direction on any number, for words like "highest", else None.
+    """
+
+    base: str
+    form: AdjectiveForm
+    attributes: tuple[tuple[str, Direction], ...]
+    generic: Direction | None = None
+
+    def direction(self, noun: str) -> Direction | None:
+        """Return the direction on `noun`, None when the adjective says nothing about it."""
+        return next((way for name, way in self.attributes if name == noun), self.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class VerbSense:
+    """A verb and the nouns that its use implies ("earn": salary, income), the likeliest first."""
+
+    base: str
+    nouns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWords:
+    """Words of calendars and numbers.
+
+    `parts` maps to a cyclic part of a date (`weekday`, `hour`), `grains` to a unit that rows are grouped by,
+    `units` to the unit a noun names; `anchors` to (unit, offset) as "yesterday" -> ("day", -1); `to_date` to the
+    unit that started the period ("ytd" -> "year"); `relatives` to the number of units from now ("last" -> -1).
+    `ambiguous` words are read as time only beside other words of time ("may", "second", "sun").
+    """
+
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    quarters: Mapping[str, int]
+    seasons: Mapping[str, tuple[int, ...]]
+    halves: Mapping[str, int]
+    units: Mapping[str, str]
+    grains: Mapping[str, str]
+    parts: Mapping[str, str]
+    relatives: Mapping[str, int]
+    anchors: Mapping[str, tuple[str, int]]
+    to_date: Mapping[str, str]
+    number_words: Mapping[str, float]
+    multipliers: Mapping[str, float]
+    ordinals: Mapping[str, int]
+    ambiguous: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything that the engine knows of English; get it from `load_lexicon`."""
+
+    time: TimeWords
+    _operators: Mapping[tuple[str, ...], tuple[OperatorSense, ...]]
+    _synonym_groups: tuple[tuple[float, tuple[str, ...]], ...]
+    _synonym_index: Mapping[str, tuple[int, ...]]
+    _narrower: Mapping[str, tuple[str, ...]]
+    _broader: Mapping[str, tuple[str, ...]]
+    _adjective_bases: Mapping[str, tuple[tuple[tuple[str, Direction], ...], Direction | None]]
+    _adjective_forms: Mapping[str, tuple[str, AdjectiveForm, bool]]
+    _verb_nouns: Mapping[str, tuple[str, ...]]
+    _verb_forms: Mapping[str, str]
+    _equivalent_groups: tuple[tuple[str, ...], ...]
+    _equivalent_index: Mapping[str, tuple[int, ...]]
+    _opposites: Mapping[str, tuple[str, ...]]
+    _noun_lemma: Callable[[str], str]
+
+    def synonyms(self, phrase: str) -> dict[str, float]:
+        """Return the other noun phrases that may name the same thing, with strength in (0, 1].
+
+        1 means interchangeable, 0.6 loosely the same. Phrases are taken and given token by token as lemmas.
+        """
+        key = self._noun_lemma(phrase)
+        found: dict[str, float] = {}
+        for group in self._synonym_index.get(key, ()):
+            strength, members = self._synonym_groups[group]
+            for member in members:
+                if member != key:
+                    found[member] = max(strength, found.get(member, 0.0))
+        return found
+
+    def narrower(self, phrase: str) -> tuple[str, ...]:
+        """Return nouns for kinds of what `phrase` names ("person": employee, patient, ...)."""
+        return self._narrower.get(self._noun_lemma(phrase), ())
+
+    def broader(self, phrase: str) -> tuple[str, ...]:
+        """Return nouns that `phrase` is a kind of ("patient": person)."""
+        return self._broader.get(self._noun_lemma(phrase), ())
+
+    def adjective(self, phrase: str) -> AdjectiveSense | None:
+        """Return what a gradable adjective measures; takes "cheaper", "most expensive", "least busy" too."""
+        found = self._adjective_forms.get(phrase)
+        if found is None:
+            return None
+        base, form, flipped = found
+        attributes, generic = self._adjective_bases[base]
+        if flipped:
+            attributes = tuple((noun, _flip(way)) for noun, way in attributes)
+            generic = _flip(generic) if generic else None
+        return AdjectiveSense(base, form, attributes, generic)
+
+    def verb(self, phrase: str) -> VerbSense | None:
+        """Return the verb of any inflected form ("earned", "belongs to"), None when it isn't known."""
+        base = self._verb_forms.get(phrase)
+        return None if base is None else VerbSense(base, self._verb_nouns[base])
+
+    def operator_phrases(self) -> Mapping[tuple[str, ...], tuple[OperatorSense, ...]]:
+        """Return every closed-class phrase, keyed by its tokens; more than one sense means ambiguous."""
+        return self._operators
+
+    def operator(self, phrase: str) -> tuple[OperatorSense, ...]:
+        """Return the senses of one phrase, empty when it is no closed-class phrase."""
+        return self._operators.get(tuple(phrase.split()), ())
+
+    def equivalents(self, value: str) -> list[str]:
+        """Return other ways to write a value ("california": ["ca", ...]), lower case.
+
+        A word that is an ordinary stop word ("in", "me") has none, although it is some place's code.
+        """
+        value = value.lower()
+        if self.is_stop(value):
+            return []
+        groups = (self._equivalent_groups[group] for group in self._equivalent_index.get(value, ()))
+        return list(dict.fromkeys(member for group in groups for member in group if member != value))
+
+    def opposite(self, word: str) -> tuple[str, ...]:
+        """Return the words of the opposite state ("open": closed, shut), empty when none is known."""
+        return self._opposites.get(word, ())
+
+    def is_stop(self, phrase: str) -> bool:
+        """Say whether every reading of the phrase carries no content of its own ("please", "of the")."""
+        senses = self.operator(phrase)
+        return bool(senses) and all(sense.kind in STOP_KINDS for sense in senses)
+
+
+def _flip(direction: Direction) -> Direction:
+    return "down" if direction == "up" else "up"
