@@ -93,9 +93,10 @@ def _is_empty(table: Table) -> bool:
 def _has_tie(sql: str, result: Table, database: Warehouse, *, ordered: bool) -> bool:
     """Tell whether a LIMIT or a ROW_NUMBER picks among equals, or the asked order leaves some open."""
     tree = sqlglot.parse_one(sql, dialect="duckdb")
-    for numbered in list(tree.find_all(exp.RowNumber)):
-        numbered.replace(exp.Anonymous(this="rank"))
-    if not same_result(result, run(tree.sql("duckdb"), database), extra_columns=0):
+    numbers = list(tree.find_all(exp.RowNumber))
+    for number in numbers:
+        number.replace(exp.Anonymous(this="rank"))
+    if numbers and not same_result(result, run(tree.sql("duckdb"), database), extra_columns=0):
         return True
     for select in tree.find_all(exp.Select):
         order, limit = select.args.get("order"), select.args.get("limit")
