@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import ErrorLevel, SqlglotError
+from sqlglot.errors import ErrorLevel
 
 from datacraft.contracts.errors import UnsafeQuery
 from datacraft.sql.guard.functions import DIALECTS, allowed_functions
@@ -33,7 +33,7 @@ _SYNTAX_WORDS = """
     extract filter from group having in intersect interval is join like ilike limit materialized not numeric
     offset bignumeric on or over qualify replace rollup safe_cast select sets similar string then to try_cast
     union unnest using values varchar week when where with within full inner left outer right anti semi asof
-    natural end glob escape text ignore respect order
+    natural end safe_offset ordinal safe_ordinal glob escape text ignore respect order
 """
 _SYNTAX = frozenset(_SYNTAX_WORDS.split())
 
@@ -97,10 +97,10 @@ class Guard:
         try:
             parser = self._dialect.parser(error_level=ErrorLevel.IMMEDIATE)
             statements = parser.parse(tokens, sql)
-        except SqlglotError as error:
-            raise UnsafeQuery(f"The SQL can't be read: {_reason(error)}", hint="Check its syntax.") from error
-        except RecursionError as error:
-            raise UnsafeQuery("The SQL is nested too deeply.", hint="Use fewer levels.") from error
+        except Exception as error:  # odd text breaks the parser in any way; that is a refusal
+            raise UnsafeQuery(
+                f"The SQL can't be read: {_reason(error)}.", hint="Check its syntax."
+            ) from error
         if len(statements) != 1 or statements[0] is None:
             raise UnsafeQuery("There must be exactly one SQL statement.", hint="Send one SELECT alone.")
         return self.check_expression(statements[0])
@@ -134,9 +134,9 @@ class Guard:
         generator = self._dialect.generator(comments=False, unsupported_level=ErrorLevel.RAISE)
         try:
             sql = generator.generate(expression, copy=False)
-        except SqlglotError as error:
+        except Exception as error:  # what can't be written must not run, whatever the cause
             raise UnsafeQuery(
-                f"The SQL can't be written for this warehouse: {_reason(error)}",
+                f"The SQL can't be written for this warehouse: {_reason(error)}.",
                 hint="Say it in another way.",
             ) from error
         self._check_calls(sql, tally)
@@ -175,4 +175,5 @@ def guard(
 
 def _reason(error: Exception) -> str:
     """Return the first line of a parser's message, without terminal colours."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", str(error).splitlines()[0])[:200]
+    lines = str(error).splitlines() or [type(error).__name__]
+    return re.sub(r"\x1b\[[0-9;]*m", "", lines[0])[:200].rstrip(".")

@@ -193,6 +193,8 @@ class NodeCheck:
         elif isinstance(node, exp.Collate):
             if not isinstance(node.expression, exp.Var) or node.expression.name.upper() not in _COLLATIONS:
                 raise refusal(node, "a collation")
+        elif isinstance(node, exp.Star):
+            _check_star(node)
         else:
             _check_growth(node)
 
@@ -224,6 +226,13 @@ def _check_count(node: exp.Limit | exp.Offset | exp.Fetch) -> None:
     count = node.args.get("count") if isinstance(node, exp.Fetch) else node.expression
     if not (isinstance(count, exp.Literal) and not count.is_string and count.this.isdigit()):
         raise refusal(node, "a LIMIT or OFFSET that is not a plain whole number")
+
+
+def _check_star(node: exp.Star) -> None:
+    """Allow `*` and `t.*` as output columns and in `count(*)`; elsewhere they stand for unseen columns."""
+    place_of = node.parent.parent if isinstance(node.parent, exp.Column) else node.parent
+    if not isinstance(place_of, (exp.Select, exp.Count)):
+        raise refusal(node, "a star in an expression")
 
 
 def _check_growth(node: exp.Expr) -> None:

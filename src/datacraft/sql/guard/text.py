@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from datacraft.contracts.errors import UnsafeQuery
@@ -22,7 +21,8 @@ _OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE,
 _CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
 _PREFIXES = frozenset({"-", "+", "~", "!", "@", "NOT", "INTERVAL", "DISTINCT", "ALL", "EXISTS"})
 _MAX_PREFIXES = 8
-_STARTS = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN})
+_MAX_BRACKETS = 200
+_STARTS = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.TABLE, TokenType.L_PAREN})
 
 
 def tokens_of(sql: str, dialect: Dialect, limits: GuardLimits) -> list[Token]:
@@ -45,9 +45,9 @@ def tokens_of(sql: str, dialect: Dialect, limits: GuardLimits) -> list[Token]:
         )
     try:
         tokens = list(dialect.tokenize(sql))
-    except SqlglotError as error:
+    except Exception as error:  # odd text breaks the tokenizer in any way; that is a refusal
         raise UnsafeQuery(
-            f"The SQL can't be read: {_first_line(error)}", hint="Close every quote and comment."
+            f"The SQL can't be read: {_first_line(error)}.", hint="Close every quote and comment."
         ) from error
     while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
         _check_comments(tokens.pop())
@@ -67,7 +67,7 @@ def _check_first(token: Token) -> None:
 
 
 def _check_tokens(tokens: Sequence[Token], limits: GuardLimits) -> None:
-    nesting = prefixes = joins = selects = 0
+    nesting = prefixes = joins = selects = brackets = 0
     for token in tokens:
         kind = token.token_type
         if kind in _OPENING:
@@ -85,6 +85,9 @@ def _check_tokens(tokens: Sequence[Token], limits: GuardLimits) -> None:
         prefixes = prefixes + 1 if token.text.upper() in _PREFIXES else 0
         if nesting > limits.nesting or prefixes > _MAX_PREFIXES:
             raise UnsafeQuery(f"The SQL is nested too deeply {place(token)}.", hint="Use fewer levels.")
+        brackets += kind == TokenType.L_BRACKET
+        if brackets > _MAX_BRACKETS:  # the parser takes quadratic time on x[1][1][1]...
+            raise UnsafeQuery(f"The SQL has more than {_MAX_BRACKETS} lists and indexes.", hint="Use fewer.")
         if joins > limits.joins or selects > limits.queries:
             raise UnsafeQuery(
                 f"The SQL has more than {limits.joins} joins or {limits.queries} SELECTs.",
@@ -112,4 +115,4 @@ def _place(sql: str, index: int) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:200]
+    return next(iter(str(error).splitlines()), type(error).__name__)[:200]
