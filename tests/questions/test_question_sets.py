@@ -20,6 +20,19 @@ def bank() -> Warehouse:
     return open_database(load(BANK))
 
 
+def gold_answer(case: Case, database: Warehouse) -> dict[str, object]:
+    if not case.gold:
+        return {"id": case.id, "question": case.question, "error": {"code": "ambiguous"}}
+    table = run(case.gold[-1], database)
+    return {
+        "id": case.id,
+        "question": case.question,
+        "columns": table.columns,
+        "rows": table.rows,
+        "error": None,
+    }
+
+
 @pytest.mark.parametrize("path", set_paths(), ids=lambda path: path.stem)
 def test_every_gold_runs_and_gives_the_only_right_answer(path: Path) -> None:
     question_set = load(path)
@@ -67,22 +80,7 @@ def test_a_gold_whose_filter_filters_nothing_is_doubted(bank: Warehouse) -> None
 
 
 def test_gold_answers_score_as_right_and_silence_as_not_answered(bank: Warehouse, tmp_path: Path) -> None:
-    lines = []
-    for case in load(BANK).cases:
-        table = run(case.gold[-1], bank) if case.gold else None
-        answer = {
-            "id": case.id,
-            "question": case.question,
-            "sql": None,
-            "columns": [],
-            "rows": [],
-            "error": None,
-        }
-        if table is None:
-            answer["error"] = {"code": "ambiguous"}
-        else:
-            answer |= {"columns": list(table.columns), "rows": table.rows}
-        lines.append(json.dumps(answer, default=str))
+    lines = [json.dumps(gold_answer(case, bank), default=str) for case in load(BANK).cases]
     answers = tmp_path / "answers.jsonl"
     answers.write_text("\n".join(lines), encoding="utf-8")
     assert "(100.0%)" in score(BANK, answers).splitlines()[0]
