@@ -10,7 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datacraft.profiles.data_profile import profile_data
     from datacraft.profiles.infer import infer_semantic_model
+    from datacraft.profiles.merge import ProfileChanges, merge_profile, profile_changes
     from datacraft.profiles.normal import normalise
     from datacraft.profiles.semantic_file import read_inferred, read_semantic, write_inferred, write_semantic
     from datacraft.profiles.value_index import LeftOut, ValueHit, ValueIndex
@@ -19,7 +21,11 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "infer_semantic_model": "infer",
+    "ProfileChanges": "merge",
+    "merge_profile": "merge",
     "normalise": "normal",
+    "profile_changes": "merge",
+    "profile_data": "data_profile",
     "read_inferred": "semantic_file",
     "read_semantic": "semantic_file",
     "write_inferred": "semantic_file",
@@ -37,12 +43,16 @@ _HOMES = {
 __all__ = [
     "IndexReport",
     "LeftOut",
+    "ProfileChanges",
     "ValueHit",
     "ValueIndex",
     "build_value_index",
     "infer_semantic_model",
+    "merge_profile",
     "normalise",
     "plural",
+    "profile_changes",
+    "profile_data",
     "read_inferred",
     "read_semantic",
     "singular",

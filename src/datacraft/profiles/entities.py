@@ -64,7 +64,7 @@ def _is_the_thing(
     others = [c.name for c in table.columns if c.name not in linked and c.name != key.name]
     if all(roles[name].role is Role.ID for name in others):
         return True
-    own_id = any(table.column(name).words.noun in {(), table.words.stem} for name in keys.primary)
+    own_id = len(keys.primary) == 1 and table.column(keys.primary[0]).words.noun in {(), table.words.stem}
     return bool(attributes) and not own_id
 
 

@@ -30,14 +30,13 @@ def verbs_of(link: Link, tables: Mapping[str, TableFacts], outward: int) -> list
         outward: how many joins the left table is the left side of; with two or more it is itself a relation.
     """
     left, right = tables[link.left], tables[link.right]
-    words = [
-        word
-        for column in link.columns
-        for word in left.column(column).words.words
-        if word not in right.words.words
-    ]
+    things = {table.words.stem[0] for table in tables.values() if len(table.words.stem) == 1} - {
+        *left.words.stem
+    }
+    words = [word for column in link.columns for word in left.column(column).words.words]
     if outward > 1:
-        words.extend(word for word in left.words.words if word not in right.words.words)
+        words.extend(left.words.words)
+    words = [word for word in words if singular(word) not in things and word not in right.words.words]
     verbs = (verb_of(word) or _verb_of_actor(word) for word in words)
     return list(dict.fromkeys(verb for verb in verbs if verb))
 
