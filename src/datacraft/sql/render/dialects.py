@@ -69,6 +69,14 @@ class Dialect(Protocol):
     def same(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         """Return an equality in which null equals null, fit for a full join."""
 
+    def window_order(self, value: exp.Expr, descending: bool) -> list[exp.Ordered]:
+        """Return the sort keys of a window that order by `value`, nulls last."""
+
+
+def ordered(value: exp.Expr, descending: bool) -> exp.Ordered:
+    """Return a sort key, nulls last."""
+    return exp.Ordered(this=value, desc=descending or None, nulls_first=False)
+
 
 class DuckDB:
     """DuckDB."""
@@ -102,7 +110,9 @@ class DuckDB:
         return exp.Extract(this=exp.Var(this=field), expression=value)
 
     def date_diff(self, unit: TimeUnit, start: exp.Expr, end: exp.Expr) -> exp.Expr:
-        """Use `date_diff`, which counts boundaries."""
+        """Use `date_diff`, which counts boundaries, but of weeks whole ones: from Monday to Monday then."""
+        if unit is TimeUnit.WEEK:
+            start, end = (exp.TimestampTrunc(this=day, unit=exp.Var(this="WEEK")) for day in (start, end))
         return exp.DateDiff(this=end, expression=start, unit=exp.Var(this=unit.value.upper()))
 
     def text_match(self, match: TextMatch, value: exp.Expr) -> exp.Expr:
@@ -131,6 +141,10 @@ class DuckDB:
     def same(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         """Use `IS NOT DISTINCT FROM`, which DuckDB hashes on."""
         return exp.NullSafeEQ(this=left, expression=right)
+
+    def window_order(self, value: exp.Expr, descending: bool) -> list[exp.Ordered]:
+        """Sort as everywhere else."""
+        return [ordered(value, descending)]
 
 
 class BigQuery:
@@ -212,6 +226,13 @@ class BigQuery:
     def same(self, left: exp.Expr, right: exp.Expr) -> exp.Expr:
         """Compare as JSON text: a full join takes nothing but an equality, and `=` loses nulls."""
         return exp.EQ(this=exp.JSONFormat(this=left), expression=exp.JSONFormat(this=right))
+
+    def window_order(self, value: exp.Expr, descending: bool) -> list[exp.Ordered]:
+        """Sort by missing or not first, since not every window takes `NULLS LAST`."""
+        if descending:
+            return [ordered(value, descending)]
+        missing = exp.Is(this=value.copy(), expression=exp.Null())
+        return [exp.Ordered(this=missing, nulls_first=True), exp.Ordered(this=value, nulls_first=True)]
 
 
 def _datetime(value: exp.Expr) -> exp.Cast:

@@ -8,13 +8,13 @@ from sqlglot import exp
 
 from datacraft.contracts.errors import InputError
 from datacraft.contracts.plan import Aggregate, Expression, Order, OutputRef, QueryPlan, Window
-from datacraft.sql.render.dialects import Dialect, number
+from datacraft.sql.render.dialects import Dialect, number, ordered
 from datacraft.sql.render.grouping import grouped_stage
 from datacraft.sql.render.joins import JoinTree
 from datacraft.sql.render.names import Names, column
 from datacraft.sql.render.rows import NoTables, QueryRows, Rows, TableRows
 from datacraft.sql.render.schema import SchemaView
-from datacraft.sql.render.scope import Scope, ordered
+from datacraft.sql.render.scope import Scope
 from datacraft.sql.render.shape import Shape, shape_of
 from datacraft.sql.render.stage import Stage, slots_for, taken_ctes, with_ctes
 from datacraft.sql.render.values import output_types
@@ -151,7 +151,7 @@ def _ranked(scope: Scope, shape: Shape) -> exp.Expr:
     ties = plan.with_ties and bool(shape.order)
     order = shape.order if ties else (*shape.order, *_tie_breakers(shape))
     partition = [scope.expression(expression) for expression in shape.limit_per]
-    position = window(exp.Rank() if ties else exp.RowNumber(), partition, scope.order(order))
+    position = window(exp.Rank() if ties else exp.RowNumber(), partition, scope.window_order(order))
     return exp.LTE(this=position, expression=number(plan.limit or 1))
 
 

@@ -51,9 +51,10 @@ class Scope:
         known = self.known.get(node) if self.known else None
         return known() if known is not None else expressions.write(node, self)
 
-    def order(self, keys: Iterable[Order]) -> list[exp.Ordered]:
-        """Write sort keys, nulls last either way."""
-        return [ordered(self.expression(key.expression), key.descending) for key in keys]
+    def window_order(self, keys: Iterable[Order]) -> list[exp.Ordered]:
+        """Write the sort keys of a window, nulls last either way."""
+        order = self.context.dialect.window_order
+        return [part for key in keys for part in order(self.expression(key.expression), key.descending)]
 
     def filters(self, predicates: Iterable[Predicate]) -> exp.Expr | None:
         """Write conditions that rows must meet to be kept at all; None when there are none."""
@@ -70,8 +71,3 @@ class Scope:
     def type_of(self, node: Expression) -> ColumnType | None:
         """Return the type of an expression."""
         return type_of(node, self.context.schema, self.rows.types)
-
-
-def ordered(value: exp.Expr, descending: bool) -> exp.Ordered:
-    """Return a sort key, nulls last."""
-    return exp.Ordered(this=value, desc=descending or None, nulls_first=False)
