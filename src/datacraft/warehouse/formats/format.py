@@ -23,6 +23,9 @@ PLACEHOLDERS = [
 """Lower-case words that mean "no value" in a column of numbers, dates or booleans."""
 
 
+_FIRST_LOOK = 50
+
+
 @dataclass(frozen=True)
 class Format:
     """One consistent way to write values.
@@ -55,6 +58,11 @@ class Format:
         return sum(1 for value in values if compiled.fullmatch(value)) / len(values) if values else 0.0
 
 
-def matching(formats: Collection[Format], values: Collection[str], share: float) -> list[Format]:
-    """Return the formats that at least `share` of the values are written in."""
-    return [format_ for format_ in formats if format_.share(values) >= share]
+def most_fitting(formats: Collection[Format], values: Collection[str], share: float) -> list[Format]:
+    """Return the first of the formats that read most values, at least `share` of them, and its rival if that does too."""
+    few = list(values)[:_FIRST_LOOK]
+    shares = {f: f.share(values) for f in formats if f.share(few) >= share / 2}
+    if not shares or (most := max(shares.values())) < share:
+        return []
+    best = next(f for f in shares if shares[f] == most)
+    return [best] + [f for f in shares if f.label == best.rival and shares[f] >= share]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from datacraft.contracts.semantic import ColumnType
 from datacraft.warehouse.formats.format import Format
@@ -53,9 +54,18 @@ PLAIN = [
 ]
 
 
+_DOT_OF_THREE = re.compile(r"[0-9]{1,3}[.][0-9]{3}")
+
+
 def number_formats(values: Collection[str]) -> list[Format]:
     """Return plain number formats, and those that the decorations in `values` suggest."""
-    return PLAIN + _decorated(values)
+    if any(_DOT_OF_THREE.fullmatch(value) for value in values) and all(
+        _DOT_OF_THREE.fullmatch(value) or value.isdigit() for value in values
+    ):
+        plain = [*PLAIN[:-1], replace(PLAIN[-1], rival="1.234")]
+    else:
+        plain = PLAIN
+    return plain + _decorated(values)
 
 
 def _decorated(values: Collection[str]) -> list[Format]:

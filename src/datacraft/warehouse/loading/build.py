@@ -39,6 +39,7 @@ def write_table(connection: duckdb.DuckDBPyConnection, staged: StagedTable, name
     selected = ", ".join(f"{sql} AS {identifier(n)}" for sql, n in zip(expressions, names, strict=True))
     qualified = identifier(TARGET, "main", name)
     connection.execute(f"CREATE TABLE {qualified} AS SELECT {selected} FROM {staged.relation}")
+    _count_null_words(connection, staged, readings, qualified, names)
     described = connection.execute(f"DESCRIBE {qualified}").fetchall()
     rows = connection.execute(f"SELECT count(*) FROM {qualified}").fetchone()
     columns = [
@@ -59,6 +60,34 @@ def write_table(connection: duckdb.DuckDBPyConnection, staged: StagedTable, name
     )
     findings += shape_findings(info)
     return TableReport(table=info, rows_unread=staged.rows_unread, findings=findings)
+
+
+def _count_null_words(
+    connection: duckdb.DuckDBPyConnection,
+    staged: StagedTable,
+    readings: dict[str, ColumnReading],
+    written: str,
+    names: list[str],
+) -> None:
+    """Count what became null between staging and table in the columns that stay text."""
+    texts = [
+        (readings[column.expression], name)
+        for column, name in zip(staged.columns, names, strict=True)
+        if column.expression in readings
+        and not readings[column.expression].formats
+        and staged.typing == "full"
+    ]
+    if not texts:
+        return
+    before = connection.execute(
+        f"SELECT {', '.join(f'count({r.text})' for r, _ in texts)} FROM {staged.relation}"
+    )
+    values = before.fetchone() or ()
+    after = connection.execute(
+        f"SELECT {', '.join(f'count({identifier(name)})' for _, name in texts)} FROM {written}"
+    )
+    for (reading, _), count, kept in zip(texts, values, after.fetchone() or (), strict=True):
+        reading.values, reading.nulls = count, count - kept
 
 
 def _column(raw: RawColumn, name: str, native: str, reading: ColumnReading | None) -> ColumnInfo:

@@ -10,7 +10,7 @@ from datacraft.warehouse.loading.encoding import TextFile, as_utf8
 from datacraft.warehouse.loading.quoting import literal
 from datacraft.warehouse.loading.repair import repair
 from datacraft.warehouse.loading.sources import Source
-from datacraft.warehouse.loading.staged import LineMap, StagedTable, Staging, text_columns
+from datacraft.warehouse.loading.staged import LineMap, StagedTable, Staging, text_columns, trimmed_text
 from datacraft.warehouse.report import Finding
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
@@ -37,6 +37,7 @@ def read_delimited(source: Source, staging: Staging) -> StagedTable:
         source=str(source.path),
         relation=table,
         columns=text_columns(headers(dialect.layout)),
+        trimmed=True,
         european=dialect.delimiter == ";",
         findings=text.findings + layout_findings(dialect.layout) + _dialect_findings(dialect, prefer),
     )
@@ -101,11 +102,12 @@ def _read_regular(
     """Read the file with DuckDB; False where any row is irregular."""
     width = dialect.layout.width
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    trimmed = ", ".join(f"{trimmed_text(f'c{i}')} AS c{i}" for i in range(width))
     connection = staging.connection
     for leftover in ("reject_errors", "reject_scans"):
         connection.execute(f"DROP TABLE IF EXISTS {leftover}")
     query = (
-        f"CREATE TABLE {table} AS SELECT * FROM read_csv({literal(str(text.path))}, auto_detect = false, "
+        f"CREATE TABLE {table} AS SELECT {trimmed} FROM read_csv({literal(str(text.path))}, auto_detect = false, "
         f"delim = {literal(dialect.delimiter)}, quote = {literal(dialect.quote)}, "
         f"escape = {literal(chr(92) if dialect.backslash else dialect.quote)}, header = false, "
         f"skip = {dialect.skip_lines}, columns = {{{columns}}}, store_rejects = true, "

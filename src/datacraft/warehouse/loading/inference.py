@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 import duckdb
 
 from datacraft.contracts.semantic import ColumnType
-from datacraft.warehouse.formats import NULL_TOKENS, PLACEHOLDERS, Format, candidate_formats, matching
+from datacraft.warehouse.formats import NULL_TOKENS, PLACEHOLDERS, Format, candidate_formats, most_fitting
 from datacraft.warehouse.loading.quoting import literals
-from datacraft.warehouse.loading.staged import RawColumn, StagedTable
+from datacraft.warehouse.loading.staged import RawColumn, StagedTable, trimmed_text
 
 _SAMPLE_ROWS = 2000
 _DISTINCT = 1000
@@ -37,7 +37,8 @@ class ColumnReading:
 
     Attributes:
         formats: the formats that read it, tried in turn; none: it stays text.
-        values: non-blank values. `nulls`: of these, words that mean "no value".
+        values: non-blank values. `nulls`: of these, words that mean "no value"; both are known for text
+            only once it is written.
         trusted: text that stays text is left exactly as its source has it.
         whole_days: no value has a time of day.
         candidates: each candidate format with the number of values it reads.
@@ -61,7 +62,7 @@ class ColumnReading:
         if not self.formats and self.trusted:
             return self.column.expression
         if not self.formats:
-            return f"CASE WHEN {self.text} NOT IN ({literals(NULL_TOKENS)}) THEN {self.text} END"
+            return f"CASE WHEN NOT {_is_null_token(self.text)} THEN {self.text} END"
         readings = [format_.parse(self.text) for format_ in self.formats]
         value = readings[0] if len(readings) == 1 else f"COALESCE({', '.join(readings)})"
         if self.type is ColumnType.DATE:
@@ -77,11 +78,21 @@ class ColumnReading:
         return ColumnType.DATE if kind is ColumnType.TIMESTAMP and self.whole_days else kind
 
 
+def _is_null_token(text: str) -> str:
+    # The length is checked first because it is cheap.
+    return f"(strlen({text}) <= {max(map(len, NULL_TOKENS))} AND {text} IN ({literals(NULL_TOKENS)}))"
+
+
+def _is_placeholder(text: str) -> str:
+    longest = max(len(word.encode()) for word in PLACEHOLDERS)
+    return f"(strlen({text}) <= {longest} AND lower({text}) IN ({literals(PLACEHOLDERS)}))"
+
+
 def infer(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> dict[str, ColumnReading]:
     """Return how each text column of a staged table is read, by the column's expression."""
     dates_only = staged.typing == "dates"
     readings = {
-        column.expression: ColumnReading(column, f"NULLIF(TRIM({column.expression}), '')", trusted=dates_only)
+        column.expression: ColumnReading(column, _trimmed(column, staged), trusted=dates_only)
         for column in staged.columns
         if column.native == "VARCHAR"
     }
@@ -91,7 +102,7 @@ def infer(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> dict[st
         proposals = {
             key: [
                 format_
-                for format_ in matching(
+                for format_ in most_fitting(
                     candidate_formats(seen[key], reading.column.header, dates_only=dates_only),
                     seen[key],
                     _PROPOSE_SHARE,
@@ -108,18 +119,22 @@ def infer(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> dict[st
             best = _best(reading)
             reading.formats = [best]
             _find_unread(connection, staged, reading)
-            seen[key] = seen[key] | {unread.text for unread in reading.unread}
+            seen[key] = [unread.text for unread in reading.unread] + seen[key]
         open_questions = {key: reading for key, reading in open_questions.items() if reading.unread}
-    _count(connection, staged, {k: r for k, r in readings.items() if not r.candidates}, {})
     prefer_european = staged.european or _european(readings.values())
     for reading in readings.values():
         _settle(connection, staged, reading, prefer_european=prefer_european)
     return readings
 
 
+def _trimmed(column: RawColumn, staged: StagedTable) -> str:
+    """SQL of a column's text without blanks around it; staged text was trimmed when it was read."""
+    return column.expression if staged.trimmed else trimmed_text(column.expression)
+
+
 def _sample(
     connection: duckdb.DuckDBPyConnection, staged: StagedTable, readings: Sequence[ColumnReading]
-) -> dict[str, set[str]]:
+) -> dict[str, list[str]]:
     """Return some different values of each column: from the first rows, and from wherever there are any."""
     if not readings:
         return {}
@@ -129,7 +144,7 @@ def _sample(
         rows += connection.execute(
             f"SELECT {columns} FROM {staged.relation} USING SAMPLE reservoir({_SAMPLE_ROWS} ROWS) REPEATABLE (7)"
         ).fetchall()
-    seen: dict[str, set[str]] = {}
+    seen: dict[str, list[str]] = {}
     for i, reading in enumerate(readings):
         values = _telling(row[i] for row in rows)
         if not values and len(rows) >= _SAMPLE_ROWS:
@@ -143,14 +158,14 @@ def _sample(
     return seen
 
 
-def _telling(values: Iterable[str | None]) -> set[str]:
-    found: set[str] = set()
+def _telling(values: Iterable[str | None]) -> list[str]:
+    found: dict[str, None] = {}
     for value in values:
         if value is not None and value.lower() not in PLACEHOLDERS:
-            found.add(value)
+            found[value] = None
             if len(found) >= _DISTINCT:
                 break
-    return found
+    return list(found)
 
 
 def _count(
@@ -160,19 +175,15 @@ def _count(
     proposals: dict[str, list[Format]],
 ) -> None:
     """Count, over all rows, what each proposed format reads; one query for all columns."""
-    if not readings:
-        return
     counts: list[str] = []
     for key, reading in readings.items():
-        words = PLACEHOLDERS if proposals.get(key) else NULL_TOKENS
-        text = f"lower({reading.text})" if proposals.get(key) else reading.text
-        counts += [f"count({reading.text})", f"count(*) FILTER ({text} IN ({literals(words)}))"]
-        counts += [f"count({format_.parse(reading.text)})" for format_ in proposals.get(key, [])]
+        counts += [f"count({reading.text})", f"count(*) FILTER ({_is_placeholder(reading.text)})"]
+        counts += [f"count({format_.parse(reading.text)})" for format_ in proposals[key]]
     row = connection.execute(f"SELECT {', '.join(counts)} FROM {staged.relation}").fetchone()
     numbers = iter(row or ())
     for key, reading in readings.items():
         reading.values, reading.nulls = next(numbers), next(numbers)
-        for format_ in proposals.get(key, []):
+        for format_ in proposals[key]:
             reading.candidates[format_] = next(numbers)
 
 
@@ -193,7 +204,7 @@ def _find_unread(connection: duckdb.DuckDBPyConnection, staged: StagedTable, rea
     parsed = " AND ".join(f"({format_.parse(reading.text)}) IS NULL" for format_ in reading.formats)
     query = (
         f"SELECT {reading.text} AS v, count(*), {row}, sum(count(*)) OVER () FROM {staged.relation} "
-        f"WHERE v IS NOT NULL AND lower(v) NOT IN ({literals(PLACEHOLDERS)}) AND {parsed} "
+        f"WHERE v IS NOT NULL AND NOT {_is_placeholder('v')} AND {parsed} "
         f"GROUP BY v ORDER BY 2 DESC, v LIMIT {_DISTINCT}"
     )
     rows = connection.execute(query).fetchall()
@@ -245,7 +256,6 @@ def _settle(
         _add_second_format(connection, staged, reading)
     if reading.unread and (reading.trusted or not _tolerable(reading)):
         reading.rejected, reading.formats = reading.formats[0], []
-        _count(connection, staged, {reading.column.expression: reading}, {})
         return
     if reading.formats[0].type is ColumnType.TIMESTAMP:
         value = reading.formats[0].parse(reading.text)
@@ -261,9 +271,9 @@ def _add_second_format(
     """Two notations of dates in one column, each clear by itself, are both read."""
     if reading.formats[0].family != "date":
         return
-    left = {unread.text for unread in reading.unread}
+    left = [unread.text for unread in reading.unread]
     others = candidate_formats(left, reading.column.header, dates_only=True)
-    readable = [format_ for format_ in matching(others, left, 1.0) if format_.rival is None]
+    readable = [format_ for format_ in most_fitting(others, left, 1.0)[:1] if format_.rival is None]
     if readable:
         reading.formats.append(readable[0])
         _find_unread(connection, staged, reading)

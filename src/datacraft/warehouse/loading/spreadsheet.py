@@ -60,6 +60,7 @@ def _stage(title: str, origin: str, grid: list[list[Any]], staging: Staging) -> 
         name=title,
         source=origin,
         relation=table,
+        trimmed=True,
         columns=text_columns(headers(layout)),
         findings=layout_findings(layout),
         lines=LineMap(lines=lines),

@@ -49,6 +49,7 @@ class StagedTable:
         relation: SQL of a FROM clause's item: a staging table or a table function.
         typing: "full" reads text as numbers, booleans and dates where all of it is; "dates" trusts the
             source's own types and only reads text as dates.
+        trimmed: no text has blanks around it, and none is empty.
         declared_names: the headers are names that SQL was written for; they stay as they are.
     """
 
@@ -58,6 +59,7 @@ class StagedTable:
     columns: list[RawColumn]
     typing: Literal["full", "dates"] = "full"
     declared_names: bool = False
+    trimmed: bool = False
     european: bool = False
     day_first: bool | None = None
     rows_unread: int = 0
@@ -82,9 +84,11 @@ class Staging:
     def insert_text_rows(self, table: str, width: int, rows: Sequence[Sequence[str | None]]) -> None:
         """Append rows of exactly `width` text cells to a staging table, creating it where it is new."""
         columns: list[Sequence[str | None]] = list(zip(*rows, strict=True)) if rows else [()] * width
-        self.insert_columns(table, columns, ["VARCHAR"] * width)
+        self.insert_columns(table, columns, ["VARCHAR"] * width, trim=True)
 
-    def insert_columns(self, table: str, columns: Sequence[Sequence[Any]], natives: Sequence[str]) -> None:
+    def insert_columns(
+        self, table: str, columns: Sequence[Sequence[Any]], natives: Sequence[str], *, trim: bool = False
+    ) -> None:
         """Append columns c0, c1, ... of equal length to a staging table, creating it where it is new.
 
         `natives` are among BIGINT, DOUBLE, BOOLEAN and VARCHAR; the values fit them.
@@ -102,9 +106,18 @@ class Staging:
         try:
             typed = ", ".join(f"c{i} {native}" for i, native in enumerate(natives))
             self.connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({typed})")
-            self.connection.execute(f"INSERT INTO {table} SELECT * FROM incoming")
+            values = ", ".join(
+                trimmed_text(f"c{i}") if native == "VARCHAR" and trim else f"c{i}"
+                for i, native in enumerate(natives)
+            )
+            self.connection.execute(f"INSERT INTO {table} SELECT {values} FROM incoming")
         finally:
             self.connection.unregister("incoming")
+
+
+def trimmed_text(expression: str) -> str:
+    """Return SQL of a text without blanks around it, null where nothing is left."""
+    return f"NULLIF(trim({expression}), '')"
 
 
 def text_columns(headers: Sequence[str]) -> list[RawColumn]:
