@@ -1,0 +1,126 @@
+"""`SemanticEngine`: question -> spans -> frame -> one meaning -> plan, or an honest question back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from datacraft.contracts.errors import AmbiguousQuestion, NotUnderstood
+from datacraft.contracts.plan import QueryPlan
+from datacraft.contracts.proposal import Proposal, SpanReading, Turn
+from datacraft.contracts.semantic import SemanticModel
+from datacraft.engines.semantic.build import Builder
+from datacraft.engines.semantic.computing import CannotCompute
+from datacraft.engines.semantic.frame import Frame, Noun, ValueChoice
+from datacraft.engines.semantic.joins import JoinGraph
+from datacraft.engines.semantic.lattice import Item, Lattice, Values
+from datacraft.engines.semantic.lexicon import load_lexicon
+from datacraft.engines.semantic.parser import parse
+from datacraft.engines.semantic.resolve import Resolution, resolve
+from datacraft.engines.semantic.scope import Context
+from datacraft.engines.semantic.tokens import tokenise
+from datacraft.engines.semantic.vocabulary import ColumnId, Thing, Vocabulary
+
+ANSWER_ABOVE = 0.5
+_RIVAL_GAP = 0.05
+
+
+class SemanticEngine:
+    """The built-in engine. Thread-safe: nothing is changed after construction but caches."""
+
+    name = "builtin"
+
+    def __init__(self, model: SemanticModel, values: Values) -> None:
+        self.model = model
+        self._values = values
+        self._lexicon = load_lexicon()
+        self._vocabulary = Vocabulary(model, self._lexicon)
+        self._graph = JoinGraph(model)
+
+    def propose(self, question: str, history: Sequence[Turn]) -> Proposal:
+        """Return the plan that the question means.
+
+        Raises:
+            AmbiguousQuestion: two readings have about equal support.
+            NotUnderstood: some words can't be tied to the data.
+            Refused: it is no question about this data.
+        """
+        tokens = tokenise(question)
+        items = Lattice(tokens, self._vocabulary, self._lexicon, self._values).cut()
+        frame = parse(items, self._vocabulary, self._lexicon)
+        self._check_read(frame)
+        resolution = resolve(frame, self.model, self._graph)
+        context = Context(self.model, self._vocabulary, self._graph, self._lexicon)
+        try:
+            plan = Builder(context, frame).build()
+        except CannotCompute as error:
+            raise NotUnderstood(f"I can't work that out: {error}.", hint="Name the column or measure that you mean.") from error
+        self._check_sure(question, resolution)
+        confidence = self._confidence(frame, resolution, context)
+        if confidence < ANSWER_ABOVE:
+            reasons = ", ".join(reason for reason, _ in context.doubts) or "the reading is uncertain"
+            raise NotUnderstood(f"I am not sure what you mean: {reasons}.", hint="Try naming the table or column.")
+        return Proposal(plan=plan, confidence=confidence, reading=_reading(frame), chart=None)
+
+    def _check_read(self, frame: Frame) -> None:
+        unread = [item for item in (*frame.unread, *frame.soft_unread) if not item.used]
+        if unread:
+            words = ", ".join(f"“{item.text}”" for item in unread)
+            raise NotUnderstood(f"I can't tie {words} to the data.", hint="Use names of tables, columns or values.")
+        if not any(item.nouns or item.values or item.number for item in frame.items):
+            raise NotUnderstood("I found nothing of the data in the question.", hint="Ask about a table or column.")
+
+    def _check_sure(self, question: str, resolution: Resolution) -> None:
+        rival, differs = resolution.rival, resolution.differs
+        if rival is None or differs is None or resolution.gap >= _RIVAL_GAP:
+            return
+        choices = [
+            question.replace(differs.item.text, _spell(choice, differs.item), 1)
+            for choice in (resolution.best.choices[id(differs)], rival.choices[id(differs)])
+        ]
+        if choices[0] == choices[1]:
+            return
+        raise AmbiguousQuestion(f"“{differs.item.text}” could mean more than one thing.", hint="Pick one.", choices=choices)
+
+    def _confidence(self, frame: Frame, resolution: Resolution, context: Context) -> float:
+        mentions = max(1, len(resolution.best.choices))
+        confidence = 1.0 - 0.25 * min(1.0, max(0.0, resolution.best.cost) / mentions)
+        for _, weight in context.doubts:
+            confidence -= weight * 0.6
+        return max(0.0, min(1.0, confidence))
+
+
+def _spell(choice: object, item: Item) -> str:
+    if isinstance(choice, ValueChoice):
+        return f"{choice.column.column.replace('_', ' ')} {item.text}"
+    if isinstance(choice, ColumnId):
+        return f"{choice.table.replace('_', ' ')} {choice.column.replace('_', ' ')}"
+    if isinstance(choice, Thing):
+        return choice.name
+    return item.text
+
+
+def _reading(frame: Frame) -> list[SpanReading]:
+    readings: list[SpanReading] = []
+    for noun in frame.nouns():
+        readings.append(SpanReading(text=noun.item.text, meaning=_meaning(noun), kind="column" if isinstance(noun.chosen, ColumnId) else "table"))
+    for condition in frame.all_conditions():
+        for value in condition.values:
+            if value.chosen is not None:
+                column = value.chosen.column
+                shown = ", ".join(str(v) for v in value.chosen.values[:3])
+                readings.append(SpanReading(text=value.item.text, meaning=f"{column.table}.{column.column} = {shown}", kind="value"))
+        if condition.span is not None:
+            readings.append(SpanReading(text=condition.span.label, meaning=f"period {condition.span.label}", kind="time"))
+    return readings
+
+
+def _meaning(noun: Noun) -> str:
+    target = noun.chosen
+    if isinstance(target, ColumnId):
+        return f"column {target.table}.{target.column}"
+    return f"{getattr(target, 'name', '')}"
+
+
+def plan_of(proposal: Proposal) -> QueryPlan:
+    """Return a proposal's plan."""
+    return proposal.plan

@@ -1,0 +1,256 @@
+"""What a question asks for, in its own terms, before words are tied to one table each.
+
+The parser makes a `Frame`; `resolve` chooses one meaning for every mention; `build` turns it into a plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from datacraft.contracts.plan import DatePart, TimeUnit
+from datacraft.engines.semantic.lattice import Item, NumberSense, ValueSense
+from datacraft.engines.semantic.lexicon import AdjectiveSense
+from datacraft.engines.semantic.timespan import TimeSpan
+from datacraft.engines.semantic.vocabulary import ColumnId, Target
+
+
+@dataclass(eq=False, slots=True)
+class Noun:
+    """Words that name a part of the data. `owner` is the thing it is said of ("name of the author")."""
+
+    item: Item
+    candidates: list[tuple[Target, float]]
+    owner: Noun | None = None
+    chosen: Target | None = None
+
+
+@dataclass(eq=False, slots=True)
+class ValueChoice:
+    """One column's values that a value mention may mean."""
+
+    column: ColumnId
+    values: tuple[object, ...]
+    how: str
+    score: float
+
+
+@dataclass(eq=False, slots=True)
+class ValueMention:
+    """Words that name a value; `hint` is the column or thing named beside it ("the city of Lima")."""
+
+    item: Item
+    candidates: list[ValueChoice]
+    hint: Noun | None = None
+    chosen: ValueChoice | None = None
+
+
+@dataclass(eq=False, slots=True)
+class NounPhrase:
+    """A thing and what is said of it. The root has no parent; `thing` may be left to be found out."""
+
+    thing: Noun | None = None
+    parent: NounPhrase | None = None
+    rank: Rank | None = None
+    negated: bool = False
+    role: str = ""  # the preposition that led in: from, to, ...
+    verbs: tuple[Item, ...] = ()
+    all_of: bool = False
+    same: bool = False
+    target: bool = False  # it was asked for, not only mentioned
+    via: Noun | None = None  # the column that leads to the thing ("states that border ...")
+
+
+@dataclass(eq=False, slots=True)
+class Measure:
+    """Something computed: `functions` from outermost to innermost ("average number of" = avg, count)."""
+
+    functions: list[str] = field(default_factory=list)
+    noun: Noun | None = None
+    second: Noun | None = None
+    distinct: bool = False
+    fraction: float | None = None
+    per: Noun | None = None
+    denominator: Measure | None = None
+    operator: str = ""  # ratio, difference, duration, correlation
+    conditions: list[Condition] = field(default_factory=list)
+    share: bool = False
+    window: str = ""
+    window_unit: TimeUnit | None = None
+    window_size: int | None = None
+    adjective: AdjectiveSense | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Grain:
+    """A calendar unit or a cyclic part of a date to group by."""
+
+    unit: TimeUnit | None = None
+    part: DatePart | None = None
+    item: Item | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Rank:
+    """An order with a cut: "top 5 by", "the largest", "with the most"."""
+
+    descending: bool = True
+    limit: int | None = None
+    position: int | None = None
+    measure: Measure | None = None
+    adjective: AdjectiveSense | None = None
+    stack: tuple[NounPhrase, ...] = ()
+    count_of_rows: bool = False
+    time_order: bool = False
+    item: Item | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Asked:
+    """One thing to show: a noun, a measure, or a calendar unit."""
+
+    noun: Noun | None = None
+    measure: Measure | None = None
+    grain: Grain | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Condition:
+    """A restriction. `stack` holds the noun phrases it may be said of, innermost last.
+
+    kind: value, compare, count, exists, null, text, time, flag, named, all, column.
+    """
+
+    kind: str
+    stack: tuple[NounPhrase, ...] = ()
+    negated: bool = False
+    noun: Noun | None = None
+    measure: Measure | None = None
+    values: list[ValueMention] = field(default_factory=list)
+    operator: str = ""
+    number: NumberSense | None = None
+    upper: NumberSense | None = None
+    other: Measure | None = None
+    reference: ValueMention | None = None
+    text: str = ""
+    span: TimeSpan | None = None
+    phrase: NounPhrase | None = None
+    adjective: AdjectiveSense | None = None
+    alternative: bool = False  # "or": with the condition before
+    both: bool = False
+    role: str = ""
+    verb: Item | None = None
+    clause: int = 0
+
+
+@dataclass(eq=False, slots=True)
+class OrderSpec:
+    """A sort that was asked for."""
+
+    descending: bool = False
+    noun: Noun | None = None
+    measure: Measure | None = None
+    alphabetical: bool = False
+    time_order: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """Everything a question asks for."""
+
+    root: NounPhrase = field(default_factory=lambda: NounPhrase())
+    asked: list[Asked] = field(default_factory=list)
+    groups: list[Asked] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
+    phrases: list[NounPhrase] = field(default_factory=list)
+    rank: Rank | None = None
+    orders: list[OrderSpec] = field(default_factory=list)
+    question_word: str = ""
+    question_noun: Noun | None = None
+    verbs: list[Item] = field(default_factory=list)
+    compare: bool = False
+    trend: bool = False
+    distribution: bool = False
+    share_of_rows: bool = False
+    distinct: bool = False
+    chart: str | None = None
+    show_all: bool = False
+    unread: list[Item] = field(default_factory=list)
+    soft_unread: list[Item] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+
+    def nouns(self) -> Iterator[Noun]:
+        """Yield every noun mention of the frame once, owners included."""
+        seen: set[int] = set()
+        for noun in self._all_nouns():
+            at: Noun | None = noun
+            while at is not None and id(at) not in seen:
+                seen.add(id(at))
+                yield at
+                at = at.owner
+
+    def _all_nouns(self) -> Iterator[Noun]:
+        for phrase in (self.root, *self.phrases):
+            if phrase.thing is not None:
+                yield phrase.thing
+            if phrase.via is not None:
+                yield phrase.via
+            if phrase.rank is not None and phrase.rank.measure is not None:
+                yield from _measure_nouns(phrase.rank.measure)
+        for asked in (*self.asked, *self.groups):
+            if asked.noun is not None:
+                yield asked.noun
+            if asked.measure is not None:
+                yield from _measure_nouns(asked.measure)
+        for condition in self.conditions:
+            yield from _condition_nouns(condition)
+        if self.rank is not None and self.rank.measure is not None:
+            yield from _measure_nouns(self.rank.measure)
+        for order in self.orders:
+            if order.noun is not None:
+                yield order.noun
+            if order.measure is not None:
+                yield from _measure_nouns(order.measure)
+
+    def all_conditions(self) -> Iterator[Condition]:
+        """Yield the frame's conditions and those that belong to one measure alone."""
+        yield from self.conditions
+        for asked in self.asked:
+            measure = asked.measure
+            while measure is not None:
+                yield from measure.conditions
+                measure = measure.denominator
+
+
+def _measure_nouns(measure: Measure) -> Iterator[Noun]:
+    for noun in (measure.noun, measure.second, measure.per):
+        if noun is not None:
+            yield noun
+    for condition in measure.conditions:
+        yield from _condition_nouns(condition)
+    if measure.denominator is not None:
+        yield from _measure_nouns(measure.denominator)
+
+
+def _condition_nouns(condition: Condition) -> Iterator[Noun]:
+    if condition.noun is not None:
+        yield condition.noun
+    for measure in (condition.measure, condition.other):
+        if measure is not None:
+            yield from _measure_nouns(measure)
+    for value in condition.values:
+        if value.hint is not None:
+            yield value.hint
+
+
+def group_values(values: tuple[ValueSense, ...]) -> list[ValueChoice]:
+    """Gather value senses by column: one choice a column, with every value that fits it best."""
+    by_column: dict[ColumnId, list[ValueSense]] = {}
+    for sense in values:
+        by_column.setdefault(sense.column, []).append(sense)
+    choices = []
+    for column, senses in by_column.items():
+        top = max(sense.score for sense in senses)
+        kept = [sense for sense in senses if sense.score >= top - 0.02]
+        choices.append(ValueChoice(column, tuple(sense.value for sense in kept), kept[0].how, top))
+    return sorted(choices, key=lambda choice: -choice.score)

@@ -1,0 +1,182 @@
+"""Which words name which part of the data: tables, columns, entities, named measures and filters.
+
+Every name is split into words and reduced to lemmas. A full name is the strongest evidence; a name without
+its table's prefix or a generic suffix (`name`, `id`, ...) is weaker; a single word of a longer name weaker
+still. General English synonyms are applied to the question's words at look-up, with their own strength.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from datacraft.contracts.semantic import Column, Entity, NamedFilter, NamedMeasure, Role, SemanticModel, Table
+from datacraft.engines.semantic.lexicon import Lexicon, lemma
+
+_NAMING_SUFFIXES = {"name", "title", "label"}
+_KEY_SUFFIXES = {"id", "code", "key", "no", "number", "num", "nr"}
+_WEAK_HEADS = {"name", "id", "code", "key", "no", "type", "value", "date", "number", "count", "flag", "status"}
+_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that can be listed and counted: a table's rows, or an entity inside a wider table."""
+
+    name: str
+    table: str
+    key: str | None
+    labels: tuple[str, ...]
+    attributes: tuple[str, ...] = ()
+
+    @property
+    def virtual(self) -> bool:
+        """Whether the thing is an entity inside a wider table, so that its rows repeat."""
+        return self.key is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnId:
+    """A column of a table."""
+
+    table: str
+    column: str
+
+
+Target = Thing | ColumnId | NamedMeasure | NamedFilter
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaHit:
+    """Evidence that some words name a part of the data; `score` is between 0 and 1."""
+
+    kind: str  # thing, column, measure, filter
+    target: int  # index into Vocabulary.targets
+    score: float
+
+
+@lru_cache(maxsize=20_000)
+def words_of(name: str) -> tuple[str, ...]:
+    """Split a name in any style into lemmas: `OrderDate`, `order_date`, "Order Date" -> (order, date)."""
+    parts: list[str] = []
+    for piece in re.split(r"[^0-9A-Za-zÀ-ɏ]+", name):
+        parts.extend(_CAMEL.findall(piece) or ([piece] if piece else []))
+    return tuple(lemma(part.lower()) for part in parts)
+
+
+class Vocabulary:
+    """Look-up from words to parts of one semantic model. Built once, read by many threads."""
+
+    def __init__(self, model: SemanticModel, lexicon: Lexicon) -> None:
+        self.model = model
+        self._lexicon = lexicon
+        self.targets: list[Target] = []
+        self._phrases: dict[tuple[str, ...], dict[int, SchemaHit]] = {}
+        self.things: dict[str, Thing] = {}
+        self.columns: dict[ColumnId, Column] = {}
+        for table in model.tables:
+            self._add_table(table)
+        for entity in model.entities:
+            self._add_entity(entity)
+        for measure in model.measures:
+            self._add_named("measure", measure)
+        for named in model.filters:
+            self._add_named("filter", named)
+        self._cache: dict[tuple[str, ...], tuple[SchemaHit, ...]] = {}
+
+    def lookup(self, phrase: tuple[str, ...]) -> tuple[SchemaHit, ...]:
+        """Return what `phrase` (lemmas) may name, best first; synonyms included."""
+        cached = self._cache.get(phrase)
+        if cached is None:
+            cached = self._lookup(phrase)
+            if len(self._cache) < 50_000:
+                self._cache[phrase] = cached
+        return cached
+
+    def nearest_word(self, word: str) -> str | None:
+        """Return the one-word name that `word` is a misspelling of, if one is clearly nearest."""
+        from rapidfuzz import process  # only for words that nothing else explains
+
+        words = [phrase[0] for phrase in self._phrases if len(phrase) == 1 and len(phrase[0]) > 3]
+        found = process.extractOne(word, words, score_cutoff=84)
+        return str(found[0]) if found else None
+
+    def _lookup(self, phrase: tuple[str, ...]) -> tuple[SchemaHit, ...]:
+        found = dict(self._phrases.get(phrase, {}))
+        for other, strength in self._lexicon.synonyms(" ".join(phrase)).items():
+            for target, hit in self._phrases.get(tuple(lemma(w) for w in other.split()), {}).items():
+                score = hit.score * strength * 0.9
+                if target not in found or found[target].score < score:
+                    found[target] = SchemaHit(hit.kind, target, score)
+        return tuple(sorted(found.values(), key=lambda hit: (-hit.score, hit.target))[:12])
+
+    def _add(self, kind: str, target: Target, phrases: dict[tuple[str, ...], float]) -> None:
+        index = len(self.targets)
+        self.targets.append(target)
+        for phrase, score in phrases.items():
+            if phrase:
+                hits = self._phrases.setdefault(phrase, {})
+                hits[index] = SchemaHit(kind, index, score)
+
+    def _add_table(self, table: Table) -> None:
+        thing = Thing(table.entity, table.name, None, tuple(table.label))
+        self.things[table.name] = thing
+        names = [table.entity, table.name, *table.synonyms]
+        phrases: dict[tuple[str, ...], float] = {}
+        for rank, name in enumerate(names):
+            words = words_of(name)
+            _keep_best(phrases, words, 1.0 if rank < 2 else 0.97)
+            if len(words) > 1:
+                _keep_best(phrases, words[-1:], 0.6)
+                _keep_best(phrases, words[:1], 0.45)
+        self._add("thing", thing, phrases)
+        owner = {*words_of(table.entity), *words_of(table.name)}
+        for column in table.columns:
+            identity = ColumnId(table.name, column.name)
+            self.columns[identity] = column
+            self._add("column", identity, _column_phrases(column, owner, table))
+
+    def _add_entity(self, entity: Entity) -> None:
+        labels = (entity.label,) if entity.label else ()
+        thing = Thing(entity.name, entity.table, entity.key, labels, tuple(entity.attributes))
+        phrases: dict[tuple[str, ...], float] = {}
+        for name in (entity.name, *entity.synonyms):
+            _keep_best(phrases, words_of(name), 1.0)
+        self._add("thing", thing, phrases)
+
+    def _add_named(self, kind: str, named: NamedMeasure | NamedFilter) -> None:
+        self._add(kind, named, {words_of(name): 1.0 for name in (named.name, *named.synonyms)})
+
+
+def _keep_best(phrases: dict[tuple[str, ...], float], words: tuple[str, ...], score: float) -> None:
+    if words and phrases.get(words, 0.0) < score:
+        phrases[words] = score
+
+
+def _column_phrases(column: Column, owner: set[str], table: Table) -> dict[tuple[str, ...], float]:
+    """Every way to name a column, with its strength."""
+    phrases: dict[tuple[str, ...], float] = {}
+    for rank, name in enumerate([column.name, *column.synonyms]):
+        words = words_of(name)
+        top = 1.0 if rank == 0 else 0.97
+        _keep_best(phrases, words, top)
+        bare = tuple(w for w in words if w not in owner)
+        if bare and bare != words:
+            _keep_best(phrases, bare, top * 0.95)
+        if len(words) < 2:
+            continue
+        if words[-1] in _NAMING_SUFFIXES:
+            _keep_best(phrases, words[:-1], 0.9)
+        elif words[-1] in _KEY_SUFFIXES:
+            _keep_best(phrases, words[:-1], 0.75 if column.role is not Role.ID else 0.6)
+        elif words[-1] not in _WEAK_HEADS:
+            _keep_best(phrases, words[-1:], 0.75)
+            if len(words) > 2:
+                _keep_best(phrases, words[-2:], 0.85)
+        else:
+            _keep_best(phrases, words[-1:], 0.55)
+        for word in words[:-1]:
+            if word not in owner and len(word) > 2:
+                _keep_best(phrases, (word,), 0.55)
+    return phrases
