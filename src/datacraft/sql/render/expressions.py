@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from datacraft.contracts.errors import InputError
 from datacraft.contracts.plan import (
     Aggregate,
     Arithmetic,
@@ -17,13 +18,14 @@ from datacraft.contracts.plan import (
     DateTrunc,
     Expression,
     OutputRef,
+    QueryPlan,
     ScalarPlan,
     Window,
 )
 from datacraft.contracts.semantic import ColumnType
 from datacraft.sql.render import aggregates, windows
 from datacraft.sql.render.dialects import cast, number
-from datacraft.sql.render.values import literal
+from datacraft.sql.render.values import is_day, literal
 
 if TYPE_CHECKING:
     from datacraft.sql.render.scope import Scope
@@ -56,13 +58,25 @@ def write(node: Expression, scope: Scope) -> exp.Expr:
         case Window():
             return windows.write(node, scope)
         case ScalarPlan(plan=plan):
-            return exp.Subquery(this=scope.context.query(plan))
+            return _single_value(plan, scope)
+
+
+def _single_value(plan: QueryPlan, scope: Scope) -> exp.Expr:
+    if len(plan.outputs) != 1:
+        names = ", ".join(output.name for output in plan.outputs)
+        raise InputError(
+            f"The plan takes a single value from a plan with {len(plan.outputs)} outputs: {names}.",
+            hint="Leave one output.",
+        )
+    return exp.Subquery(this=scope.context.query(plan))
 
 
 def moment(node: Expression, scope: Scope) -> exp.Expr:
     """Write a date or time; text is read as one, and is null where it isn't one."""
     if isinstance(node, Constant):
-        return literal(node.value, ColumnType.TIMESTAMP, scope.context.dialect)
+        if is_day(node.value):
+            return literal(node.value, ColumnType.DATE, scope.context.dialect)
+        return cast(literal(node.value, ColumnType.TEXT, scope.context.dialect), exp.DType.TIMESTAMP)
     value = scope.expression(node)
     if scope.type_of(node) is not ColumnType.TEXT:
         return value

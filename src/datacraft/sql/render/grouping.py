@@ -6,7 +6,8 @@ of the grain meets at most one row of it. Where a group key lies behind a fan-ou
 - counts count the grain's key distinct, and what duplicates can't change is taken as it is;
 - everything else is aggregated over the grain's rows joined with the distinct pairs of (row, group key),
   so that a row counts once in each of its groups.
-Group keys are joined by INNER JOIN: rows that belong to no group are not shown as a group of their own.
+Group keys are joined by INNER JOIN: rows that belong to no group are not shown as a group of their own,
+and things that have no rows to aggregate are no group either.
 """
 
 from __future__ import annotations
@@ -133,13 +134,19 @@ def _unit_stage(unit: Unit, shape: Shape, context: Context) -> Stage:
         if unit.opened and any(_is_row_count(node) for _, node in unit.computes):
             row_key = ColumnRef(table=grain, column=context.schema.table(grain).primary_key[0])
         scope, filters = Scope(context, rows, row_key=row_key), unit.filters
-    for table in tables_of(*keys):
+    for table in _grouping_tables(shape):
         if unit.tree.branch(table) is None or not unit.bridged:
             rows.drop_rows_without(table)
     stage = Stage(replace(scope, known=_computed_as(unit, scope)))
     stage.keep(scope.filters(filters))
     stage.keys = keys
     return stage
+
+
+def _grouping_tables(shape: Shape) -> tuple[str, ...]:
+    """Return the tables without a row of which a row belongs to no group; in a list, only the root."""
+    tables = tables_of(*(expression for _, expression in shape.all_keys))
+    return tuple(table for table in tables if not shape.is_list or table == shape.plan.root)
 
 
 def _computed_as(unit: Unit, scope: Scope) -> dict[Expression, Callable[[], exp.Expr]]:

@@ -10,15 +10,16 @@ from sqlglot import exp
 
 def all_of(parts: Iterable[exp.Expr]) -> exp.Expr:
     """Return the conjunction of one or more conditions."""
-    return reduce(
-        lambda left, right: exp.And(this=left, expression=right),
-        (exp.Paren(this=part) if isinstance(part, exp.Or) else part for part in parts),
-    )
+    return _joined(exp.And, exp.Or, list(parts))
 
 
 def any_of(parts: Iterable[exp.Expr]) -> exp.Expr:
     """Return the disjunction of one or more conditions."""
-    return reduce(
-        lambda left, right: exp.Or(this=left, expression=right),
-        (exp.Paren(this=part) if isinstance(part, exp.And) else part for part in parts),
-    )
+    return _joined(exp.Or, exp.And, list(parts))
+
+
+def _joined(kind: type[exp.Connector], grouped: type[exp.Connector], parts: list[exp.Expr]) -> exp.Expr:
+    if len(parts) == 1:
+        return parts[0]
+    operands = (exp.Paren(this=part) if isinstance(part, grouped) else part for part in parts)
+    return reduce(lambda left, right: kind(this=left, expression=right), operands)

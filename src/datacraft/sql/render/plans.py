@@ -15,8 +15,8 @@ from datacraft.sql.render.names import Names, column
 from datacraft.sql.render.rows import NoTables, QueryRows, Rows, TableRows
 from datacraft.sql.render.schema import SchemaView
 from datacraft.sql.render.scope import Scope
-from datacraft.sql.render.shape import Shape, shape_of
-from datacraft.sql.render.stage import Stage, slots_for, taken_ctes, with_ctes
+from datacraft.sql.render.shape import Shape, Slot, shape_of
+from datacraft.sql.render.stage import Stage, describe, slots_for, taken_ctes, with_ctes
 from datacraft.sql.render.values import output_types
 from datacraft.sql.render.walk import flatten, holds, tables_of
 from datacraft.sql.render.windows import window
@@ -109,40 +109,58 @@ def _is_aggregated(node: Expression) -> bool:
 
 def _finished(stage: Stage, shape: Shape) -> exp.Query:
     """Apply `having`, windows, `order` and `limit` to the rows or groups, and write the outputs."""
-    plan = shape.plan
     conditions = list(flatten(shape.having))
     windowed = [item for item in conditions if holds(item, Window)]
     plain = [item for item in conditions if item not in windowed]
     stage.keep(stage.scope.computed(plain) if shape.is_grouped else stage.scope.filters(plain))
-    has_windows = bool(windowed) or any(holds(node, Window) for node in (*_values(shape), *shape.order))
-    is_distinct = plan.distinct and not shape.is_grouped
-    if (has_windows or shape.has_ranking) and (shape.is_grouped or is_distinct):
+    is_distinct = shape.plan.distinct and not shape.is_grouped
+    if (shape.is_grouped or is_distinct) and (shape.has_ranking or _has_windows(shape)):
+        _mark_distinct(stage, is_distinct)
         slots = slots_for(shape.outputs, [*windowed, *shape.order])
-        stage.select.set("distinct", exp.Distinct() if is_distinct else None)
         stage = stage.as_source("grouped" if shape.is_grouped else "listed", slots)
         is_distinct = False
-    if windowed:
-        condition = stage.scope.computed(windowed)
-        if condition is not None:
-            stage.keep_windowed(condition)
-        if shape.has_ranking:
-            hidden = slots_for(shape.outputs, shape.order)
-            computed = [*shape.outputs, *(slot for slot in hidden if slot not in shape.outputs)]
-            stage = stage.as_source("kept", computed)
+    condition = stage.scope.computed(windowed)
+    if condition is not None:
+        stage.keep_windowed(condition)
     if shape.has_ranking:
+        if condition is not None or _ranks_windows(shape):
+            stage = stage.as_source("computed", _all_values(shape))
         stage.keep_windowed(_ranked(stage.scope, shape))
-    stage.select.set("distinct", exp.Distinct() if is_distinct else None)
+    _mark_distinct(stage, is_distinct)
     stage.project(shape.outputs)
-    keys = _final_order(shape)
-    if keys:
-        stage.select.set("order", exp.Order(expressions=[_sort_key(key, shape, stage.scope) for key in keys]))
-    if plan.limit is not None and not shape.has_ranking:
-        stage.limit(plan.limit)
+    _sort_and_limit(stage, shape)
     return with_ctes(stage.finish(), stage.ctes)
 
 
-def _values(shape: Shape) -> list[Expression]:
-    return [expression for _, expression in shape.outputs]
+def _mark_distinct(stage: Stage, is_distinct: bool) -> None:
+    if is_distinct:
+        stage.select.set("distinct", exp.Distinct())
+
+
+def _sort_and_limit(stage: Stage, shape: Shape) -> None:
+    keys = _final_order(shape)
+    if keys:
+        stage.select.set("order", exp.Order(expressions=[_sort_key(key, shape, stage.scope) for key in keys]))
+    if shape.plan.limit is not None and not shape.has_ranking:
+        stage.limit(shape.plan.limit)
+
+
+def _has_windows(shape: Shape) -> bool:
+    values = [expression for _, expression in shape.outputs]
+    return any(holds(node, Window) for node in (*values, *shape.having, *shape.order))
+
+
+def _ranks_windows(shape: Shape) -> bool:
+    """Whether rows are ranked by windows, which have to be computed before then."""
+    return any(holds(node, Window) for node in (*shape.order, *shape.limit_per))
+
+
+def _all_values(shape: Shape) -> list[Slot]:
+    """Return the outputs, and the sort keys that are not among them."""
+    shown = [expression for _, expression in shape.outputs]
+    names = Names(name for name, _ in shape.outputs)
+    hidden = dict.fromkeys(key.expression for key in shape.order if key.expression not in shown)
+    return [*shape.outputs, *((names.fresh(describe(expression)), expression) for expression in hidden)]
 
 
 def _ranked(scope: Scope, shape: Shape) -> exp.Expr:
@@ -157,18 +175,16 @@ def _ranked(scope: Scope, shape: Shape) -> exp.Expr:
 
 def _final_order(shape: Shape) -> tuple[Order, ...]:
     """Return the order of the result: groups of `limit_per` together, and ties always in the same order."""
-    plan = shape.plan
-    grouped = tuple(Order(expression=expression) for expression in shape.limit_per)
     asked = [key.expression for key in shape.order]
-    first = tuple(key for key in grouped if key.expression not in asked)
-    order = first + shape.order if shape.order[: len(grouped)] != grouped else shape.order
-    return order + _tie_breakers(shape) if plan.limit is not None and order else order
+    groups = [Order(expression=expression) for expression in shape.limit_per if expression not in asked]
+    order = (*groups, *shape.order)
+    return (*order, *_tie_breakers(shape)) if shape.plan.limit is not None and order else order
 
 
 def _tie_breakers(shape: Shape) -> tuple[Order, ...]:
     """Return what decides between rows that `order` leaves equal, so that a limit always keeps the same.
 
-    Groups are told apart by their keys; rows of a list by the outputs that are plain columns.
+    These are the outputs that are not aggregated: rows that are equal in those as well look the same.
     """
     used = {key.expression for key in shape.order} | set(shape.limit_per)
     return tuple(Order(expression=key) for _, key in shape.keys if key not in used)

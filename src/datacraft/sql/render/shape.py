@@ -47,6 +47,11 @@ class Shape:
         return bool(self.aggregates)
 
     @property
+    def is_list(self) -> bool:
+        """Whether rows are shown, though perhaps chosen or sorted by aggregates."""
+        return not any(holds(expression, Aggregate) for _, expression in self.outputs)
+
+    @property
     def all_keys(self) -> tuple[Slot, ...]:
         """The shown and the hidden keys."""
         return self.keys + self.hidden_keys
@@ -64,8 +69,7 @@ def shape_of(plan: QueryPlan, schema: SchemaView) -> Shape:
     Raises:
         InputError: output names are not unique, or something refers to an output that there isn't.
     """
-    if len({output.name for output in plan.outputs}) < len(plan.outputs):
-        raise InputError("The plan has two outputs with the same name.", hint="Give each its own name.")
+    _check_outputs(plan)
     outputs = _resolved_outputs(plan)
     expressions = dict(outputs)
     having = tuple(replace_outputs(predicate, expressions) for predicate in plan.having)
@@ -91,6 +95,21 @@ def _named_output(name: str, outputs: dict[str, Expression]) -> Expression:
             hint=f"Its outputs are: {', '.join(outputs)}.",
         )
     return outputs[name]
+
+
+def _check_outputs(plan: QueryPlan) -> None:
+    names = [output.name.lower() for output in plan.outputs]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(
+            f"The plan has two outputs called {twice[0]!r}; upper and lower case are the same to a warehouse.",
+            hint="Give each output its own name.",
+        )
+    if plan.limit_per and plan.limit is None:
+        raise InputError(
+            f"The plan limits rows per {', '.join(plan.limit_per)} but does not say to how many.",
+            hint="Set `limit`.",
+        )
 
 
 def _resolved_outputs(plan: QueryPlan) -> tuple[Slot, ...]:
