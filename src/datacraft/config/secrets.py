@@ -1,0 +1,45 @@
+"""What must never be shown: passwords, keys and tokens, in settings and in log lines."""
+
+from __future__ import annotations
+
+import re
+
+MASK = "***"
+
+_SECRET_NAME = re.compile(r"key|token|password|passwd|secret|credential|authorization", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(?P<before>[a-z][a-z0-9+.-]*://[^\s/@:]*:)[^\s]+(?=@)", re.IGNORECASE)
+_NAMED_VALUE = re.compile(
+    r"(?P<before>\b[\w-]*(?:key|token|password|passwd|secret|credential)s?=)[^\s&#'\"]+", re.IGNORECASE
+)
+_BEARER = re.compile(r"(?P<before>\bBearer\s+)[\w.~+/=-]+", re.IGNORECASE)
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether a field of this name may hold a secret."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def mask_text(text: str) -> str:
+    """Return the text without the passwords, keys and tokens that stand in it.
+
+    Masked are the password in `scheme://user:password@host`, the value in `…key=value` (and token, password,
+    secret, credential), and what follows `Bearer`.
+    """
+    for pattern in (_URL_PASSWORD, _NAMED_VALUE, _BEARER):
+        text = pattern.sub(rf"\g<before>{MASK}", text)
+    return text
+
+
+def mask_value(name: str, value: object) -> object:
+    """Return `value` safe to show under `name`; numbers and flags pass, so that counts of tokens stay readable."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if is_secret_name(name):
+        return MASK
+    if isinstance(value, str):
+        return mask_text(value)
+    if isinstance(value, dict):
+        return {key: mask_value(str(key), item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [mask_value(name, item) for item in value]
+    return value

@@ -1,0 +1,183 @@
+"""`Settings`: every option there is, with its default, its bounds and what it is for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+def _split_paths(value: object) -> object:
+    """Read one text as a list of paths, written as in `PATH`: an environment variable holds only text."""
+    return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _with_scheme(value: object) -> object:
+    """Complete `host:port`, as `STORAGE_EMULATOR_HOST` is often written."""
+    return f"http://{value}" if isinstance(value, str) and "://" not in value else value
+
+
+def _absolute(path: Path) -> Path:
+    """Fix a path to the working folder of now, so that a later change of folder moves nothing."""
+    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 - links stay as the person wrote them
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DataSettings(_Section):
+    """Which data is asked about."""
+
+    paths: Annotated[tuple[Path, ...], BeforeValidator(_split_paths)] = Field(
+        default=(), description="Files, folders or databases to ask about."
+    )
+    semantic: Path = Field(
+        default=Path("semantic.yaml"), description="What the data means; `datacraft profile` writes it."
+    )
+    cache: bool = Field(
+        default=True, description="Keep loaded files in the state folder, for a faster next start."
+    )
+
+
+class WarehouseSettings(_Section):
+    """What one statement may use."""
+
+    memory: str = Field(
+        default="2GB",
+        pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
+        description='Upper bound, for example "512MB" or "2GB".',
+    )
+    threads: int | None = Field(default=None, ge=1, description="Null: as many as the machine has.")
+    timeout_s: float = Field(default=30, gt=0, description="Seconds after which a statement is stopped.")
+    row_limit: int = Field(
+        default=10_000, ge=1, description="Rows of an answer; what is beyond is cut, and said."
+    )
+
+
+class EngineSettings(_Section):
+    """How sure the engine has to be."""
+
+    minimum_confidence: float = Field(
+        default=0.5, ge=0, le=1, description="Below it, DataCraft asks back instead of answering."
+    )
+
+
+class RegistrySettings(_Section):
+    """Where releases live."""
+
+    url: str | None = Field(
+        default=None,
+        pattern=r"^(file:///.*|gs://[^/]+/?)$",
+        description="`file:///folder` or `gs://bucket`; null: the bucket of `gcp.bucket`, else the state folder.",
+    )
+    endpoint: Annotated[str | None, BeforeValidator(_with_scheme)] = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Address of a storage emulator, instead of Google's own.",
+    )
+
+
+class GcpSettings(_Section):
+    """Google Cloud, for those who use it."""
+
+    project_id: str | None = Field(default=None, description="The project that is billed.")
+    region: str | None = Field(default=None, description='For example "us-central1".')
+    bucket: str | None = Field(default=None, description="Cloud Storage bucket of the registry.")
+    dataset: str | None = Field(default=None, description="BigQuery data set.")
+
+
+class ServeSettings(_Section):
+    """The web page and the HTTP API. Sizes are in bytes, times in seconds."""
+
+    host: str = Field(default="127.0.0.1", description='"0.0.0.0" to be reached from other machines.')
+    port: int = Field(default=8501, ge=0, le=65_535, description="0: any free one.")
+    max_body_bytes: int = Field(
+        default=1_000_000, ge=1, description="Larger requests of the API are turned away."
+    )
+    max_question_chars: int = Field(default=2_000, ge=1, description="Longer questions are turned away.")
+    concurrency: int = Field(default=4, ge=1, description="Questions that are answered at the same time.")
+    queue: int = Field(default=64, ge=0, description="Questions that may wait; more get a 429.")
+    queue_timeout_s: float = Field(
+        default=15, gt=0, description="How long a question may wait before it gets a 429."
+    )
+    timeout_s: float = Field(
+        default=60, gt=0, description="How long a question may take once it has its turn."
+    )
+
+
+class TelemetrySettings(_Section):
+    """What is written down about each question, in the state folder."""
+
+    log_questions: bool = Field(default=True, description="Keep the text of questions, SQL and comments.")
+    log_values: bool = Field(
+        default=False, description="Keep values of the data, where a record would hold them."
+    )
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. `load_settings` reads it; `Settings()` is the defaults alone."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+    data: DataSettings = DataSettings()
+    state_dir: Annotated[Path, AfterValidator(_absolute)] = Field(
+        default=Path(".datacraft"), description="History, telemetry, cache and the local registry."
+    )
+    channel: str = Field(
+        default="production",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        description="Which channel's release answers.",
+    )
+    model: str | None = Field(default=None, description="Model that answers where the registry holds none.")
+    database_url: str = Field(
+        default_factory=lambda data: f"sqlite:///{data.get('state_dir', '.datacraft')}/datacraft.db",
+        pattern=r"^[a-z][a-z0-9+]*://",
+        description="Where history is kept, as SQLAlchemy writes it; unset: SQLite in the state folder.",
+    )
+    log_level: Annotated[LogLevel, BeforeValidator(_lower)] = Field(
+        default="warning", description="Talk on stderr."
+    )
+    warehouse: WarehouseSettings = WarehouseSettings()
+    engine: EngineSettings = EngineSettings()
+    registry: RegistrySettings = RegistrySettings()
+    gcp: GcpSettings = GcpSettings()
+    serve: ServeSettings = ServeSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def registry_url(self) -> str:
+        """Where releases live: as set, else the bucket, else a folder in the state folder."""
+        if self.registry.url:
+            return self.registry.url
+        if self.gcp.bucket:
+            return f"gs://{self.gcp.bucket}"
+        return (self.state_dir / "registry").as_uri()
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """Dotted key -> where its value comes from, for each key that isn't at its default."""
+        return dict(self._origins)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read nothing on one's own: the sources, which know their origins, come from `load_settings`."""
+        return (init_settings,)
