@@ -1,0 +1,76 @@
+"""`VisualizationEngine`: the chart of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from datacraft.contracts.answer import Chart, ResultColumn
+from datacraft.contracts.plan import QueryPlan
+from datacraft.contracts.semantic import SemanticModel
+from datacraft.serving.charts.bars import draw_bars, draw_many_bars
+from datacraft.serving.charts.choose import Kind, choose_kind
+from datacraft.serving.charts.drawing import Drawing
+from datacraft.serving.charts.lines import draw_lines
+from datacraft.serving.charts.points import draw_histogram, draw_scatter
+from datacraft.serving.charts.shape import Row, Shape
+from datacraft.serving.explain.headline import headline
+from datacraft.serving.outputs import output_facts
+
+_DRAW: dict[Kind, Callable[[Shape], Drawing]] = {
+    "line": draw_lines,
+    "bar": draw_bars,
+    "grouped_bar": partial(draw_many_bars, stacked=False),
+    "stacked_bar": partial(draw_many_bars, stacked=True),
+    "scatter": draw_scatter,
+    "histogram": draw_histogram,
+}
+_IN_WORDS: dict[Kind, str] = {
+    "number": "One result",
+    "table": "Table",
+    "line": "Line chart",
+    "bar": "Bar chart",
+    "grouped_bar": "Grouped bar chart",
+    "stacked_bar": "Stacked bar chart",
+    "scatter": "Scatter plot",
+    "histogram": "Histogram",
+}
+
+
+class VisualizationEngine:
+    """Picks and draws charts for results over one semantic model. Safe to use from several threads."""
+
+    def __init__(self, model: SemanticModel) -> None:
+        self._model = model
+
+    def choose(
+        self,
+        plan: QueryPlan,
+        columns: Sequence[ResultColumn],
+        rows: Sequence[Row],
+        asked_kind: Kind | None = None,
+        *,
+        truncated: bool = False,
+    ) -> Chart:
+        """Return the chart that fits a result.
+
+        Args:
+            plan: that gave the result.
+            columns: of the result, as in the answer.
+            rows: of the result.
+            asked_kind: the chart that the question asks for; taken where the result allows it.
+            truncated: the row limit cut the result, so that nothing may be summed up.
+        """
+        facts = output_facts(plan, self._model)
+        shape = Shape.of(plan, facts, columns, rows, truncated=truncated)
+        kind = choose_kind(shape, asked_kind)
+        title = shape.title(shape.measures or tuple(range(len(facts))))
+        drawing = _DRAW[kind](shape) if kind in _DRAW else None
+        told = headline(plan, facts, rows, truncated=truncated) if rows else "no rows"
+        note = f" ({drawing.note} shown)" if drawing and drawing.note else ""
+        return Chart(
+            kind=kind,
+            title=title,
+            plotly=drawing.figure if drawing else None,
+            alt=f"{_IN_WORDS[kind]}: {title}{note}. {told[:1].upper()}{told[1:]}.",
+        )
