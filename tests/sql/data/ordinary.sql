@@ -235,6 +235,8 @@ SELECT count(*) FROM (SELECT customer_id FROM orders WHERE region = 'East' EXCEP
 -- # lists
 SELECT unnest(string_split(name, ' ')) AS word FROM customers
 SELECT word, count(*) FROM (SELECT unnest(string_split(name, ' ')) AS word FROM customers) GROUP BY word
+SELECT x FROM (SELECT * FROM products AS t(x)) AS u
+SELECT t.x, u.y FROM products AS t(x, y) JOIN customers AS u(y) ON u.y = t.x
 SELECT o.region, s.status FROM (SELECT region, list(DISTINCT status ORDER BY status) AS statuses FROM orders GROUP BY region) o, unnest(o.statuses) AS s(status)
 SELECT list(order_id ORDER BY order_id)[1:3], array_length(list(order_id)) FROM orders
 SELECT array_to_string(list(DISTINCT region ORDER BY region), '/') FROM orders

@@ -8,6 +8,7 @@ that are written into SQL as they are (numbers, units, bare names, key words) mu
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -100,7 +101,7 @@ _KEYWORDS = re.compile(r"[A-Za-z_]+( [A-Za-z_]+){0,3}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MAX_PADDED = 1_000
 _WIDE_FORMAT = re.compile(r"\d{3}|\*|\{[^}]*\{")
-_LISTED_NAMES = 200  # longest identifier
+_LONGEST_NAME = 200
 
 
 @dataclass(slots=True)
@@ -151,7 +152,9 @@ class NodeCheck:
                         _check_text(node, name, child)
                     elif not isinstance(child, (bool, int, exp.DType)):
                         raise refusal(node, f"{label(node)} with {_words(name)}")
-            self._check_details(node, tally)
+            detail = _DETAILS.get(kind)
+            if detail is not None:
+                detail(node, tally)
         return tally
 
     def _check_size(self, tally: Tally, depth: int, node: exp.Expr) -> None:
@@ -171,33 +174,6 @@ class NodeCheck:
         elif type(node).__name__ not in self._functions.classes:
             raise refusal(node, f"the function {node.sql_name()}")
 
-    def _check_details(self, node: exp.Expr, tally: Tally) -> None:
-        """Check what the kind of part alone can't tell."""
-        if isinstance(node, exp.Identifier):
-            _check_identifier(node)
-        elif isinstance(node, exp.Literal):
-            if not node.is_string and not _NUMBER.fullmatch(node.this):
-                raise refusal(node, "a number that is not one")
-        elif isinstance(node, exp.Query):
-            tally.queries += isinstance(node, exp.Select)
-        elif isinstance(node, exp.Join):
-            tally.joins += 1
-        elif isinstance(node, exp.TableAlias):
-            if node.this and node.columns:
-                tally.named_lists.append(node.name.lower())
-        elif isinstance(node, exp.DataType):
-            if node.this not in _TYPES:
-                raise refusal(node, f"the type {node.this.value if node.this else '?'}")
-        elif isinstance(node, (exp.Limit, exp.Offset, exp.Fetch)):
-            _check_count(node)
-        elif isinstance(node, exp.Collate):
-            if not isinstance(node.expression, exp.Var) or node.expression.name.upper() not in _COLLATIONS:
-                raise refusal(node, "a collation")
-        elif isinstance(node, exp.Star):
-            _check_star(node)
-        else:
-            _check_growth(node)
-
 
 def _check_text(node: exp.Expr, name: str, text: str) -> None:
     """Check a piece of text that is written into SQL as it is, outside of quotes."""
@@ -210,41 +186,101 @@ def _check_text(node: exp.Expr, name: str, text: str) -> None:
         raise refusal(node, f"{label(node)} with {text[:40]!r}")
 
 
-def _check_identifier(node: exp.Identifier) -> None:
+def _identifier(node: exp.Expr, tally: Tally) -> None:
     name = node.this
-    if not isinstance(name, str) or not name or len(name) > _LISTED_NAMES or _CONTROL.search(name):
+    if not isinstance(name, str) or not name or len(name) > _LONGEST_NAME or _CONTROL.search(name):
         raise refusal(node, "a name that is empty, too long or holds control characters")
+    if node.args.get("quoted") or _BARE_NAME.fullmatch(name):
+        return
     in_table = isinstance(node.parent, exp.Table) and node.arg_key in ("this", "db", "catalog")
-    if not node.args.get("quoted") and not (_BARE_TABLE_PART if in_table else _BARE_NAME).fullmatch(name):
-        if name.isidentifier():  # letters of other alphabets: quote them, which changes nothing else
-            node.set("quoted", True)
-        else:
-            raise refusal(node, f"the unquoted name {name[:40]!r}")
+    if name.isidentifier():  # letters of other alphabets: quote them, which changes nothing else
+        node.set("quoted", True)
+    elif not (in_table and _BARE_TABLE_PART.fullmatch(name)):
+        raise refusal(node, f"the unquoted name {name[:40]!r}")
 
 
-def _check_count(node: exp.Limit | exp.Offset | exp.Fetch) -> None:
-    count = node.args.get("count") if isinstance(node, exp.Fetch) else node.expression
+def _literal(node: exp.Expr, tally: Tally) -> None:
+    if not node.is_string and not _NUMBER.fullmatch(node.this):
+        raise refusal(node, "a number that is not one")
+
+
+def _select(node: exp.Expr, tally: Tally) -> None:
+    if not node.expressions:
+        raise refusal(node, "a SELECT of nothing")
+    tally.queries += 1
+
+
+def _join(node: exp.Expr, tally: Tally) -> None:
+    tally.joins += 1
+
+
+def _table_alias(node: exp.Expr, tally: Tally) -> None:
+    if node.this and node.args.get("columns"):
+        tally.named_lists.append(node.name.lower())
+
+
+def _data_type(node: exp.Expr, tally: Tally) -> None:
+    if node.this not in _TYPES:
+        raise refusal(node, f"the type {getattr(node.this, 'value', '?')}")
+
+
+def _count(node: exp.Expr, tally: Tally) -> None:
+    count = node.args.get("count") if isinstance(node, exp.Fetch) else node.args.get("expression")
     if not (isinstance(count, exp.Literal) and not count.is_string and count.this.isdigit()):
         raise refusal(node, "a LIMIT or OFFSET that is not a plain whole number")
 
 
-def _check_star(node: exp.Star) -> None:
+def _collation(node: exp.Expr, tally: Tally) -> None:
+    name = node.args.get("expression")
+    if not isinstance(name, exp.Var) or name.name.upper() not in _COLLATIONS:
+        raise refusal(node, "a collation")
+
+
+def _star(node: exp.Expr, tally: Tally) -> None:
     """Allow `*` and `t.*` as output columns and in `count(*)`; elsewhere they stand for unseen columns."""
-    place_of = node.parent.parent if isinstance(node.parent, exp.Column) else node.parent
-    if not isinstance(place_of, (exp.Select, exp.Count)):
+    holder = node.parent.parent if isinstance(node.parent, exp.Column) else node.parent
+    if not isinstance(holder, (exp.Select, exp.Count)):
         raise refusal(node, "a star in an expression")
 
 
-def _check_growth(node: exp.Expr) -> None:
-    """Refuse calls that could make a short text very long."""
-    if isinstance(node, exp.Pad):
-        length = node.expression
-        if not (length.is_int and 0 <= int(length.name) <= _MAX_PADDED):
-            raise refusal(node, f"padding to anything but a number up to {_MAX_PADDED:,}")
-    elif isinstance(node, exp.Format) or (isinstance(node, exp.Anonymous) and node.name.lower() == "printf"):
-        pattern = node.this if isinstance(node, exp.Format) else next(iter(node.expressions), None)
-        if not (isinstance(pattern, exp.Literal) and pattern.is_string) or _WIDE_FORMAT.search(pattern.this):
-            raise refusal(node, "a format that is not a plain text with narrow fields")
+def _padding(node: exp.Expr, tally: Tally) -> None:
+    length = node.args.get("expression")
+    if not (isinstance(length, exp.Literal) and length.is_int and int(length.name) <= _MAX_PADDED):
+        raise refusal(node, f"padding to anything but a number up to {_MAX_PADDED:,}")
+
+
+def _format(node: exp.Expr, tally: Tally) -> None:
+    _plain_format(node, node.this)
+
+
+def _anonymous(node: exp.Expr, tally: Tally) -> None:
+    if node.name.lower() == "printf":
+        _plain_format(node, next(iter(node.expressions), None))
+
+
+def _plain_format(node: exp.Expr, pattern: object) -> None:
+    """Refuse formats that can make a short text very long."""
+    if not (isinstance(pattern, exp.Literal) and pattern.is_string) or _WIDE_FORMAT.search(pattern.this):
+        raise refusal(node, "a format that is not a plain text with narrow fields")
+
+
+# What the kind of a part alone can't tell.
+_DETAILS: dict[type[exp.Expr], Callable[[exp.Expr, Tally], None]] = {
+    exp.Identifier: _identifier,
+    exp.Literal: _literal,
+    exp.Select: _select,
+    exp.Join: _join,
+    exp.TableAlias: _table_alias,
+    exp.DataType: _data_type,
+    exp.Limit: _count,
+    exp.Offset: _count,
+    exp.Fetch: _count,
+    exp.Collate: _collation,
+    exp.Star: _star,
+    exp.Pad: _padding,
+    exp.Format: _format,
+    exp.Anonymous: _anonymous,
+}
 
 
 def refusal(node: exp.Expr, what: str) -> UnsafeQuery:

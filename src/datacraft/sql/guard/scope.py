@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from datacraft.contracts.errors import UnsafeQuery
 from datacraft.sql.guard.limits import GuardLimits
-from datacraft.sql.guard.names import Catalog, Relation, Scope, fold, own_nodes
+from datacraft.sql.guard.names import Catalog, Relation, Scope, fold, own_nodes, reduces
 from datacraft.sql.guard.nodes import place, refusal
 from datacraft.sql.guard.products import count_products
 
@@ -53,7 +53,7 @@ class Resolver:
             left = self.query(node.this, ctes, outer)
             right = self.query(node.expression, ctes, outer)
             columns = {**right.columns, **left.columns} if node.args.get("by_name") else left.columns
-            relation = Relation(columns, scans=left.scans + right.scans)
+            relation = Relation(columns, scans=left.scans + right.scans, made_by=node)
             self._clauses(node, (), Scope(outer, {"": relation}), ctes)
         elif isinstance(node, exp.Subquery) and isinstance(node.this, exp.Query):
             relation = self.query(node.this, ctes, outer)
@@ -97,7 +97,9 @@ class Resolver:
         )
         if len(scope.sources) > 1:
             self._count_products(node, joins, scope)
-        return Relation(columns, scans=scans, single_row=_has_single_row(node))
+        sources = list(scope.sources.values())
+        same = sources[0].identity if len(sources) == 1 and not reduces(node) else None
+        return Relation(columns, scans=scans, made_by=node, rows_of=same)
 
     def _clauses(self, node: exp.Expr, names: Sequence[str], scope: Scope, ctes: Ctes) -> int:
         scans = 0
@@ -174,7 +176,7 @@ class Resolver:
         if isinstance(offset, exp.Identifier):
             names.append(offset.name)
         columns = {fold(name): name for name in names}
-        made = Relation(columns, scans=0, opaque=True, follows=node)
+        made = Relation(columns, scans=0, follows=node)
         self._add(scope, node, names[0] if names else "", made)
 
     # Expressions
@@ -217,7 +219,7 @@ class Resolver:
             second = fold(parts[1])
             if second in source.columns:
                 self._use(source, second)
-            elif not source.opaque:
+            elif source.follows is None:
                 raise _unknown_column(node, parts, scope)
             return
         self._unqualified(node, first, parts, scope)
@@ -265,7 +267,7 @@ class Resolver:
             sources = list(scope.sources.values())
         left_out = {fold(column.name) for column in star.args.get("except_") or ()}
         for source in sources:
-            yield from (name for key, name in source.columns.items() if key not in left_out)
+            yield from (name for name in source.names() if fold(name) not in left_out)
 
     # Products
 
@@ -287,28 +289,6 @@ def _spell(parts: Sequence[exp.Expr], name: str) -> None:
     for part, known in zip(parts, name.rsplit(".", len(parts) - 1), strict=True):
         part.set("this", known)
         part.set("quoted", True)
-
-
-def _has_single_row(node: exp.Select) -> bool:
-    """Tell whether a SELECT surely makes at most one row."""
-    limit = node.args.get("limit")
-    if isinstance(limit, exp.Limit) and limit.expression.name in ("0", "1"):
-        return True
-    own = [part for projection in node.expressions for part in own_nodes(projection)]
-    if any(isinstance(part, exp.Explode) for part in own):
-        return False
-    if node.args.get("from_") is None:
-        return True
-    return node.args.get("group") is None and any(
-        isinstance(part, exp.AggFunc) and not _in_window(part) for part in own
-    )
-
-
-def _in_window(node: exp.Expr) -> bool:
-    parent = node.parent
-    while isinstance(parent, (exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls)):
-        parent = parent.parent
-    return isinstance(parent, exp.Window)
 
 
 def _unknown_column(node: exp.Expr, parts: Sequence[str], scope: Scope) -> UnsafeQuery:
