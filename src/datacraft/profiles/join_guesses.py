@@ -90,11 +90,11 @@ def guess_links(known: Known, links: Sequence[Link]) -> list[Link]:
 def _by_role(known: Known, table: TableFacts, column: ColumnFacts) -> Link | None:
     """`manager_id` refers to employees, `parent_id` to its own table."""
     stem, reading = column.words.stem, known.roles[table.name][column.name]
-    roles = set(stem) & (PERSON_ROLE_WORDS | SELF_ROLE_WORDS)
+    roles = {*stem, *column.words.words} & (PERSON_ROLE_WORDS | SELF_ROLE_WORDS)
     closed = column.words.is_identifier
     if not roles or reading.role in {Role.FLAG, Role.TIME} or not (closed or len(stem) <= 2):
         return None
-    if not closed and column.words.words[-1] != stem[-1] and stem[0] != "reports":
+    if not closed and column.words.words[-1] != stem[-1] and stem[0] != "report":
         return None
     staff = [t for word in _STAFF_FIRST for t in known.tables if word in t.words.stem[-1:]]
     others = [t for t in known.tables if t not in staff and set(t.words.stem[-1:]) & PERSON_WORDS]
@@ -178,10 +178,9 @@ def _of_lone_table(known: Known, table: TableFacts) -> Iterator[Link]:
     if not 2 <= len(columns) == len(table.columns) <= 4:
         return
     own = known.key_of(table)
+    row_id = own.name if own is not None and (len(columns) > 2 or not own.words.noun) else None
     references = [
-        c
-        for c in columns
-        if (own is None or c.name != own.name) and (c.words.is_identifier or verb_of(c.words.stem[-1]))
+        c for c in columns if c.name != row_id and (c.words.is_identifier or verb_of(c.words.stem[-1]))
     ]
     targets = []
     for target in known.tables:

@@ -49,6 +49,7 @@ class JoinNames:
     def __init__(self, tables: Sequence[TableFacts], keys: Mapping[str, Keys]) -> None:
         self._keys = keys
         self._denoted: dict[tuple[str, ...], list[str]] = {}
+        self._only_ids = {t.name for t in tables if all(c.words.is_identifier for c in t.columns)}
         for table in tables:
             if keys[table.name].unique:
                 self._denoted.setdefault(table.words.stem, []).append(table.name)
@@ -94,7 +95,9 @@ class JoinNames:
         if closed and words.noun:
             if self.owns(other, key):
                 return 1.0
-            return 0.0 if self._has_other_owner(words.noun, other) else 0.7 if primary else 0.6
+            if other.name in self._only_ids or self._has_other_owner(words.noun, other):
+                return 0.0
+            return 0.7 if primary else 0.6
         if words.stem == ("id",) or not primary or (set(words.stem) <= GENERIC_WORDS):
             return 0.0
         return 0.65 if key.type is ColumnType.TEXT or words.raw[-1].endswith("id") else 0.0

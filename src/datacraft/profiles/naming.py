@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from datacraft.profiles.vocabulary import (
+    ABBREVIATIONS,
     CODE_WORDS,
     IDENTIFIER_WORDS,
     NOUNS,
     NUMBER_WORDS,
+    ONLY_WITH_COMPANY,
     TABLE_PREFIXES,
     TABLE_SUFFIXES,
 )
@@ -77,7 +79,8 @@ class Naming:
             columns: the column names of each table.
         """
         split_tables = {table: split_identifier(table) or [table.lower()] for table in columns}
-        self._known = NOUNS | self._words_seen(split_tables, columns)
+        short = {word for word in ABBREVIATIONS if len(word) > 2} - ONLY_WITH_COMPANY
+        self._known = NOUNS | short | self._words_seen(split_tables, columns)
         self._tables = self._name_tables(split_tables)
         self._columns: dict[tuple[str, str], Name] = {}
         for table, names in columns.items():

@@ -18,7 +18,9 @@ def is_bridge(table: TableFacts, links: Sequence[Link], roles: Mapping[str, Read
     linked = {column for link in outward for column in link.columns}
     if len({link.columns for link in outward}) < 2 or any(link.right == table.name for link in links):
         return False
-    return all(c.name in linked or roles[c.name].role is Role.ID for c in table.columns)
+    return all(
+        c.name in linked or (roles[c.name].role is Role.ID and c.words.is_identifier) for c in table.columns
+    )
 
 
 def verbs_of(link: Link, tables: Mapping[str, TableFacts], outward: int) -> list[str]:

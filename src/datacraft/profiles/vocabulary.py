@@ -43,7 +43,7 @@ ABBREVIATIONS: dict[str, str] = {
 }  # fmt: skip
 """Abbreviated word to full words."""
 
-ONLY_WITH_COMPANY = word_set("cat cats no rep ref lat lon min max co est rev temp tel dist hr prof loc disc")
+ONLY_WITH_COMPANY = word_set("cat cats no rep ref lat lon min max co est rev temp tel dist hr prof disc")
 """Abbreviations that are also words or are too short to be sure when they stand alone."""
 
 TABLE_PREFIXES = word_set("tbl tb t dim fact fct stg staging raw src dwh dw vw view v mart ods")
@@ -51,7 +51,7 @@ TABLE_SUFFIXES = word_set(
     "tbl table dim fact fct vw view raw master mst data dataset processed export extract"
 )
 
-IDENTIFIER_WORDS = word_set("id key sk pk fk uuid guid identifier ident ids rowid")
+IDENTIFIER_WORDS = word_set("id uid key sk pk fk uuid guid identifier ident ids rowid")
 CODE_WORDS = word_set("code abbreviation abbr symbol acronym sku upc ean isbn iata icao iso")
 NUMBER_WORDS = word_set("number")
 NAME_WORDS = word_set("name title label fullname username")
@@ -249,15 +249,14 @@ NOUNS = word_set(
     "timestamp title topic total tour track trade train transaction treatment trip truck type unit university "
     "update user value vehicle vendor venue version video visit warehouse week weight worker year zip "
     "author citing cited citation reference account gross net open high low close volume symbol ticker "
-    "homepage textbook classroom username zone site server device url user login sign fire fly work flow web mail"
+    "valid invalid retail extended homepage textbook classroom username zone site server device url user login sign fire fly work flow web mail"
 )
 """Common words of headers written in one piece ("orderdate"), for taking them apart."""
 
 THINGS = word_set(
-    "customer client buyer seller product item article supplier vendor employee salesperson patient doctor student "
-    "teacher instructor driver player team store shop branch artist author user member guest passenger project "
-    "campaign supervisor manager agent company brand album movie film book course customer account device "
-    "warehouse school hospital hotel restaurant property merchant dealer partner donor river"
+    "customer client buyer seller product item supplier vendor employee salesperson patient doctor student teacher "
+    "instructor driver player team store shop branch user member guest passenger project campaign agent account "
+    "warehouse school hospital hotel restaurant merchant dealer donor donator river"
 )
 """Nouns that a wide table may hold under the bare noun ("customer") and people count as things."""
 

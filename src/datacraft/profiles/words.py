@@ -11,6 +11,8 @@ from datacraft.profiles.vocabulary import ABBREVIATIONS, IRREGULAR_VERBS, ONLY_W
 _PIECES = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])|(?<=[A-Z])(?=[A-Z][a-z])")
 
+_INITIALS = {"f": "first", "l": "last", "m": "middle"}
+
 _IRREGULAR_PLURALS = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "feet": "foot", "mice": "mouse",
     "geese": "goose", "teeth": "tooth", "lives": "life", "wives": "wife", "knives": "knife", "leaves": "leaf",
@@ -82,6 +84,8 @@ def expand(words: Iterable[str]) -> tuple[str, ...]:
     full: list[str] = []
     for position, word in enumerate(parts):
         long_form = ABBREVIATIONS.get(word)
+        if word in _INITIALS and parts[position + 1 : position + 2] == ("name",):
+            long_form = _INITIALS[word]
         counts_first = word == "no" and position == 0  # "no_show", "no_skip": the English word
         if long_form is None or counts_first or (alone and word in ONLY_WITH_COMPANY):
             full.append(word)

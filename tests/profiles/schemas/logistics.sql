@@ -1,0 +1,5 @@
+-- Two roles of one table, text keys by code, month and weekday by name, measures with units.
+CREATE TABLE warehouses AS SELECT 'WH' || lpad(i::VARCHAR, 2, '0') AS warehouse_code, 'Depot ' || i AS warehouse_name, ['Rhine', 'Danube'][1 + i % 2] AS region FROM range(1, 9) r(i);
+CREATE TABLE shipments AS SELECT 'S-' || 10000 + i AS shipment_no, 'WH' || lpad((1 + i % 8)::VARCHAR, 2, '0') AS origin_warehouse, 'WH' || lpad((1 + i * 5 % 8)::VARCHAR, 2, '0') AS destination_warehouse, 1 + i % 20 AS carrier_id, DATE '2023-01-01' + (i % 365)::INT AS shipped_date, DATE '2023-01-05' + (i % 365)::INT AS delivered_date, 100.5 + i AS distance_km, 10.0 + i % 90 AS total_weight_kg, i % 13 / 100 AS damage_rate FROM range(300) r(i);
+CREATE TABLE carriers AS SELECT i AS carrier_id, 'Carrier ' || i AS carrier_name, '+49 30 ' || 100000 + i AS phone FROM range(1, 21) r(i);
+CREATE TABLE staffing AS SELECT 'WH' || lpad((1 + i % 8)::VARCHAR, 2, '0') AS warehouse_code, ['January', 'February', 'March', 'April'][1 + i % 4] AS month, ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'][1 + i % 7] AS day, 2023 AS year, 5 + i % 11 AS headcount, 18.5 AS avg_hourly_wage FROM range(224) r(i);

@@ -1,0 +1,7 @@
+-- Shared words that are no joins: name, status, type, score, country; a parent in the same table.
+CREATE TABLE accounts AS SELECT i AS id, 'Account ' || i AS name, ['active', 'closed'][1 + i % 2] AS status, ['US', 'DE', 'FR'][1 + i % 3] AS country, 1 + i % 10 AS health_score, CASE WHEN i > 20 THEN i - 20 END AS parent_account_id, TIMESTAMP '2021-03-01' + INTERVAL (i) DAY AS created_at FROM range(1, 61) r(i);
+CREATE TABLE plans AS SELECT i AS id, ['Free', 'Pro', 'Team', 'Enterprise'][i] AS name, ['US', 'DE', 'FR', 'US'][i] AS country, 10.0 * i AS monthly_price_eur FROM range(1, 5) r(i);
+CREATE TABLE subscriptions AS SELECT i AS id, 1 + i % 60 AS account_id, 1 + i % 4 AS plan_id, ['active', 'cancelled'][1 + i % 2] AS status, DATE '2022-01-01' + i::INT AS started_on, CASE WHEN i % 3 = 0 THEN DATE '2023-01-01' + i::INT END AS cancelled_on, 1 + i % 12 AS months, i % 2 AS auto_renew, 1 + i % 50 AS seats FROM range(1, 151) r(i);
+CREATE TABLE payments AS SELECT i AS payment_id, 1 + i % 150 AS subscription_id, 10.5 + i AS amount_eur, DATE '2022-02-01' + (i % 400)::INT AS paid_at, 0.19 AS tax_rate FROM range(1, 501) r(i);
+CREATE TABLE app_users AS SELECT i AS uid, 'user' || i AS username, 1 + i % 60 AS account_id, 1 + i % 5 AS satisfaction FROM range(1, 121) r(i);
+CREATE TABLE tickets AS SELECT i AS ticket_id, 1 + i % 120 AS opened_by, 1 + i % 120 AS user_id, ['low', 'high'][1 + i % 2] AS priority, TIMESTAMP '2023-01-01' + INTERVAL (i) HOUR AS opened_at, CASE WHEN i % 2 = 0 THEN 'yes' ELSE 'no' END AS resolved FROM range(1, 201) r(i);
