@@ -1,33 +1,31 @@
-"""The YAML files into `compiled.json`: phrases split, words inflected, indexes made, mistakes named.
+"""The YAML files into `compiled.json`: phrases split and checked, words inflected, nouns reduced to lemmas.
 
 Only a person who edits the lexicon, and the test that compares the two, run this; the engine reads the result.
-In the YAML files a list of phrases is one string with commas between them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import cast
 
-import yaml
-
-from datacraft.contracts.errors import ConfigError
 from datacraft.engines.semantic.lexicon.inflection import compare, conjugate
 from datacraft.engines.semantic.lexicon.loader import (
     COMPILED,
+    SEPARATOR,
     Compiled,
+    CompiledAdjective,
     CompiledNouns,
     CompiledTime,
+    Phrases,
     noun_rules,
 )
-from datacraft.engines.semantic.lexicon.model import AdjectiveForm, Direction, OperatorKind
+from datacraft.engines.semantic.lexicon.model import OperatorKind
 from datacraft.engines.semantic.lexicon.nouns import NounRules
+from datacraft.engines.semantic.lexicon.source import Section, read_source
 
-Node = str | list["Node"] | dict[str, "Node"]
-
-STRENGTHS = {"same": 1.0, "near": 0.8, "loose": 0.6}
+STRENGTHS = {"same": "1.0", "near": "0.8", "loose": "0.6"}
+_ADJECTIVE_KEYS = frozenset({"up", "down", "any", "bare", "also", "comparative", "superlative"})
 
 
 def write_compiled(path: Path = COMPILED) -> None:
@@ -36,9 +34,8 @@ def write_compiled(path: Path = COMPILED) -> None:
 
 
 def dumps(compiled: Compiled) -> str:
-    """Return the text of `compiled.json`: one line per section, so that a change shows where it is."""
-    sections = (f"{json.dumps(name)}:{_json(value)}" for name, value in compiled.items())
-    return "{\n" + ",\n".join(sections) + "\n}\n"
+    """Return the text of `compiled.json`, an entry a line, so that a change shows where it is."""
+    return json.dumps(compiled, ensure_ascii=False, indent=0, separators=(",", ":")) + "\n"
 
 
 def compile_lexicon(folder: Path = COMPILED.parent) -> Compiled:
@@ -47,220 +44,159 @@ def compile_lexicon(folder: Path = COMPILED.parent) -> Compiled:
     Raises:
         ConfigError: a file is missing, is no YAML, or holds something that doesn't belong there.
     """
-    nouns = _nouns(_read(folder / "nouns.yaml"))
+    nouns = _nouns(read_source(folder / "nouns.yaml"))
     rules = noun_rules(nouns)
-    synonyms = _read(folder / "synonyms.yaml")
-    groups = _synonym_groups(synonyms, rules)
-    narrower = _narrower(_section(synonyms, "narrower", "synonyms.yaml"), rules)
-    bases, forms = _adjectives(_read(folder / "adjectives.yaml"))
-    verb_nouns, verb_forms = _verbs(_read(folder / "verbs.yaml"))
-    equivalents = _read(folder / "equivalents.yaml")
-    equivalent_groups = _equivalent_groups(equivalents)
+    synonyms = read_source(folder / "synonyms.yaml")
+    verbs = read_source(folder / "verbs.yaml")
+    operators = read_source(folder / "operators.yaml")
+    equivalents = read_source(folder / "equivalents.yaml")
     return {
         "nouns": nouns,
-        "synonym_groups": groups,
-        "synonym_index": _index(members for _, members in groups),
-        "narrower": narrower,
-        "broader": _inverse(narrower),
-        "adjective_bases": bases,
-        "adjective_forms": forms,
-        "verb_nouns": verb_nouns,
-        "verb_forms": verb_forms,
-        "operators": _operators(_read(folder / "operators.yaml")),
-        "time": _time(_read(folder / "time.yaml")),
-        "equivalent_groups": equivalent_groups,
-        "equivalent_index": _index(equivalent_groups),
+        "synonyms": _synonyms(synonyms, rules),
+        "narrower": _narrower(synonyms.section("narrower"), rules),
+        "adjectives": {
+            base: _adjective(base, entry, rules)
+            for base, entry in read_source(folder / "adjectives.yaml").sections()
+        },
+        "verbs": _verbs(verbs, rules),
+        "verb_phrases": _verb_phrases(verbs.section("phrases"), rules),
+        "verb_lemmas": _verb_lemmas(verbs),
+        "operators": _operators(operators),
+        "content_words": _joined(operators.phrases("content")),
+        "time": _time(read_source(folder / "time.yaml")),
+        "equivalents": [
+            _joined(group)
+            for name in equivalents.content
+            if name not in ("opposites", "ordinary_words")
+            for group in equivalents.groups(name)
+        ],
+        "ordinary_words": _joined(equivalents.phrases("ordinary_words")),
         "opposites": _opposites(equivalents),
     }
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _joined(phrases: Iterable[str]) -> Phrases:
+    return SEPARATOR.join(dict.fromkeys(phrases))
 
 
-def _read(path: Path) -> dict[str, Node]:
-    """Return a YAML file with every scalar as text: "no" and "on" are words here, not booleans."""
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigError(f"The lexicon file {path} can't be read: {error}", hint="Mend the file.") from error
-    if not isinstance(content, dict):
-        raise ConfigError(
-            f"The lexicon file {path} holds no mapping.", hint="Start it with `name: ...` lines."
-        )
-    return content
+def _lemma(phrase: str, rules: NounRules) -> str:
+    return " ".join(rules.singular(word) for word in phrase.split())
 
 
-def _section(node: Node, key: str, file: str) -> dict[str, Node]:
-    found = node.get(key) if isinstance(node, dict) else None
-    if not isinstance(found, dict):
-        raise ConfigError(
-            f"{file}: `{key}` is not a mapping.", hint=f"Write `{key}:` with `name: words` lines under it."
-        )
-    return found
+def _lemmas(phrases: Iterable[str], rules: NounRules) -> list[str]:
+    return list(dict.fromkeys(_lemma(phrase, rules) for phrase in phrases))
 
 
-def _phrases(node: Node, where: str) -> list[str]:
-    """Return the phrases of a comma-separated string, checked: lower case, single blanks, no repeats."""
-    if not isinstance(node, str):
-        raise ConfigError(f"{where}: expected words with commas between them.", hint="Write `a, b c, d`.")
-    phrases = [" ".join(part.split()) for part in node.split(",") if part.strip()]
-    for phrase in phrases:
-        if phrase != phrase.lower():
-            raise ConfigError(f"{where}: `{phrase}` has upper-case letters.", hint="Write it in lower case.")
-    repeated = sorted({phrase for phrase in phrases if phrases.count(phrase) > 1})
-    if repeated:
-        raise ConfigError(f"{where}: repeated {', '.join(repeated)}.", hint="Keep one of each.")
-    return phrases
-
-
-def _index(groups: Iterable[Iterable[str]]) -> dict[str, list[int]]:
-    index: dict[str, list[int]] = {}
-    for number, members in enumerate(groups):
-        for member in members:
-            index.setdefault(member, []).append(number)
-    return index
-
-
-def _inverse(mapping: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    inverse: dict[str, list[str]] = {}
-    for key, values in mapping.items():
-        for value in values:
-            inverse.setdefault(value, []).append(key)
-    return inverse
-
-
-def _nouns(content: dict[str, Node]) -> CompiledNouns:
-    irregular = _section(content, "irregular_plurals", "nouns.yaml")
+def _nouns(source: Section) -> CompiledNouns:
+    irregular = source.section("irregular_plurals")
     return {
-        "irregular": {plural: str(singular) for plural, singular in irregular.items()},
-        "uninflected": sorted(set(str(content["uninflected"]).split())),
-        "silent_e": sorted(set(str(content["silent_e"]).split())),
+        "irregular": {plural: irregular.text(plural) for plural in irregular.content},
+        "uninflected": _joined(sorted(source.text("uninflected").split())),
+        "silent_e": _joined(sorted(source.text("silent_e").split())),
     }
 
 
-def _lemmas(phrases: list[str], rules: NounRules) -> list[str]:
-    return list(
-        dict.fromkeys(" ".join(rules.singular(word) for word in phrase.split()) for phrase in phrases)
-    )
-
-
-def _synonym_groups(content: dict[str, Node], rules: NounRules) -> list[tuple[float, list[str]]]:
-    groups: list[tuple[float, list[str]]] = []
-    for domain in content:
-        if domain == "narrower":
-            continue
-        for name, entries in _section(content, domain, "synonyms.yaml").items():
-            where = f"synonyms.yaml: {domain}.{name}"
-            if name not in STRENGTHS or not isinstance(entries, list):
-                raise ConfigError(f"{where} is unknown.", hint=f"Use lists under {', '.join(STRENGTHS)}.")
-            for entry in entries:
-                members = _lemmas(_phrases(entry, where), rules)
+def _synonyms(source: Section, rules: NounRules) -> dict[str, list[Phrases]]:
+    groups: dict[str, list[Phrases]] = {strength: [] for strength in STRENGTHS.values()}
+    for _, domain in source.sections("narrower"):
+        for name in domain.content:
+            if name not in STRENGTHS:
+                raise domain.error(name, "no strength of synonyms", f"Use one of {', '.join(STRENGTHS)}.")
+            for group in domain.groups(name):
+                members = _lemmas(group, rules)
                 if len(members) < 2:
-                    raise ConfigError(
-                        f"{where}: `{entry}` is a group of one.", hint="Add a synonym or drop it."
+                    raise domain.error(
+                        name, f"`{', '.join(group)}` is a group of one", "Add a word or drop it."
                     )
-                groups.append((STRENGTHS[name], members))
+                groups[STRENGTHS[name]].append(_joined(members))
     return groups
 
 
-def _narrower(section: dict[str, Node], rules: NounRules) -> dict[str, list[str]]:
+def _narrower(source: Section, rules: NounRules) -> dict[str, Phrases]:
+    return {_lemma(broad, rules): _joined(_lemmas(source.phrases(broad), rules)) for broad in source.content}
+
+
+def _adjective(base: str, entry: Section, rules: NounRules) -> CompiledAdjective:
+    unknown = entry.content.keys() - _ADJECTIVE_KEYS
+    if unknown:
+        raise entry.error(", ".join(sorted(unknown)), "unknown", f"Use {', '.join(sorted(_ADJECTIVE_KEYS))}.")
+    signs = {"up": "+", "down": "-"}
+    made = (
+        compare(base) if "superlative" not in entry.content and "comparative" not in entry.content else None
+    )
+    words = [base, *entry.phrases("also")]
     return {
-        _lemmas([broad], rules)[0]: _lemmas(_phrases(kinds, f"synonyms.yaml: narrower.{broad}"), rules)
-        for broad, kinds in section.items()
+        "attributes": _joined(
+            signs[way] + noun
+            for way in entry.content
+            if way in signs
+            for noun in _lemmas(entry.phrases(way), rules)
+        ),
+        "generic": signs.get(entry.text("any"), ""),
+        "words": _joined(words),
+        "base": _joined(words[1:] if entry.text("bare") == "no" else words),
+        "comparative": _joined([made[0]] if made else entry.phrases("comparative")),
+        "superlative": _joined([made[1]] if made else entry.phrases("superlative")),
     }
 
 
-AdjectiveBases = dict[str, tuple[list[tuple[str, Direction]], Direction | None]]
-AdjectiveForms = dict[str, tuple[str, AdjectiveForm, bool]]
+_NO_VERBS = ("irregular", "doubled", "phrases", "auxiliary")
 
 
-def _adjectives(content: dict[str, Node]) -> tuple[AdjectiveBases, AdjectiveForms]:
-    bases: AdjectiveBases = {}
-    forms: AdjectiveForms = {}
-    explicit: AdjectiveForms = {}
-    for base in content:
-        entry = _section(content, base, "adjectives.yaml")
-        where = f"adjectives.yaml: {base}"
-        unknown = set(entry) - {"up", "down", "any", "comparative", "superlative", "also"}
-        if unknown:
-            raise ConfigError(
-                f"{where}: unknown {', '.join(sorted(unknown))}.", hint="Use up, down, any or forms."
-            )
-        attributes: list[tuple[str, Direction]] = [
-            (noun, cast(Direction, way))
-            for way in entry
-            if way in ("up", "down")
-            for noun in _phrases(entry[way], where)
-        ]
-        bases[base] = (attributes, cast(Direction, entry["any"]) if "any" in entry else None)
-        for form in ("base", "comparative", "superlative"):
-            for phrase in _phrases(entry.get(form, ""), where):
-                explicit[phrase] = (base, cast(AdjectiveForm, form), False)
-        for phrase in _phrases(entry.get("also", ""), where):
-            explicit[phrase] = (base, "base", False)
-        forms |= _graded(base, has_explicit="superlative" in entry)
-    return bases, forms | explicit
-
-
-def _graded(base: str, *, has_explicit: bool) -> AdjectiveForms:
-    graded: AdjectiveForms = {
-        base: (base, "base", False),
-        f"more {base}": (base, "comparative", False),
-        f"most {base}": (base, "superlative", False),
-        f"less {base}": (base, "comparative", True),
-        f"least {base}": (base, "superlative", True),
-    }
-    one_word = None if has_explicit else compare(base)
-    if one_word:
-        graded[one_word[0]] = (base, "comparative", False)
-        graded[one_word[1]] = (base, "superlative", False)
-    return graded
-
-
-def _verbs(content: dict[str, Node]) -> tuple[dict[str, list[str]], dict[str, str]]:
-    irregular = _section(content, "irregular", "verbs.yaml")
-    doubled = set(str(content["doubled"]).split())
+def _verbs(source: Section, rules: NounRules) -> dict[str, tuple[Phrases, Phrases]]:
+    """Return verb -> (nouns, forms); a form that is itself a verb of the file is left to that verb."""
     nouns: dict[str, list[str]] = {}
-    forms: dict[str, str] = {}
-    for domain in content:
-        if domain in ("irregular", "doubled", "phrases"):
-            continue
-        for verb, implied in _section(content, domain, "verbs.yaml").items():
+    for _, domain in source.sections(*_NO_VERBS):
+        for verb in domain.content:
             if verb in nouns:
-                raise ConfigError(f"verbs.yaml: `{verb}` stands there twice.", hint="Merge the two lines.")
-            nouns[verb] = _phrases(implied, f"verbs.yaml: {domain}.{verb}")
-    bases = set(nouns)
-    for verb in nouns:
-        head = verb.split()[0]
-        parts = str(irregular.get(head, "")).split()
-        past, participle = (parts[0], parts[-1]) if parts else (None, None)
-        for form in conjugate(verb, past=past, participle=participle, double=head in doubled).all():
-            if form == verb or form not in bases:
-                forms.setdefault(form, verb)
-    for phrase, implied in _section(content, "phrases", "verbs.yaml").items():
-        nouns[phrase] = _phrases(implied, f"verbs.yaml: phrases.{phrase}")
-        forms[phrase] = phrase
-    return nouns, forms
+                raise domain.error(verb, "stands there twice", "Merge the two lines.")
+            nouns[verb] = _lemmas(domain.phrases(verb), rules)
+    return {
+        verb: (
+            _joined(implied),
+            _joined(form for form in _forms(source, verb) if form == verb or form not in nouns),
+        )
+        for verb, implied in nouns.items()
+    }
 
 
-def _operators(content: dict[str, Node]) -> dict[str, list[tuple[str, str]]]:
-    senses: dict[str, list[tuple[str, str]]] = {}
+def _forms(source: Section, verb: str) -> tuple[str, ...]:
+    head = verb.split()[0]
+    parts = source.section("irregular").text(head).split()
+    past, participle = (parts[0], parts[-1]) if parts else (None, None)
+    return conjugate(
+        verb, past=past, participle=participle, double=head in source.text("doubled").split()
+    ).all()
+
+
+def _verb_phrases(source: Section, rules: NounRules) -> dict[str, Phrases]:
+    return {phrase: _joined(_lemmas(source.phrases(phrase), rules)) for phrase in source.content}
+
+
+def _verb_lemmas(source: Section) -> dict[str, str]:
+    """Return form -> base of the auxiliaries and of irregular verbs, whether or not they imply nouns."""
+    auxiliary = source.section("auxiliary")
+    lemmas = {form: base for base in auxiliary.content for form in auxiliary.phrases(base)}
+    listed = {verb for _, domain in source.sections(*_NO_VERBS) for verb in domain.content}
+    for verb in source.section("irregular").content:
+        if verb not in listed:
+            for form in _forms(source, verb):
+                lemmas.setdefault(form, verb)
+    return lemmas
+
+
+def _operators(source: Section) -> dict[str, Phrases]:
     kinds = {kind.value for kind in OperatorKind}
-    for kind in content:
-        if kind == "ambiguous":
-            continue
+    found: dict[str, Phrases] = {}
+    for kind, values in source.sections("ambiguous", "content"):
         if kind not in kinds:
-            raise ConfigError(
-                f"operators.yaml: `{kind}` is no operator kind.", hint=f"Use one of {sorted(kinds)}."
+            raise source.error(kind, "no operator kind", f"Use one of {', '.join(sorted(kinds))}.")
+        for value in values.content:
+            written = values.phrases(value)
+            found[f"{kind} {value}"] = _joined(
+                spelling for phrase in written for spelling in _spellings(phrase)
             )
-        for value, node in _section(content, kind, "operators.yaml").items():
-            for written in _phrases(node, f"operators.yaml: {kind}.{value}"):
-                for phrase in _spellings(written):
-                    pairs = senses.setdefault(phrase, [])
-                    if (kind, value) not in pairs:
-                        pairs.append((kind, value))
-    return senses
+    return found
 
 
 def _spellings(phrase: str) -> list[str]:
@@ -268,82 +204,65 @@ def _spellings(phrase: str) -> list[str]:
     spellings = [phrase]
     if "-" in phrase.strip("-"):
         spellings.append(" ".join(phrase.replace("-", " ").split()))
-    if "n't" in phrase or "'s" in phrase:
+    if "n't" in phrase or "'s" in phrase.lstrip("'"):
         spellings.append(phrase.replace("'", ""))
     return spellings
 
 
-def _inverted(content: dict[str, Node], name: str) -> dict[str, str]:
+def _inverted(source: Section, name: str) -> dict[str, str]:
     """Return phrase -> key of a section that lists the phrases under each key."""
-    section = _section(content, name, "time.yaml")
+    section = source.section(name)
     return {
         spelling: key
-        for key, node in section.items()
-        for phrase in _phrases(node, f"time.yaml: {name}.{key}")
+        for key in section.content
+        for phrase in section.phrases(key)
         for spelling in _spellings(phrase)
     }
 
 
-def _integers(content: dict[str, Node], name: str) -> dict[str, int]:
-    return {phrase: int(key) for phrase, key in _inverted(content, name).items()}
+def _integers(source: Section, name: str) -> dict[str, int]:
+    return {phrase: int(key) for phrase, key in _inverted(source, name).items()}
 
 
-def _numbers(content: dict[str, Node], name: str) -> dict[str, float]:
-    return {phrase: float(key) for phrase, key in _inverted(content, name).items()}
+def _numbers(source: Section, name: str) -> dict[str, float]:
+    return {phrase: float(key) for phrase, key in _inverted(source, name).items()}
 
 
-def _time(content: dict[str, Node]) -> CompiledTime:
+def _time(source: Section) -> CompiledTime:
     anchors: dict[str, tuple[str, int]] = {}
-    for phrase, key in _inverted(content, "anchors").items():
+    for phrase, key in _inverted(source, "anchors").items():
         unit, _, offset = key.partition(" ")
         anchors[phrase] = (unit, int(offset))
     return {
-        "months": _integers(content, "months"),
-        "weekdays": _integers(content, "weekdays"),
-        "quarters": _integers(content, "quarters"),
+        "months": _integers(source, "months"),
+        "weekdays": _integers(source, "weekdays"),
+        "quarters": _integers(source, "quarters"),
         "seasons": {
-            phrase: [int(month) for month in key.split()]
-            for phrase, key in _inverted(content, "seasons").items()
+            phrase: [int(month) for month in months.split()]
+            for phrase, months in _inverted(source, "seasons").items()
         },
-        "halves": _integers(content, "halves"),
-        "units": _inverted(content, "units"),
-        "grains": _inverted(content, "grains"),
-        "parts": _inverted(content, "parts"),
-        "relatives": _integers(content, "relatives"),
+        "halves": _integers(source, "halves"),
+        "units": _inverted(source, "units"),
+        "grains": _inverted(source, "grains"),
+        "parts": _inverted(source, "parts"),
+        "relatives": _integers(source, "relatives"),
         "anchors": anchors,
-        "to_date": _inverted(content, "to_date"),
-        "number_words": _numbers(content, "number_words"),
-        "multipliers": _numbers(content, "multipliers"),
-        "ordinals": _integers(content, "ordinals"),
-        "ambiguous": _phrases(content["ambiguous"], "time.yaml: ambiguous"),
+        "to_date": _inverted(source, "to_date"),
+        "number_words": _numbers(source, "number_words"),
+        "multipliers": _numbers(source, "multipliers"),
+        "ordinals": _integers(source, "ordinals"),
+        "ambiguous": _joined(source.phrases("ambiguous")),
     }
 
 
-def _equivalent_groups(content: dict[str, Node]) -> list[list[str]]:
-    groups: list[list[str]] = []
-    for name, entries in content.items():
-        if name == "opposites":
-            continue
-        if not isinstance(entries, list):
-            raise ConfigError(
-                f"equivalents.yaml: `{name}` is no list.", hint="Write `- a, b` lines under it."
-            )
-        groups += [_phrases(entry, f"equivalents.yaml: {name}") for entry in entries]
-    return groups
-
-
-def _opposites(content: dict[str, Node]) -> dict[str, list[str]]:
+def _opposites(source: Section) -> dict[str, Phrases]:
     """Return word -> words of the other side, from lines like `open / closed, shut`."""
-    entries = content["opposites"]
     opposites: dict[str, list[str]] = {}
-    for entry in entries if isinstance(entries, list) else []:
-        sides = [_phrases(side, "equivalents.yaml: opposites") for side in str(entry).split("/")]
+    for line in source.lines("opposites"):
+        sides = [[" ".join(word.split()) for word in side.split(",")] for side in line.split("/")]
         if len(sides) != 2:
-            raise ConfigError(
-                f"equivalents.yaml: `{entry}` has not two sides.", hint="Write `open / closed, shut`."
-            )
+            raise source.error("opposites", f"`{line}` has not two sides", "Write `open / closed, shut`.")
         for words, others in (sides, sides[::-1]):
             for word in words:
-                known = opposites.setdefault(word, [])
-                known += [other for other in others if other not in known]
-    return opposites
+                opposites.setdefault(word, []).extend(others)
+    return {word: _joined(others) for word, others in opposites.items()}

@@ -14,9 +14,7 @@ AdjectiveForm = Literal["base", "comparative", "superlative"]
 class OperatorKind(StrEnum):
     """The part that a closed-class phrase plays in a question; the comments give the values it can have."""
 
-    AGGREGATION = (
-        "aggregation"  # sum avg count count_distinct min max median percentile stddev variance mode range
-    )
+    AGGREGATION = "aggregation"  # sum avg count count_distinct min max median percentile (percentile.90) ...
     COMPARISON = "comparison"  # gt ge lt le eq ne between approx; the number follows
     COMPARISON_SUFFIX = "comparison_suffix"  # ge le; the number stands before: "5 or more"
     COMPARISON_TO_AVERAGE = "comparison_to_average"  # gt lt
@@ -25,7 +23,7 @@ class OperatorKind(StrEnum):
     COMPARATIVE_COUNT = "comparative_count"  # gt lt: "more", "fewer"
     GROUP = "group"  # by each rate
     ORDER = "order"  # by asc desc alphabetical reverse_alphabetical oldest_first newest_first
-    LIMIT = "limit"  # top bottom first last random
+    LIMIT = "limit"  # top bottom first last random limit
     NEGATION = "negation"  # not never without except neither
     SHARE = "share"  # share
     RATIO = "ratio"  # ratio
@@ -35,9 +33,9 @@ class OperatorKind(StrEnum):
     NULL_CHECK = "null_check"  # is_null not_null
     TEXT_MATCH = "text_match"  # contains starts_with ends_with like
     EXISTENCE = "existence"  # exists
-    QUANTIFIER = "quantifier"  # all both only none
+    QUANTIFIER = "quantifier"  # all both only none only_one
     CONJUNCTION = "conjunction"  # and or but
-    QUESTION_WORD = "question_word"  # person thing place time reason manner amount frequency
+    QUESTION_WORD = "question_word"  # person thing place time manner amount frequency
     QUESTION_ATTRIBUTE = "question_attribute"  # the noun that is asked for: "how old" -> age
     YES_NO = "yes_no"  # existence
     LEAD_IN = "lead_in"  # ask: "show me", "what is"
@@ -50,9 +48,9 @@ class OperatorKind(StrEnum):
     DISTRIBUTION = "distribution"  # distribution breakdown
     CORRELATION = "correlation"  # correlation
     TREND = "trend"  # trend
-    CHART = "chart"  # bar line pie scatter histogram table area number
+    CHART = "chart"  # bar line area pie scatter histogram table number any
     DISTINCT = "distinct"  # distinct
-    MUTATION = "mutation"  # an order to change data
+    MUTATION = "mutation"  # change: an order to change data, when it opens the question
     UNSUPPORTED = "unsupported"  # cause forecast advice
 
 
@@ -66,6 +64,8 @@ STOP_KINDS = frozenset(
         OperatorKind.PRONOUN,
         OperatorKind.AUXILIARY,
         OperatorKind.CONJUNCTION,
+        OperatorKind.QUESTION_WORD,
+        OperatorKind.YES_NO,
     }
 )
 
@@ -132,21 +132,38 @@ class TimeWords:
 
 
 @dataclass(frozen=True, slots=True)
+class GradedAdjective:
+    """A gradable adjective without its form: see `AdjectiveSense`."""
+
+    base: str
+    attributes: tuple[tuple[str, Direction], ...]
+    generic: Direction | None
+
+    def sense(self, form: AdjectiveForm, *, flipped: bool = False) -> AdjectiveSense:
+        """Return the sense in `form`; `flipped` for "less" and "least"."""
+        if not flipped:
+            return AdjectiveSense(self.base, form, self.attributes, self.generic)
+        attributes = tuple((noun, _OPPOSITE[way]) for noun, way in self.attributes)
+        return AdjectiveSense(self.base, form, attributes, _OPPOSITE[self.generic] if self.generic else None)
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Everything that the engine knows of English; get it from `load_lexicon`."""
+    """Everything that the engine knows of English; get it from `load_lexicon`.
+
+    The fields are indexes made once by the loader; use the methods.
+    """
 
     time: TimeWords
     _operators: Mapping[tuple[str, ...], tuple[OperatorSense, ...]]
-    _synonym_groups: tuple[tuple[float, tuple[str, ...]], ...]
-    _synonym_index: Mapping[str, tuple[int, ...]]
+    _content_words: frozenset[str]
+    _synonyms: Mapping[str, Mapping[str, float]]
     _narrower: Mapping[str, tuple[str, ...]]
     _broader: Mapping[str, tuple[str, ...]]
-    _adjective_bases: Mapping[str, tuple[tuple[tuple[str, Direction], ...], Direction | None]]
-    _adjective_forms: Mapping[str, tuple[str, AdjectiveForm, bool]]
-    _verb_nouns: Mapping[str, tuple[str, ...]]
-    _verb_forms: Mapping[str, str]
-    _equivalent_groups: tuple[tuple[str, ...], ...]
-    _equivalent_index: Mapping[str, tuple[int, ...]]
+    _adjectives: Mapping[str, GradedAdjective]
+    _adjective_forms: Mapping[str, tuple[GradedAdjective, AdjectiveForm]]
+    _verbs: Mapping[str, VerbSense]
+    _equivalents: Mapping[str, tuple[str, ...]]
     _opposites: Mapping[str, tuple[str, ...]]
     _noun_lemma: Callable[[str], str]
 
@@ -155,14 +172,7 @@ class Lexicon:
 
         1 means interchangeable, 0.6 loosely the same. Phrases are taken and given token by token as lemmas.
         """
-        key = self._noun_lemma(phrase)
-        found: dict[str, float] = {}
-        for group in self._synonym_index.get(key, ()):
-            strength, members = self._synonym_groups[group]
-            for member in members:
-                if member != key:
-                    found[member] = max(strength, found.get(member, 0.0))
-        return found
+        return dict(self._synonyms.get(self._noun_lemma(phrase), {}))
 
     def narrower(self, phrase: str) -> tuple[str, ...]:
         """Return nouns for kinds of what `phrase` names ("person": employee, patient, ...)."""
@@ -175,19 +185,18 @@ class Lexicon:
     def adjective(self, phrase: str) -> AdjectiveSense | None:
         """Return what a gradable adjective measures; takes "cheaper", "most expensive", "least busy" too."""
         found = self._adjective_forms.get(phrase)
-        if found is None:
+        if found is not None:
+            adjective, form = found
+            return adjective.sense(form)
+        grade, _, word = phrase.partition(" ")
+        if grade not in _GRADES or word not in self._adjectives:
             return None
-        base, form, flipped = found
-        attributes, generic = self._adjective_bases[base]
-        if flipped:
-            attributes = tuple((noun, _flip(way)) for noun, way in attributes)
-            generic = _flip(generic) if generic else None
-        return AdjectiveSense(base, form, attributes, generic)
+        form, flipped = _GRADES[grade]
+        return self._adjectives[word].sense(form, flipped=flipped)
 
     def verb(self, phrase: str) -> VerbSense | None:
         """Return the verb of any inflected form ("earned", "belongs to"), None when it isn't known."""
-        base = self._verb_forms.get(phrase)
-        return None if base is None else VerbSense(base, self._verb_nouns[base])
+        return self._verbs.get(phrase)
 
     def operator_phrases(self) -> Mapping[tuple[str, ...], tuple[OperatorSense, ...]]:
         """Return every closed-class phrase, keyed by its tokens; more than one sense means ambiguous."""
@@ -200,23 +209,28 @@ class Lexicon:
     def equivalents(self, value: str) -> list[str]:
         """Return other ways to write a value ("california": ["ca", ...]), lower case.
 
-        A word that is an ordinary stop word ("in", "me") has none, although it is some place's code.
+        A code that is an ordinary word ("in", "me") has none, although it is given for the name.
         """
-        value = value.lower()
-        if self.is_stop(value):
-            return []
-        groups = (self._equivalent_groups[group] for group in self._equivalent_index.get(value, ()))
-        return list(dict.fromkeys(member for group in groups for member in group if member != value))
+        return list(self._equivalents.get(value.lower(), ()))
 
     def opposite(self, word: str) -> tuple[str, ...]:
         """Return the words of the opposite state ("open": closed, shut), empty when none is known."""
         return self._opposites.get(word, ())
 
     def is_stop(self, phrase: str) -> bool:
-        """Say whether every reading of the phrase carries no content of its own ("please", "of the")."""
-        senses = self.operator(phrase)
-        return bool(senses) and all(sense.kind in STOP_KINDS for sense in senses)
+        """Say whether the phrase can stand in a question without any content of its own ("please", "of the").
+
+        Closed-class words that may as well name something in the data ("state", "name") are no stop words.
+        """
+        if phrase in self._content_words:
+            return False
+        return any(sense.kind in STOP_KINDS for sense in self.operator(phrase))
 
 
-def _flip(direction: Direction) -> Direction:
-    return "down" if direction == "up" else "up"
+_OPPOSITE: Mapping[Direction, Direction] = {"up": "down", "down": "up"}
+_GRADES: Mapping[str, tuple[AdjectiveForm, bool]] = {
+    "more": ("comparative", False),
+    "most": ("superlative", False),
+    "less": ("comparative", True),
+    "least": ("superlative", True),
+}
