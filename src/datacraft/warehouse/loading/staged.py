@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import duckdb
 
+from datacraft.warehouse.arrow import number_array, text_array
 from datacraft.warehouse.loading.quoting import identifier
 from datacraft.warehouse.model import ForeignKey
 from datacraft.warehouse.report import Finding
@@ -93,15 +94,21 @@ class Staging:
 
         `natives` are among BIGINT, DOUBLE, BOOLEAN and VARCHAR; the values fit them.
         """
+        import numpy as np
         import pyarrow as pa  # type: ignore[import-untyped]
 
-        arrow = {"BIGINT": pa.int64(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(), "VARCHAR": pa.string()}
-        batch = pa.table(
-            {
-                f"c{i}": pa.array(column, type=arrow[native])
-                for i, (column, native) in enumerate(zip(columns, natives, strict=True))
-            }
-        )
+        arrays: list[Any] = []
+        for column, native in zip(columns, natives, strict=True):
+            if native == "VARCHAR":
+                arrays.append(text_array(column))
+                continue
+            present = np.array([value is not None for value in column], dtype=bool)
+            numbers = np.array(
+                [0 if value is None else value for value in column],
+                dtype="f8" if native == "DOUBLE" else "i8",
+            )
+            arrays.append(number_array(numbers, present))
+        batch = pa.table(arrays, names=[f"c{i}" for i in range(len(arrays))])
         self.connection.register("incoming", batch)
         try:
             typed = ", ".join(f"c{i} {native}" for i, native in enumerate(natives))

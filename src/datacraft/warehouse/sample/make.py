@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datacraft.contracts.errors import InputError
+from datacraft.warehouse.arrow import number_array, text_array
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from datacraft.warehouse.sample.catalogue import Ints
     from datacraft.warehouse.sample.orders import Chunk, Shop
 
 DEFAULT_ROWS = 51_290
@@ -86,70 +86,71 @@ def _arrow(shop: Shop, chunk: Chunk, first_row: int, first_order: int) -> Any:
     from datacraft.warehouse.sample.orders import PRIORITIES, SHIP_MODES
 
     places, products, customers = shop.places, shop.products, shop.customers
-    postal = _texts(places.postal_code, np.where(chunk.postal_known, chunk.place, -1))
-    columns = {
-        "row_id": pa.array(np.arange(first_row + 1, first_row + 1 + len(chunk.order))),
-        "order_id": _order_ids(shop, chunk, first_order),
-        "order_date": pa.array(chunk.order_day.astype("int32"), type=pa.int32()).cast(pa.date32()),
-        "ship_date": pa.array(chunk.ship_day.astype("int32"), type=pa.int32()).cast(pa.date32()),
-        "ship_mode": _texts(SHIP_MODES, chunk.ship_mode),
-        "customer_id": _texts(customers.customer_id, chunk.customer),
-        "customer_name": _texts(customers.name, chunk.customer),
-        "segment": _texts(SEGMENTS, customers.segment[chunk.customer]),
-        "city": _texts(places.city, chunk.place),
-        "state": _texts(places.state, chunk.place),
-        "country": _texts(places.country, chunk.place),
-        "postal_code": postal,
-        "market": _texts(places.market, chunk.place),
-        "region": _texts(places.region, chunk.place),
-        "product_id": _texts(products.product_id, chunk.product),
-        "category": _texts(products.category, chunk.product),
-        "sub_category": _texts(products.sub_category, chunk.product),
-        "product_name": _texts(products.name, chunk.product),
-        "sales": pa.array(chunk.sales),
-        "quantity": pa.array(chunk.quantity),
-        "discount": pa.array(chunk.discount),
-        "profit": pa.array(chunk.profit),
-        "shipping_cost": pa.array(chunk.shipping_cost),
-        "order_priority": _texts(PRIORITIES, chunk.priority),
-    }
-    return pa.table({name: columns[name] for name in COLUMNS})
+    arrays = [
+        number_array(np.arange(first_row + 1, first_row + 1 + len(chunk.order))),
+        _order_ids(shop, chunk, first_order),
+        number_array(chunk.order_day.astype("i4")).cast(pa.date32()),
+        number_array(chunk.ship_day.astype("i4")).cast(pa.date32()),
+        _texts(SHIP_MODES, chunk.ship_mode),
+        _texts(customers.customer_id, chunk.customer),
+        _texts(customers.name, chunk.customer),
+        _texts(SEGMENTS, customers.segment[chunk.customer]),
+        _texts(places.city, chunk.place),
+        _texts(places.state, chunk.place),
+        _texts(places.country, chunk.place),
+        _texts(places.postal_code, np.where(chunk.postal_known, chunk.place, -1)),
+        _texts(places.market, chunk.place),
+        _texts(places.region, chunk.place),
+        _texts(products.product_id, chunk.product),
+        _texts(products.category, chunk.product),
+        _texts(products.sub_category, chunk.product),
+        _texts(products.name, chunk.product),
+        number_array(chunk.sales),
+        number_array(chunk.quantity),
+        number_array(chunk.discount),
+        number_array(chunk.profit),
+        number_array(chunk.shipping_cost),
+        _texts(PRIORITIES, chunk.priority),
+    ]
+    return pa.table(arrays, names=COLUMNS)
 
 
-def _texts(values: Sequence[str | None], indexes: np.ndarray[Any, np.dtype[np.int64]]) -> Any:
+def _texts(values: Sequence[str | None], indexes: Ints) -> Any:
     """Return texts by index, as an Arrow dictionary; an index of -1 or a missing text gives null."""
     import numpy as np
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     different = list(dict.fromkeys(value for value in values if value is not None))
     position = {value: i for i, value in enumerate(different)}
-    of_value = np.array([-1 if value is None else position[value] for value in values] + [-1], dtype="int32")
+    of_value = np.array([-1 if value is None else position[value] for value in values] + [-1], dtype="i4")
     found = of_value[indexes]
     return pa.DictionaryArray.from_arrays(
-        pa.array(found, mask=found < 0), pa.array(different, type=pa.string())
+        number_array(np.maximum(found, 0), found >= 0), text_array(different)
     )
 
 
 def _order_ids(shop: Shop, chunk: Chunk, first_order: int) -> Any:
     """Return ids such as US-2021-0000017: market, year, number; one per order."""
     import numpy as np
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
+    import pyarrow.compute as pc  # type: ignore[import-untyped]
 
     starts = np.flatnonzero(np.diff(chunk.order, prepend=-1))
-    years = 1970 + (chunk.order_day[starts].astype("datetime64[D]").astype("datetime64[Y]").astype(int))
-    markets = [shop.places.market[i][:2].upper() for i in chunk.place[starts]]
-    ids = [
-        f"{market}-{year}-{first_order + i + 1:07d}"
-        for i, (market, year) in enumerate(zip(markets, years.tolist(), strict=True))
-    ]
-    return pa.DictionaryArray.from_arrays(pa.array(chunk.order.astype("int32")), pa.array(ids))
+    years = 1970 + chunk.order_day[starts].astype("datetime64[D]").astype("datetime64[Y]").astype("i8")
+    markets = _texts([market[:2].upper() for market in shop.places.market], chunk.place[starts])
+    numbers = number_array(np.arange(first_order + 1, first_order + 1 + len(starts))).cast(pa.string())
+    dash = text_array(["-"])[0]
+    ids = pc.binary_join_element_wise(
+        markets.cast(pa.string()), number_array(years).cast(pa.string()), pc.utf8_lpad(numbers, 7, "0"), dash
+    )
+    return pa.DictionaryArray.from_arrays(number_array(chunk.order.astype("i4")), ids)
 
 
 @contextmanager
 def _writer(target: Path) -> Iterator[Callable[[Any], None]]:
     """Write Arrow tables of one schema to a file that appears only when it is whole."""
-    import pyarrow.csv
-    import pyarrow.parquet
+    import pyarrow.csv  # type: ignore[import-untyped]
+    import pyarrow.parquet  # type: ignore[import-untyped]
 
     partial = target.with_name(f".{target.name}.partial")
     writer: Any = None
@@ -174,7 +175,7 @@ def _writer(target: Path) -> Iterator[Callable[[Any], None]]:
 
 def _plain(table: Any) -> Any:
     """Return the table with plain texts; the CSV writer knows no dictionaries."""
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     fields = [
         pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type) for f in table.schema
