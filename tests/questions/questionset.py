@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from datacraft import warehouse
 from datacraft.sql.compare import Table
 from datacraft.warehouse import Warehouse, open_data
+from datacraft.warehouse.sample import make_orders
 
 HERE = Path(__file__).parent
 RETAIL = Path(warehouse.__file__).parents[1] / "evaluation" / "question_sets" / "retail.yaml"
@@ -61,11 +63,12 @@ def split_of(case_id: str) -> Split:
 
 
 def open_database(question_set: QuestionSet, sample: Path | None = None) -> Warehouse:
-    """Open a set's data as the product does; `sample` is a file to take as the retail sample."""
+    """Open a set's data as the product does; `sample` is a file, orders_processed.*, to take as the retail one."""
     if question_set.data != SAMPLE:
         return open_data([HERE / question_set.data])
     if sample is None:
-        raise ValueError("make the sample first: datacraft sample")
+        with tempfile.TemporaryDirectory() as folder:
+            return open_data([make_orders(Path(folder) / "orders_processed.parquet")])
     return open_data([sample])
 
 
