@@ -10,6 +10,7 @@ from datacraft.contracts.plan import (
     Arithmetic,
     Bucket,
     Expression,
+    IsNull,
     Order,
     Output,
     OutputRef,
@@ -23,9 +24,9 @@ from datacraft.contracts.semantic import NamedMeasure, Role
 from datacraft.engines.semantic.computing import CannotCompute, Computed, compute, count_of, per_thing
 from datacraft.engines.semantic.frame import Asked, Condition, Frame, Grain, Measure, Noun, OrderSpec, Rank
 from datacraft.engines.semantic.periods import grain_expression, time_column
-from datacraft.engines.semantic.restricting import Restrictor, rank_expression, thing_of_column
-from datacraft.engines.semantic.scope import Context, Scope, is_date, is_number, ref, snake
-from datacraft.engines.semantic.vocabulary import ColumnId, Thing, words_of
+from datacraft.engines.semantic.restricting import Restrictor, rank_expression, table_of_verb, thing_of_column
+from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_number, link, ref, snake
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
 
 _PLACE_WORDS = ("address", "location", "city", "place", "state", "region", "country")
 
@@ -60,6 +61,7 @@ class Builder:
         """
         frame = self.frame
         numerator = self._split_share()
+        self._denied_verb()
         restrictor = Restrictor(self.context, frame.conditions, frame.root, self.base)
         nested = self._per_thing(restrictor)
         if nested is not None:
@@ -71,6 +73,20 @@ class Builder:
         self._show_measures(numerator)
         self._apply_root_rank(restrictor)
         return self._finish()
+
+    def _denied_verb(self) -> None:
+        """`patients not discharged`: a denied verb with nothing after it means that its date is missing."""
+        verb = self.frame.denied_verb
+        if verb is None or any(c.negated for c in self.frame.conditions):
+            return
+        column = time_column(self.context, [self.base.table], [verb], implied_only=True)
+        events = table_of_verb(self.context, self.base, verb) if column is None else None
+        if column is not None:
+            self.scope.filters.append(IsNull(left=ref(column)))
+        elif events is not None and (found := link(self.context, self.base, events)) is not None:
+            self.scope.filters.append(among(*found, negated=True))
+        else:
+            self.context.doubt(f"“not {verb.text}” could not be tied to the data", 0.7)
 
     # What is the question about?
 
@@ -89,7 +105,7 @@ class Builder:
                 return target
             if isinstance(target, ColumnId):
                 return self._thing_behind(target, asked)
-            if isinstance(target, NamedMeasure):
+            if isinstance(target, NamedMeasure | Duration):
                 return self.context.vocabulary.things[target.table]
         return self._base_from_rest()
 
@@ -168,7 +184,9 @@ class Builder:
                 continue
             target = asked.noun.chosen
             row_level = isinstance(target, ColumnId) and self._about_one_thing(target)
-            if isinstance(target, NamedMeasure) or sums_up or not (lists or row_level):
+            if asked.stray:
+                self.context.doubt(f"“{asked.noun.item.text}” may not have been asked for", 0.5)
+            if isinstance(target, NamedMeasure | Duration) or sums_up or not (lists or row_level):
                 asked.measure, asked.noun = Measure([], asked.noun), None
         if frame.trend and not frame.groups and not any(asked.grain for asked in frame.asked):
             frame.groups.append(Asked(grain=Grain(unit=self._natural_unit())))
@@ -182,6 +200,8 @@ class Builder:
     def _numeric(self, noun: Noun) -> bool:
         target = noun.chosen
         if isinstance(target, NamedMeasure):
+            return True
+        if isinstance(target, Duration):
             return True
         return isinstance(target, ColumnId) and is_number(self.context.column(target)) and self.context.column(target).time_part is None
 
@@ -206,11 +226,22 @@ class Builder:
                 self.dimensions.extend(self._grain_output(asked.grain))
         if not frame.asked:
             self._show_implied()
+        self._count_grouped_things()
         for group in frame.groups:
             if group.noun is not None:
                 self.groups.extend(self._noun_outputs(group.noun))
             elif group.grain is not None:
                 self.groups.extend(self._grain_output(group.grain))
+
+    def _count_grouped_things(self) -> None:
+        """`shipments by status`: a thing and a group, and nothing said of the thing, asks how many."""
+        frame = self.frame
+        only_thing = len(frame.asked) == 1 and frame.asked[0].noun is not None and isinstance(frame.asked[0].noun.chosen, Thing)
+        if frame.groups and only_thing and frame.rank is None and not frame.orders:
+            noun = frame.asked[0].noun
+            frame.asked[0] = Asked(measure=Measure(["count"], noun))
+            self.dimensions.clear()
+            self.scope.outputs.clear()
 
     def _show_implied(self) -> None:
         word = self.frame.question_word

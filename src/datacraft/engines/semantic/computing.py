@@ -23,7 +23,7 @@ from datacraft.engines.semantic.formulas import measure_expression
 from datacraft.engines.semantic.frame import Measure
 from datacraft.engines.semantic.lexicon import AdjectiveSense
 from datacraft.engines.semantic.scope import Context, Scope, is_date, is_number, ref, snake
-from datacraft.engines.semantic.vocabulary import ColumnId, NamedFilter, Target, Thing
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, NamedFilter, Target, Thing
 
 _FUNCTIONS = {
     "sum": AggregateFunction.SUM, "avg": AggregateFunction.AVG, "min": AggregateFunction.MIN,
@@ -77,6 +77,9 @@ def aggregate(context: Context, column: ColumnId, function: str, measure: Measur
     """Aggregate one column over the rows of its table."""
     info = context.column(column)
     chosen = function or default_function(context, column)
+    if chosen == "count" and is_date(info):  # "number of departures": the rows that have one
+        counted = Aggregate(function=AggregateFunction.COUNT, argument=ref(column), grain=column.table, where=where)
+        return Computed(f"number_of_{snake(column.column)}", counted, None, column.table)
     if chosen.startswith("count") or (chosen in ("sum", "avg", "median", "percentile", "stddev", "variance") and not is_number(info)):
         if chosen in ("sum", "") or chosen.startswith("count"):
             return count_of(context, column, where)
@@ -126,6 +129,8 @@ def compute(context: Context, measure: Measure, base: Thing | None, table: str, 
         raise CannotCompute(f"{target.name!r} is a condition, not a measure")
     if isinstance(target, Thing):
         return count_of(context, target, where)
+    if isinstance(target, Duration):
+        return duration_of(measure, target, where)
     function = functions[-1] if functions else ""
     if measure.distinct and function == "count":
         function = "count_distinct"
@@ -180,6 +185,23 @@ def _duration(context: Context, measure: Measure, where: tuple[Predicate, ...]) 
     function = measure.functions[-1] if measure.functions else "avg"
     expression = Aggregate(function=_FUNCTIONS.get(function, AggregateFunction.AVG), argument=difference, grain=first.table, where=where)
     return Computed(f"{_PREFIX.get(function, 'average')}_{unit.value}s", expression, f"{unit.value}s", first.table)
+
+
+def duration_between(duration: Duration, unit: TimeUnit = TimeUnit.DAY) -> DateDiff:
+    """Return the time between the start and the end date of each row."""
+    start, end = ColumnId(duration.table, duration.start), ColumnId(duration.table, duration.end)
+    return DateDiff(unit=unit, start=ref(start), end=ref(end))
+
+
+def duration_of(measure: Measure, duration: Duration, where: tuple[Predicate, ...] = ()) -> Computed:
+    """Aggregate the time between two dates of each row; the average unless another function is asked for."""
+    function = measure.functions[-1] if measure.functions and measure.functions[-1] in _FUNCTIONS else "avg"
+    unit = measure.window_unit or TimeUnit.DAY
+    expression = Aggregate(
+        function=_FUNCTIONS[function], argument=duration_between(duration, unit), grain=duration.table, where=where,
+        fraction=measure.fraction if function == "percentile" else None,
+    )  # fmt: skip
+    return Computed(f"{_PREFIX.get(function, function)}_{unit.value}s", expression, f"{unit.value}s", duration.table)
 
 
 def _combined(context: Context, measure: Measure, base: Thing | None, table: str, where: tuple[Predicate, ...]) -> Computed:

@@ -178,6 +178,10 @@ def _read_unit_or_thing(
         cursor.take()
         distinct = True
         item = cursor.item or item
+    if item.words in (("times",), ("time",), ("occasions",)) and condition.number is not None:
+        cursor.take()
+        condition.kind = "times"
+        return
     named_unit = _is_unit(item)
     if subject is None and measure is None and condition.adjective is None and condition.number is not None:
         if item.nouns and (cursor.has_thing(item, 0.7) or (distinct and item.nouns)) and not cursor.is_measure(item):
@@ -263,7 +267,7 @@ def read_text(cursor: Cursor, subject: Noun | None) -> bool:
         at += 1
     if item is None:
         return False
-    if mode == "contains" and not item.quoted and (item.nouns or (subject is None and not item.unknown)):
+    if mode == "contains" and not item.quoted and not (item.unknown or len(item.text) == 1):
         return False
     for _ in range(at):
         cursor.take()
@@ -288,6 +292,7 @@ def read_values(cursor: Cursor, hint: Noun | None = None) -> bool:
     while (step := _next_in_list(cursor, mentions[0])) > 0:
         for _ in range(step):
             word = cursor.op(K.CONJUNCTION)
+            cursor.frame.compare = cursor.frame.compare or cursor.op(K.COMPARE) == "compare"
             joined = word if word in ("and", "or", "versus") else joined or ""
             cursor.take()
         mention = cursor.value_of(cursor.take(), hint)

@@ -103,6 +103,7 @@ class Rank:
     count_of_rows: bool = False
     time_order: bool = False
     item: Item | None = None
+    verb: Item | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -112,6 +113,7 @@ class Asked:
     noun: Noun | None = None
     measure: Measure | None = None
     grain: Grain | None = None
+    stray: bool = False  # came without "and", "their" or the like: perhaps not asked for
 
 
 @dataclass(eq=False, slots=True)
@@ -176,6 +178,7 @@ class Frame:
     chart: str | None = None
     show_all: bool = False
     unread: list[Item] = field(default_factory=list)
+    denied_verb: Item | None = None
     soft_unread: list[Item] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
 

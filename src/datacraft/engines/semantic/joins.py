@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from datacraft.contracts.plan import PlanJoin
-from datacraft.contracts.semantic import Join, SemanticModel
+from datacraft.contracts.semantic import Join, SemanticModel, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,17 @@ def _both_ways(join: Join, bridges: set[str]) -> tuple[Edge, Edge]:
     )
 
 
+def _associates(table: Table, model: SemanticModel) -> bool:
+    """Whether a table's rows are pairs of other tables' rows: a composite key made of foreign keys."""
+    foreign = {a for join in model.joins if join.left == table.name for a, _ in join.columns}
+    return len(table.primary_key) > 1 and set(table.primary_key) <= foreign
+
+
 class JoinGraph:
     """Shortest paths between tables. Immutable after construction apart from a cache of paths."""
 
     def __init__(self, model: SemanticModel) -> None:
-        bridges = {table.name for table in model.tables if table.bridge}
+        bridges = {table.name for table in model.tables if table.bridge or _associates(table, model)}
         self._edges: dict[str, list[Edge]] = {table.name: [] for table in model.tables}
         for join in model.joins:
             forth, back = _both_ways(join, bridges)

@@ -170,7 +170,7 @@ class Lattice:
         item.operators = self._operators.get(words, ())
         if not any(t.kind in ("quoted", "number", "date") for t in tokens):
             lemmas = tuple(token.lemma for token in tokens)
-            item.nouns = self._vocabulary.lookup(lemmas)
+            item.nouns = self._vocabulary.lookup(lemmas) or (self._shared_head(i) if single else ())
             phrase = " ".join(words)
             item.adjective = self._lexicon.adjective(phrase)
             item.verb = self._lexicon.verb(phrase)
@@ -182,6 +182,15 @@ class Lattice:
                 self._add_opposite(item)
         item.weight = self._weigh(item, j - i)
         return item if single or item.weight > 0 else None
+
+    def _shared_head(self, i: int) -> tuple[SchemaHit, ...]:
+        """`first and last name`: the first word shares the head of the second."""
+        if i + 3 >= len(self.tokens) or self.tokens[i + 1].norm not in ("and", "or"):
+            return ()
+        head = self.tokens[i + 3].lemma
+        if not self._vocabulary.lookup((self.tokens[i + 2].lemma, head)):
+            return ()
+        return tuple(h for h in self._vocabulary.lookup((self.tokens[i].lemma, head)) if h.score >= 0.85)
 
     def _add_opposite(self, item: Item) -> None:
         """ "closed" is the opposite of "open": a flag column `is_open` that is false."""
@@ -253,6 +262,8 @@ class Lattice:
             variants.append((singular, 0.97, "exact"))
         elif len(tokens) == 1 and not quoted:
             variants.extend((plural, 0.93, "exact") for plural in (phrase + "s", phrase + "es"))
+        if len(tokens) == 1 and not quoted and (verb := self._lexicon.verb(phrase)) is not None and verb.base != phrase:
+            variants.append((verb.base, 0.8, "exact"))
         variants.extend((normalise(other), 0.9, "equivalent") for other in self._lexicon.equivalents(phrase))
         return variants
 

@@ -123,6 +123,7 @@ def _skip_rating_verb(cursor: Cursor, rank: Rank) -> None:
         cursor.take()
         cursor.frame.verbs.append(item)
         cursor.verb = item
+        rank.verb = item
         return
     if item is not None and item.verb is not None and item.nouns and not cursor.has_thing(item):
         following = cursor.ahead()

@@ -21,7 +21,7 @@ from datacraft.engines.semantic.frame import (
     OrderSpec,
     Rank,
 )
-from datacraft.engines.semantic.lattice import Item
+from datacraft.engines.semantic.lattice import Item, NumberSense
 from datacraft.engines.semantic.lexicon import Lexicon
 from datacraft.engines.semantic.vocabulary import ColumnId, Vocabulary
 
@@ -71,6 +71,7 @@ def _step(cursor: Cursor) -> None:
         _read_measure_phrase,
         _read_count_comparison,
         _read_text_phrase,
+        _read_nobody,
         conditions.read_negation,
         _read_noun_phrase,
         _read_value_phrase,
@@ -276,6 +277,12 @@ def _read_correlation(cursor: Cursor) -> bool:
     cursor.pass_stops(K.PREPOSITION, K.CONJUNCTION, K.CORRELATION)
     second = _measure_or_noun(cursor) if first is not None else None
     if first is None:
+        asked = cursor.frame.asked
+        if len(asked) >= 2 and all(a.noun is not None or a.measure is not None for a in asked[-2:]):
+            right, left = asked.pop(), asked.pop()
+            made = left.measure or Measure([], left.noun)
+            made.operator, made.second = "correlation", right.noun or (right.measure.noun if right.measure else None)
+            asked.append(Asked(measure=made))
         return True
     if second is None:
         if not cursor.frame.asked or cursor.frame.asked[-1].measure is None and cursor.frame.asked[-1].noun is None:
@@ -337,9 +344,34 @@ def _read_average_comparison(cursor: Cursor) -> bool:
 
 def _read_superlative_phrase(cursor: Cursor) -> bool:
     item = cursor.item
+    if _both_extremes(cursor):
+        return True
     if item is None or (item.nouns and item.nouns[0].score > 0.9 and len(item.words) > 1):
         return False
     return measures.read_superlative(cursor)
+
+
+def _both_extremes(cursor: Cursor) -> bool:
+    """`the lowest and highest price`: two measures of one noun."""
+    first, second = cursor.item, cursor.ahead(2)
+    if first is None or second is None or cursor.op(K.CONJUNCTION, 1) != "and":
+        return False
+    ways = [_extreme(first), _extreme(second)]
+    noun_item = cursor.ahead(3)
+    if None in ways or noun_item is None or not noun_item.nouns:
+        return False
+    for _ in range(3):
+        cursor.take()
+    noun = measures.read_noun(cursor)
+    cursor.frame.asked.extend(Asked(measure=Measure([way or "max"], noun)) for way in ways)
+    return True
+
+
+def _extreme(item: Item) -> str | None:
+    if item.adjective is not None and item.adjective.form == "superlative" and item.adjective.generic:
+        return "max" if item.adjective.generic == "up" else "min"
+    found = item.operator(K.AGGREGATION)
+    return found if found in ("max", "min", "avg", "median", "sum") else None
 
 
 def _read_limit_phrase(cursor: Cursor) -> bool:
@@ -607,8 +639,35 @@ def _direction(cursor: Cursor, order: OrderSpec) -> OrderSpec:
     return order
 
 
+def _read_nobody(cursor: Cursor) -> bool:
+    """`nobody`, `anyone`: some person, whatever the data calls them."""
+    item = cursor.item
+    if item is None or item.words[-1] not in ("nobody", "anyone", "anybody", "someone", "somebody", "one") or item.number is not None:
+        return False
+    if item.words == ("one",):
+        return False
+    hits = tuple(h for h in cursor.vocabulary.lookup(("person",)) if h.kind == "thing")
+    if not hits or cursor.frame.root.thing is None:
+        return False
+    taken = cursor.take()
+    taken.nouns = hits
+    cursor.negated = cursor.negated or taken.words[-1] == "nobody"
+    phrase = NounPhrase(cursor.noun_of(taken))
+    cursor.push(phrase)
+    measures.exists(cursor, phrase)
+    cursor.slot = "modifier"
+    return True
+
+
 def _read_count_comparison(cursor: Cursor) -> bool:
     """`more than 10 orders`, `at least 3`, `older than 30`: a comparison with no subject before it."""
+    if cursor.op(K.QUANTIFIER) == "only_one" and cursor.has_thing(cursor.ahead()):
+        cursor.take()
+        noun = cursor.noun_of(cursor.take())
+        phrase = NounPhrase(noun, role=cursor.role)
+        conditions.add(cursor, Condition("count", noun=noun, operator="eq", number=NumberSense(1), phrase=phrase))
+        cursor.push(phrase)
+        return True
     if conditions.compare_operator(cursor) is None:
         return False
     item = cursor.item
@@ -669,10 +728,24 @@ def _read_flag(cursor: Cursor) -> bool:
     return True
 
 
+def _acts_as_verb(cursor: Cursor, item: Item) -> bool:
+    """`which department pays ...`, `... sent to Vienna`: a word that is both is a verb where one is due."""
+    if item.verb is None or len(item.words) > 1:
+        return False
+    frame = cursor.frame
+    if cursor.slot == "target" and frame.question_word in ("thing", "person"):
+        ranked_next = any(i.operator(K.SUPERLATIVE_COUNT) or i.adjective is not None for i in cursor.items[cursor.i + 1 : cursor.i + 3])
+        return ranked_next and (frame.root.thing is not None or bool(frame.asked) or frame.question_word == "person")
+    inflected = item.words[0] != item.verb.base
+    return cursor.slot == "modifier" and inflected and item.nouns[0].score < 0.8
+
+
 def _read_noun_phrase(cursor: Cursor) -> bool:
     item = cursor.item
     if item is None or not item.nouns:
         return False
+    if _acts_as_verb(cursor, item):
+        return _read_verb(cursor)
     if item.values and _prefers_value(cursor, item):
         return conditions.read_values(cursor)
     if _read_flag(cursor):
@@ -840,13 +913,14 @@ def _place_modifier(cursor: Cursor, noun: Noun) -> None:
         measures.exists(cursor, phrase)
         return
     if cursor.negated:
-        conditions.add(cursor, Condition("null", noun=noun, negated=False)).negated = False
+        cursor.negated = False
+        conditions.add(cursor, Condition("null", noun=noun, negated=False))
         return
     if frame.rank is not None and frame.rank.measure is None and frame.rank.adjective is None and cursor.is_measure(item):
         frame.rank.measure = Measure([], noun)
         return
-    frame.asked.append(Asked(noun=noun))
-    del joined
+    introduced = joined or cursor.role == "with" or cursor.op(K.CONJUNCTION, -3) == "and"
+    frame.asked.append(Asked(noun=noun, stray=not introduced))
 
 
 def _same_as_open(cursor: Cursor, noun: Noun) -> bool:
@@ -878,6 +952,8 @@ def _read_verb(cursor: Cursor) -> bool:
     cursor.verb = item
     cursor.role = ""
     cursor.frame.verbs.append(item)
+    if cursor.negated:
+        cursor.frame.denied_verb = item
     if cursor.slot != "target" or cursor.frame.asked or cursor.frame.root.thing is not None:
         cursor.slot = "modifier"
     return True

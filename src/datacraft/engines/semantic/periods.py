@@ -25,12 +25,14 @@ from datacraft.engines.semantic.timespan import TimeSpan, resolve
 from datacraft.engines.semantic.vocabulary import ColumnId, words_of
 
 
-def time_column(context: Context, tables: list[str], verbs: list[Item]) -> ColumnId | None:
+def time_column(context: Context, tables: list[str], verbs: list[Item], *, implied_only: bool = False) -> ColumnId | None:
     """Return the date column that a period means: one a verb implies, else the nearest table's default."""
     for table in tables:
         implied = _by_verb(context, table, verbs)
         if implied is not None:
             return implied
+    if implied_only:
+        return None
     for table in tables:
         default = context.model.table(table).time_column
         if default is not None:

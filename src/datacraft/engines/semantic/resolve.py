@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datacraft.contracts.semantic import ColumnType, NamedFilter, NamedMeasure, Role, SemanticModel
 from datacraft.engines.semantic.frame import Condition, Frame, Measure, Noun, ValueChoice, ValueMention
 from datacraft.engines.semantic.joins import JoinGraph
-from datacraft.engines.semantic.vocabulary import ColumnId, Target, Thing
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Target, Thing
 
 _BEAM = 16
 _CANDIDATES = 8
@@ -167,13 +167,17 @@ class _Search:
             ]
         hint = reading.choices.get(id(mention.hint)) if mention.hint is not None else None
         return [
-            (choice, _EVIDENCE * (1 - choice.score) + self._hint_cost(choice, hint) + self._home_cost(choice))
+            (
+                choice,
+                _EVIDENCE * (1 - choice.score) + self._hint_cost(choice, hint) + self._home_cost(choice)
+                - (0.08 if any(isinstance(c, ValueChoice) and c.column == choice.column for c in reading.choices.values()) else 0),
+            )
             for choice in mention.candidates[:_CANDIDATES]
         ]
 
     def _misfit(self, target: Target, want: str) -> float:
         thing = isinstance(target, Thing)
-        if isinstance(target, NamedMeasure):
+        if isinstance(target, NamedMeasure | Duration):
             return 0.0 if want in ("number", "ordered", "any") else 0.5
         if isinstance(target, NamedFilter):
             return 0.0 if want in ("flag", "any") else 0.8
@@ -219,7 +223,7 @@ class _Search:
         if choice.column.column in table.label or [choice.column.column] == table.primary_key:
             return 0.0
         column = self.model.column(choice.column.table, choice.column.column)
-        return {Role.DIMENSION: 0.02, Role.ID: 0.08, Role.TEXT: 0.2}.get(column.role, 0.06)
+        return {Role.DIMENSION: 0.02, Role.ID: 0.14, Role.TEXT: 0.2}.get(column.role, 0.06)
 
     def same(self, a: object, b: object) -> bool:
         """Whether two choices come to the same: equal, joined columns, or a thing and the column that names it."""

@@ -35,19 +35,26 @@ from datacraft.engines.semantic.computing import (
     count_of,
     default_function,
     default_measure,
+    duration_between,
     overall,
 )
 from datacraft.engines.semantic.conditions import flip
 from datacraft.engines.semantic.formulas import filter_predicate
 from datacraft.engines.semantic.frame import Condition, Measure, NounPhrase, Rank, ValueChoice
 from datacraft.engines.semantic.joins import Edge
+from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.periods import period_predicate, time_column
 from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_number, key_plan, link, ref
-from datacraft.engines.semantic.vocabulary import ColumnId, Thing
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
 
 _SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!="}
 _FROM_WORDS = frozenset({"source", "src", "origin", "orig", "departure", "depart", "from", "start", "home", "sender", "out"})
 _TO_WORDS = frozenset({"destination", "dest", "dst", "arrival", "arrive", "to", "target", "end", "away", "receiver", "in"})
+
+
+_LOWER_IS_BETTER = frozenset(
+    {"delay", "late", "wait", "error", "complaint", "defect", "loss", "churn", "absence", "cancellation", "mortality", "failure", "fault"}
+)
 
 
 class Restrictor:
@@ -315,6 +322,8 @@ class Restrictor:
             made = self._time(scope, thing, condition)
         elif kind == "compare":
             made = self._compare(scope, thing, condition)
+        elif kind == "times":
+            made = self._times(thing, condition)
         elif kind == "count":
             made = self._count_values(scope, thing, condition)
         elif kind in ("null", "text", "flag", "named"):
@@ -489,6 +498,26 @@ class Restrictor:
         inner.filters.append(self._one_of([choice], False))
         return Comparison(left=left, operator=_SIGNS[_denied(condition)], right=ScalarPlan(plan=inner.plan()))  # type: ignore[arg-type]
 
+    def _times(self, thing: Thing, condition: Condition) -> Predicate | None:
+        """`admitted at least six times`: how many rows of events each thing has."""
+        key = self.context.key_of(thing)
+        target = condition.noun.chosen if condition.noun is not None else None
+        table = target.table if target is not None else None
+        if table is None and condition.verb is not None:
+            table = table_of_verb(self.context, thing, condition.verb)
+        if key is None:
+            return None
+        inner = key_plan(self.context, thing)
+        if thing.virtual or table in (None, thing.table):
+            counted: Expression = Aggregate(function=AggregateFunction.COUNT, grain=thing.table) if thing.virtual else _row_count(self.context, thing, inner)
+        elif table is not None and inner.need(table):
+            counted = Aggregate(function=AggregateFunction.COUNT, grain=table)
+        else:
+            return None
+        output = inner.output("times", counted)
+        inner.having.append(_compare(OutputRef(name=output.name), condition, condition.negated))
+        return among(ref(key), inner)
+
     def _count_values(self, scope: Scope, thing: Thing, condition: Condition) -> Predicate | None:
         """`more than 2 categories`: different values of a column, for each thing."""
         target = condition.noun.chosen if condition.noun is not None else None
@@ -519,6 +548,9 @@ class Restrictor:
         if not isinstance(target, ColumnId) or not scope.need(target.table, near=thing.table):
             return None
         left = ref(target)
+        if condition.kind == "null" and not self.context.determined(thing, target) and not condition.negated:
+            found = link(self.context, thing, target.table)
+            return among(*found, negated=True) if found is not None else None
         if condition.kind == "null":
             return IsNull(left=left, negated=condition.negated)
         if condition.kind == "text":
@@ -543,6 +575,22 @@ def thing_of_column(context: Context, column: ColumnId) -> Thing:
     return Thing(column.column.replace("_", " "), column.table, column.column, (column.column,))
 
 
+def table_of_verb(context: Context, thing: Thing, verb: Item) -> str | None:
+    """Return the table of events that a verb means: by its name, its implied nouns, or a date column's name."""
+    if verb.verb is None:
+        return None
+    words = {verb.verb.base, *verb.verb.nouns}
+    near = sorted((t for t in context.model.tables if context.graph.distance(thing.table, t.name) < 3), key=lambda t: context.graph.distance(thing.table, t.name))
+    for table in near:
+        if table.name != thing.table and words & {*words_of(table.entity), *words_of(table.name)}:
+            return table.name
+    for table in near:
+        for column in table.columns:
+            if is_date(column) and any(w[:4] == verb.verb.base[:4] and len(w) > 3 for w in words_of(column.name)):
+                return table.name
+    return None
+
+
 def pick_role(edges: list[Edge], condition: Condition) -> Edge | None:
     """Choose between parallel joins by the preposition: "from" the origin, "to" the destination."""
     verb = condition.verb.verb.base if condition.verb is not None and condition.verb.verb is not None else ""
@@ -550,8 +598,6 @@ def pick_role(edges: list[Edge], condition: Condition) -> Edge | None:
     leaving = role == "from" or verb in ("depart", "leave", "originate", "start")
     arriving = role in ("to", "into") or verb in ("arrive", "land")
     wanted = _FROM_WORDS if leaving and not (arriving and role == "to") else _TO_WORDS if arriving else frozenset()
-    from datacraft.engines.semantic.vocabulary import words_of
-
     for edge in edges:
         if wanted & set(words_of(edge.columns[0][0])):
             return edge
@@ -568,6 +614,12 @@ def rank_expression(context: Context, rank: Rank, thing: Thing, scope: Scope) ->
     if measure is None:
         return _implied_rank(context, rank, thing, scope)
     target = measure.noun.chosen if measure.noun is not None else None
+    if rank.adjective is not None and rank.adjective.base in ("good", "bad") and isinstance(target, ColumnId):
+        if set(words_of(target.column)) & _LOWER_IS_BETTER:
+            rank.descending = rank.adjective.base == "bad"
+    if isinstance(target, Duration) and not set(measure.functions) - {"max", "min"} and context.determined(thing, ColumnId(target.table, target.end)):
+        scope.need(target.table, near=thing.table)
+        return duration_between(target)
     if isinstance(target, ColumnId) and not measure.functions and not measure.operator:
         if context.determined(thing, target) and not (thing.virtual and target.column == thing.key):
             if not scope.need(target.table, near=thing.table):
@@ -582,6 +634,19 @@ def rank_expression(context: Context, rank: Rank, thing: Thing, scope: Scope) ->
     return computed.expression
 
 
+def verb_measure(context: Context, verb: Item, tables: list[str]) -> ColumnId | None:
+    """Return the number that a verb speaks of: "paid" the salary, "sold" the sales."""
+    if verb.verb is None:
+        return None
+    for table in tables:
+        for noun in (verb.verb.base, *verb.verb.nouns):
+            for hit in context.vocabulary.lookup(tuple(noun.split())):
+                target = context.vocabulary.targets[hit.target]
+                if isinstance(target, ColumnId) and target.table == table and hit.score >= 0.6 and is_number(context.column(target)):
+                    return target
+    return None
+
+
 def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> Expression:
     graph = context.graph
     if rank.time_order:
@@ -591,6 +656,14 @@ def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> E
                 function=AggregateFunction.MAX if rank.descending else AggregateFunction.MIN, argument=ref(column), grain=column.table
             )
     near = sorted((t.name for t in context.model.tables if graph.distance(thing.table, t.name) < 4), key=lambda name: graph.distance(thing.table, name))
+    verb = rank.verb
+    if verb is not None:
+        spoken = verb_measure(context, verb, near[:1])
+        if spoken is not None:
+            scope.need(spoken.table, near=thing.table)
+            if context.determined(thing, spoken):
+                return ref(spoken)
+            return Aggregate(function=AggregateFunction(default_function(context, spoken)), argument=ref(spoken), grain=spoken.table)
     if rank.adjective is not None:
         found = adjective_column(context, rank.adjective, near)
         if found is not None:

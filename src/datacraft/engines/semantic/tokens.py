@@ -55,6 +55,7 @@ class Token:
 def tokenise(question: str) -> list[Token]:
     """Split a question into tokens; a possessive `'s` is dropped, contractions are opened."""
     tokens: list[Token] = []
+    question = re.sub(r"\be-(?=mail|commerce)", "e", question, flags=re.IGNORECASE)
     for match in _TOKEN.finditer(question):
         kind = match.lastgroup or "word"
         text = match.group()

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from datacraft.contracts.semantic import Column, Entity, NamedFilter, NamedMeasure, Role, SemanticModel, Table
+from datacraft.contracts.semantic import Column, ColumnType, Entity, NamedFilter, NamedMeasure, Role, SemanticModel, Table
 from datacraft.engines.semantic.lexicon import Lexicon, lemma
 
 _NAMING_SUFFIXES = {"name", "title", "label"}
@@ -44,7 +44,17 @@ class ColumnId:
     column: str
 
 
-Target = Thing | ColumnId | NamedMeasure | NamedFilter
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """The time between two dates of one row, such as the length of a stay."""
+
+    name: str
+    table: str
+    start: str
+    end: str
+
+
+Target = Thing | ColumnId | NamedMeasure | NamedFilter | Duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,10 @@ class Vocabulary:
 
     def _lookup(self, phrase: tuple[str, ...]) -> tuple[SchemaHit, ...]:
         found = dict(self._phrases.get(phrase, {}))
+        for narrower in self._lexicon.narrower(" ".join(phrase)):
+            for target, hit in self._phrases.get(tuple(lemma(w) for w in narrower.split()), {}).items():
+                if hit.kind == "thing" and hit.score > 0.9 and target not in found:
+                    found[target] = SchemaHit(hit.kind, target, 0.75 * hit.score)
         for other, strength in self._lexicon.synonyms(" ".join(phrase)).items():
             for target, hit in self._phrases.get(tuple(lemma(w) for w in other.split()), {}).items():
                 score = hit.score * strength * 0.9
@@ -135,7 +149,12 @@ class Vocabulary:
         for column in table.columns:
             identity = ColumnId(table.name, column.name)
             self.columns[identity] = column
-            self._add("column", identity, _column_phrases(column, owner, table))
+            phrases_of = _column_phrases(column, owner, table)
+            for word in _UNIT_NAMES.get((column.unit or "").lower(), ()):
+                _keep_best(phrases_of, (word,), 0.6)
+            self._add("column", identity, phrases_of)
+        for duration in durations_of(table):
+            self._add("duration", duration, _duration_phrases(duration, thing))
 
     def _add_entity(self, entity: Entity) -> None:
         labels = (entity.label,) if entity.label else ()
@@ -147,6 +166,49 @@ class Vocabulary:
 
     def _add_named(self, kind: str, named: NamedMeasure | NamedFilter) -> None:
         self._add(kind, named, {words_of(name): 1.0 for name in (named.name, *named.synonyms)})
+
+
+_UNIT_NAMES: dict[str, tuple[str, ...]] = {
+    "km": ("kilometre", "kilometer"), "kg": ("kilogram", "kilo"), "mi": ("mile",), "miles": ("mile",),
+    "ft": ("foot",), "m": ("metre", "meter"), "usd": ("dollar",), "eur": ("euro",), "minutes": ("minute",),
+}  # fmt: skip
+_STARTS = {"start": 3, "begin": 3, "from": 3, "open": 2, "admit": 3, "admitted": 3, "admission": 3, "check": 1, "hire": 2,
+           "order": 2, "departure": 3, "depart": 3, "ship": 1, "request": 2, "create": 1, "created": 1, "sent": 2, "issue": 2,
+           "borrow": 3, "loan": 2, "pickup": 3, "signup": 2, "enroll": 2, "in": 1, "out": 1, "placed": 2}  # fmt: skip
+_ENDS = {"end": 3, "finish": 3, "to": 3, "close": 2, "closed": 2, "discharge": 3, "discharged": 3, "arrival": 3, "arrive": 3,
+         "deliver": 3, "delivered": 3, "delivery": 3, "ship": 2, "shipped": 2, "resolve": 3, "resolved": 3, "return": 3,
+         "returned": 3, "complete": 3, "completed": 3, "until": 3, "termination": 2, "leave": 2, "cancel": 2, "cancelled": 2,
+         "canceled": 2, "graduation": 2, "dropoff": 3, "paid": 2}  # fmt: skip
+
+
+def durations_of(table: Table) -> list[Duration]:
+    """Return the time between the start and the end date of a row, where the columns' names tell which is which."""
+    dated = [c.name for c in table.columns if c.type in (ColumnType.DATE, ColumnType.TIMESTAMP)]
+    best: tuple[int, str, str] | None = None
+    for start in dated:
+        for end in dated:
+            first = max((_STARTS.get(w, 0) for w in words_of(start)), default=0)
+            last = max((_ENDS.get(w, 0) for w in words_of(end)), default=0)
+            if start != end and first and last and (best is None or first + last > best[0]):
+                best = (first + last, start, end)
+    return [Duration("duration", table.name, best[1], best[2])] if best else []
+
+
+def _duration_phrases(duration: Duration, thing: Thing) -> dict[tuple[str, ...], float]:
+    entity = words_of(thing.name)
+    phrases: dict[tuple[str, ...], float] = {("duration",): 0.95, ("length",): 0.8, ("stay",): 0.7, ("turnaround",): 0.7, ("time",): 0.4}
+    for tail in (("length",), ("duration",), ("time",)):
+        _keep_best(phrases, (*entity[-1:], *tail), 0.95)
+        for word in (*words_of(duration.start), *words_of(duration.end)):
+            if word not in ("date", "time", "on", "at", "to", "from"):
+                _keep_best(phrases, (word, *tail), 0.85)
+                _keep_best(phrases, (f"{word}ing" if not word.endswith("e") else f"{word[:-1]}ing", *tail), 0.85)
+    for words in (("length", "of", "stay"), ("processing", "time"), ("lead", "time"), ("transit", "time"), ("turnaround", "time"), ("fulfillment", "time")):
+        _keep_best(phrases, words, 0.8)
+    if "ship" in words_of(duration.end) or "deliver" in " ".join(words_of(duration.end)):
+        _keep_best(phrases, ("delivery", "time"), 0.85)
+        _keep_best(phrases, ("shipping", "time"), 0.9)
+    return phrases
 
 
 def _keep_best(phrases: dict[tuple[str, ...], float], words: tuple[str, ...], score: float) -> None:
