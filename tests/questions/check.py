@@ -17,7 +17,7 @@ import sqlglot
 from questionset import Case, QuestionSet, load, open_database, run, set_paths, split_of
 from sqlglot import exp
 
-from datacraft.contracts.errors import DataCraftError
+from datacraft.contracts.errors import DataCraftError, QueryFailed
 from datacraft.sql.compare import Table, same_result
 from datacraft.warehouse import Warehouse
 
@@ -42,20 +42,36 @@ def check(question_set: QuestionSet, database: Warehouse, *, deep: bool = False)
     for case in question_set.cases:
         yield from _check_shape(case)
         results: list[Table] = []
-        for position, sql in enumerate(case.gold):
-            where = f"gold {position + 1}"
+        for position, sql in enumerate(case.gold, start=1):
+            where = f"gold {position}"
             try:
-                rows = run(sql, database)
+                tree = _parsed(sql)
+                result = run(sql, database)
             except DataCraftError as error:
                 yield Finding(case.id, f"{where} does not run: {error.message}")
                 continue
-            if _is_empty(rows) and EMPTY not in case.tags:
-                yield Finding(case.id, f"{where} gives nothing")
-            if _has_tie(sql, rows, database, ordered=case.ordered):
-                yield Finding(case.id, f"{where} has a tie: what it gives is not the only right answer")
+            yield from _check_gold(case, where, tree, result, database)
             if deep:
-                yield from _check_deeply(case, where, sql, rows, results, database)
-            results.append(rows)
+                yield from _check_deeply(case, where, sql, result, results, database)
+            results.append(result)
+
+
+def _parsed(sql: str) -> exp.Query:
+    statements = sqlglot.parse(sql, dialect="duckdb")
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise QueryFailed("It is not one SELECT.")
+    return statements[0]
+
+
+def _check_gold(
+    case: Case, where: str, tree: exp.Query, result: Table, database: Warehouse
+) -> Iterator[Finding]:
+    if all(value is None for row in result.rows for value in row) and EMPTY not in case.tags:
+        yield Finding(case.id, f"{where} gives nothing")
+    if case.ordered and not tree.args.get("order"):
+        yield Finding(case.id, f"order is asked for and {where} has none")
+    if _has_tie(tree, result, database, ordered=case.ordered):
+        yield Finding(case.id, f"{where} has a tie: what it gives is not the only right answer")
 
 
 def _check_texts(question_set: QuestionSet) -> Iterator[Finding]:
@@ -78,21 +94,10 @@ def _check_shape(case: Case) -> Iterator[Finding]:
         case.answerable == "unanswerable" and case.gold
     ):
         yield Finding(case.id, "gold is there exactly where a question can be answered")
-    for sql in case.gold:
-        statements = sqlglot.parse(sql, dialect="duckdb")
-        if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-            yield Finding(case.id, "gold is not one SELECT")
-        elif case.ordered and not statements[0].args.get("order"):
-            yield Finding(case.id, "order is asked for and gold has none")
 
 
-def _is_empty(table: Table) -> bool:
-    return all(value is None for row in table.rows for value in row)
-
-
-def _has_tie(sql: str, result: Table, database: Warehouse, *, ordered: bool) -> bool:
+def _has_tie(tree: exp.Query, result: Table, database: Warehouse, *, ordered: bool) -> bool:
     """Tell whether a LIMIT or a ROW_NUMBER picks among equals, or the asked order leaves some open."""
-    tree = sqlglot.parse_one(sql, dialect="duckdb")
     numbers = list(tree.find_all(exp.RowNumber))
     for number in numbers:
         number.replace(exp.Anonymous(this="rank"))

@@ -63,6 +63,7 @@ def test_the_committed_data_is_what_the_script_makes(tmp_path: Path) -> None:
         ("SELECT nothing FROM customers", "does not run"),
         ("SELECT full_name FROM customers ORDER BY gender LIMIT 1", "has a tie"),
         ("SELECT 1; SELECT 2", "not one SELECT"),
+        ("DELETE FROM customers", "not one SELECT"),
     ],
 )
 def test_a_careless_gold_is_found(bank: Warehouse, sql: str, message: str) -> None:
