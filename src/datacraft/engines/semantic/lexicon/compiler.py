@@ -140,7 +140,7 @@ def _adjective(base: str, entry: Section, rules: NounRules) -> CompiledAdjective
     }
 
 
-_NO_VERBS = ("irregular", "doubled", "phrases", "auxiliary")
+_NO_VERBS = ("irregular", "doubled", "doubled_or_not", "phrases", "auxiliary")
 
 
 def _verbs(source: Section, rules: NounRules) -> dict[str, tuple[Phrases, Phrases]]:
@@ -164,9 +164,10 @@ def _forms(source: Section, verb: str) -> tuple[str, ...]:
     head = verb.split()[0]
     parts = source.section("irregular").text(head).split()
     past, participle = (parts[0], parts[-1]) if parts else (None, None)
-    return conjugate(
-        verb, past=past, participle=participle, double=head in source.text("doubled").split()
-    ).all()
+    either = head in source.text("doubled_or_not").split()
+    double = either or head in source.text("doubled").split()
+    forms = conjugate(verb, past=past, participle=participle, double=double).all()
+    return forms + conjugate(verb).all() if either else forms
 
 
 def _verb_phrases(source: Section, rules: NounRules) -> dict[str, Phrases]:
