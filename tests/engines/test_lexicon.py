@@ -154,6 +154,7 @@ def test_time_words_cover_the_calendar() -> None:
     assert set(words.weekdays.values()) == set(range(1, 8))
     assert set(words.quarters.values()) == {1, 2, 3, 4}
     assert words.seasons["winter"] == (12, 1, 2)
+    assert words.day_sets["weekend"] == (6, 7)
     assert words.grains["monthly"] == "month"
     assert words.parts["day of the week"] == "weekday_name"
     assert words.relatives["last"] == -1

@@ -229,6 +229,12 @@ def _numbers(source: Section, name: str) -> dict[str, float]:
     return {phrase: float(key) for phrase, key in _inverted(source, name).items()}
 
 
+def _sets(source: Section, name: str) -> dict[str, list[int]]:
+    return {
+        phrase: [int(number) for number in key.split()] for phrase, key in _inverted(source, name).items()
+    }
+
+
 def _time(source: Section) -> CompiledTime:
     anchors: dict[str, tuple[str, int]] = {}
     for phrase, key in _inverted(source, "anchors").items():
@@ -237,11 +243,9 @@ def _time(source: Section) -> CompiledTime:
     return {
         "months": _integers(source, "months"),
         "weekdays": _integers(source, "weekdays"),
+        "day_sets": _sets(source, "day_sets"),
         "quarters": _integers(source, "quarters"),
-        "seasons": {
-            phrase: [int(month) for month in months.split()]
-            for phrase, months in _inverted(source, "seasons").items()
-        },
+        "seasons": _sets(source, "seasons"),
         "halves": _integers(source, "halves"),
         "units": _inverted(source, "units"),
         "grains": _inverted(source, "grains"),

@@ -33,6 +33,7 @@ class CompiledTime(TypedDict):
 
     months: dict[str, int]
     weekdays: dict[str, int]
+    day_sets: dict[str, list[int]]
     quarters: dict[str, int]
     seasons: dict[str, list[int]]
     halves: dict[str, int]
@@ -244,6 +245,7 @@ def _time_words(time: CompiledTime) -> TimeWords:
     return TimeWords(
         months=time["months"],
         weekdays=time["weekdays"],
+        day_sets={name: tuple(days) for name, days in time["day_sets"].items()},
         quarters=time["quarters"],
         seasons={name: tuple(months) for name, months in time["seasons"].items()},
         halves=time["halves"],

@@ -110,12 +110,13 @@ class TimeWords:
 
     `parts` maps to a cyclic part of a date (`weekday`, `hour`), `grains` to a unit that rows are grouped by,
     `units` to the unit a noun names; `anchors` to (unit, offset) as "yesterday" -> ("day", -1); `to_date` to the
-    unit that started the period ("ytd" -> "year"); `relatives` to the number of units from now ("last" -> -1).
+    unit that started the period ("ytd" -> "year"); `day_sets` to weekdays ("weekend" -> (6, 7), Monday is 1); `relatives` to the number of units from now ("last" -> -1).
     `ambiguous` words are read as time only beside other words of time ("may", "second", "sun").
     """
 
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
+    day_sets: Mapping[str, tuple[int, ...]]
     quarters: Mapping[str, int]
     seasons: Mapping[str, tuple[int, ...]]
     halves: Mapping[str, int]
