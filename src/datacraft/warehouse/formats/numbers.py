@@ -31,6 +31,9 @@ _DECORATED = re.compile(
 _STYLES = [(",", ".", "1,234.56"), (".", ",", "1.234,56"), (_SPACES, ",", "1 234,56"), (_SPACES, ".", "1 234.56"),
            ("'’", ".", "1'234.56")]  # fmt: skip
 
+# 1,234 may be a whole number or, with a decimal comma, a small one.
+_RIVALS = {"1,234": "1.234,56", "1.234": "1234.56", "1,234.56": "1.234,56", "1.234,56": "1,234.56"}
+
 _WHOLE = "(0|[1-9][0-9]{0,17})"
 PLAIN = [
     Format("number", ColumnType.INTEGER, "1234", rf"[-+]?{_WHOLE}", "TRY_CAST({v} AS BIGINT)"),
@@ -54,7 +57,7 @@ PLAIN = [
 ]
 
 
-_DOT_OF_THREE = re.compile(r"[0-9]{1,3}[.][0-9]{3}")
+_DOT_OF_THREE = re.compile(r"[1-9][0-9]{0,2}[.][0-9]{3}")
 
 
 def number_formats(values: Collection[str]) -> list[Format]:
@@ -78,21 +81,26 @@ def _decorated(values: Collection[str]) -> list[Format]:
     if len(units) > 1 or (percents and units):
         return []  # amounts in different currencies are not one measure
     unit = "%" if percents else next(iter(units), None)
+    marks = {character for match in matches for character in match["body"].strip() if not character.isdigit()}
+    styles = [style for style in _STYLES if marks & set(style[0] + style[1])] or _STYLES[:1]
     return [
-        _styled(group, decimal, look, unit, symbols, whole=whole)
-        for group, decimal, look in _STYLES
+        _styled(style, unit, symbols, whole=whole)
+        for style in styles
         for whole in ((True, False) if unit is None else (False,))
     ]
 
 
-def _styled(
-    group: str, decimal: str, look: str, unit: str | None, symbols: set[str], *, whole: bool
-) -> Format:
+def _styled(style: tuple[str, str, str], unit: str | None, symbols: set[str], *, whole: bool) -> Format:
     """Return the format of numbers in one style; `whole`: without a decimal part."""
+    group, decimal, look = style
     separator = f"[{re.escape(group)}]"
     mark = re.escape(decimal)
-    digits = rf"([0-9]{{1,3}}({separator}[0-9]{{3}})+|[0-9]{{1,2}}({separator}[0-9]{{2}})+{separator}[0-9]{{3}}|{_WHOLE})"
-    body = digits if whole else rf"({digits}({mark}[0-9]*)?|{mark}[0-9]+)"
+    thousands = rf"[1-9][0-9]{{0,2}}({separator}[0-9]{{3}})+"
+    indian = rf"[1-9][0-9]?({separator}[0-9]{{2}})+{separator}[0-9]{{3}}"
+    # Prices have no three decimals: in "€ 1.234" the point parts thousands.
+    decimals = "[0-9]{0,2}" if unit not in (None, "%") else "[0-9]*"
+    digits = rf"({thousands}|{indian}|{_WHOLE})"
+    body = digits if whole else rf"({digits}({mark}{decimals})?|{mark}[0-9]+)"
     symbol = (
         "(" + "|".join(re.escape(s) for s in sorted(symbols, key=len, reverse=True)) + r")?"
         if symbols
@@ -108,16 +116,17 @@ def _styled(
     negative = "starts_with({v}, '(') OR contains({v}, '-') OR contains({v}, '−')"
     value = f"CASE WHEN {negative} THEN -1 ELSE 1 END * {number}" + (" / 100" if unit == "%" else "")
     shown = look.split(decimal)[0] if whole else look
-    label = {None: shown, "%": f"{shown} %"}.get(unit, f"{shown} with {unit}")
-    rivals = {"1,234": "1.234", "1.234": "1,234", "1,234.56": "1.234,56", "1.234,56": "1,234.56"}
-    rival = rivals.get(shown)
     return Format(
         "number",
         ColumnType.INTEGER if whole else ColumnType.NUMBER,
-        label,
+        _label(shown, unit),
         rf"({pattern}|\({pattern}\))",
         f"CAST({value} AS BIGINT)" if whole else value,
         unit=unit,
-        rival=label.replace(shown, rival) if rival else None,
+        rival=_label(_RIVALS[shown], unit) if shown in _RIVALS else None,
         european=decimal == ",",
     )
+
+
+def _label(shown: str, unit: str | None) -> str:
+    return shown if unit is None else f"{shown} %" if unit == "%" else f"{shown} with {unit}"

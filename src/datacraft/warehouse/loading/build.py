@@ -46,10 +46,6 @@ def write_table(connection: duckdb.DuckDBPyConnection, staged: StagedTable, name
         _column(column, column_name, native, readings.get(column.expression))
         for column, column_name, (_, native, *_rest) in zip(staged.columns, names, described, strict=True)
     ]
-    findings = list(staged.findings) + header_findings(headers, columns)
-    for column, raw in zip(columns, staged.columns, strict=True):
-        if raw.expression in readings:
-            findings += reading_findings(column.name, readings[raw.expression], staged)
     info = TableInfo(
         name=name,
         source=staged.source,
@@ -58,6 +54,10 @@ def write_table(connection: duckdb.DuckDBPyConnection, staged: StagedTable, name
         primary_key=staged.primary_key,
         foreign_keys=staged.foreign_keys,
     )
+    findings = list(staged.findings) + header_findings(headers, columns)
+    for column, raw in zip(columns, staged.columns, strict=True):
+        if raw.expression in readings:
+            findings += reading_findings(column.name, readings[raw.expression], staged, info.row_count)
     findings += shape_findings(info)
     return TableReport(table=info, rows_unread=staged.rows_unread, findings=findings)
 

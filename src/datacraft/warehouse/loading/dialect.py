@@ -46,11 +46,16 @@ def sniff(text: str, *, prefer: str) -> Dialect:
         text, skip, prefer = text[declared.end() :], 1, declared.group(1)
     lines = [line for line in text.splitlines() if line.strip()][: _SAMPLE_RECORDS * 2]
     quote = _quote(lines)
-    delimiter, consistency = _delimiter(lines, quote, prefer, certain=bool(skip))
+    delimiter = prefer if skip else _delimiter(lines, quote, prefer)
     backslash = f"\\{quote}" in text and f"{quote}{quote}{quote}" not in text
     records, ends = _records(text, delimiter, quote, backslash)
     layout = find_layout(records)
     line = ends[layout.first_row - 1] if layout.first_row and ends else 0
+    whole = [
+        text_line for text_line in text.splitlines()[line:] if text_line and text_line.count(quote) % 2 == 0
+    ]
+    rows = list(read_fields(whole, delimiter, quote, backslash))
+    consistency = sum(1 for row in rows if len(row) == layout.width) / len(rows) if rows else 1.0
     return Dialect(delimiter, quote, backslash, skip + line, layout, consistency)
 
 
@@ -90,12 +95,10 @@ def _quote(lines: list[str]) -> str:
     return "'" if single > 0.5 * len(lines) and not any('"' in line for line in lines) else '"'
 
 
-def _delimiter(lines: list[str], quote: str, prefer: str, *, certain: bool) -> tuple[str, float]:
+def _delimiter(lines: list[str], quote: str, prefer: str) -> str:
     """Choose the delimiter that cuts the lines into equal numbers of fields most consistently."""
-    if certain:
-        return prefer, 1.0
     even = [line for line in lines if line.count(quote) % 2 == 0] or lines
-    best, best_score, best_share = prefer, 0.0, 1.0
+    best, best_score = prefer, 0.0
     for delimiter in sorted(_DELIMITERS, key=lambda d: d != prefer):
         if not any(delimiter in line for line in even):
             continue
@@ -108,8 +111,8 @@ def _delimiter(lines: list[str], quote: str, prefer: str, *, certain: bool) -> t
         # A decimal comma also cuts every row alike, but not the header.
         score = share * (1.0 if abs(len(head) - width) <= 1 else 0.85) + min(width, 20) * 0.002
         if score > best_score + 1e-9:
-            best, best_score, best_share = delimiter, score, share
-    return best, best_share
+            best, best_score = delimiter, score
+    return best
 
 
 def find_layout(records: Sequence[Sequence[str]]) -> Layout:
@@ -122,13 +125,14 @@ def find_layout(records: Sequence[Sequence[str]]) -> Layout:
     if not widths:
         return Layout(None, 0, len(records), [])
     top = max(widths.values())
-    width = max(w for w, count in widths.items() if count == top)
+    usual = [w for w, count in widths.items() if count == top]
     typical = sorted(cells for cells in filled if cells)[sum(1 for c in filled if c) // 2]
     start = 0
     while start < min(len(records), _TITLE_LINES) and _is_title(filled[start], typical):
         start += 1
     if start == min(len(records), _TITLE_LINES):
         start = 0
+    width = len(records[start]) if len(records[start]) in usual else max(usual)
     titles = [" ".join(cell for cell in record if cell.strip()) for record in records[:start]]
     titles = [title for title in titles if title]
     first, rest = records[start], [r for r in records[start + 1 :] if any(cell.strip() for cell in r)]

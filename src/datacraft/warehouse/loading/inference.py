@@ -121,9 +121,10 @@ def infer(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> dict[st
             _find_unread(connection, staged, reading)
             seen[key] = [unread.text for unread in reading.unread] + seen[key]
         open_questions = {key: reading for key, reading in open_questions.items() if reading.unread}
-    prefer_european = staged.european or _european(readings.values())
+    european = staged.european or _european(readings.values()) > 0
+    day_first = _day_first(readings.values(), staged, european=european)
     for reading in readings.values():
-        _settle(connection, staged, reading, prefer_european=prefer_european)
+        _settle(connection, staged, reading, european=european, day_first=day_first)
     return readings
 
 
@@ -212,25 +213,34 @@ def _find_unread(connection: duckdb.DuckDBPyConnection, staged: StagedTable, rea
     reading.unread_count = int(rows[0][3]) if rows else 0
 
 
-def _european(readings: Iterable[ColumnReading]) -> bool:
-    """Whether a column that can be read in one way only puts days first or has decimal commas."""
+def _european(readings: Iterable[ColumnReading]) -> int:
+    """Count the columns that can only be read with days first or decimal commas, less those that can't be."""
     votes = 0
     for reading in readings:
         if not reading.candidates:
             continue
         best = _best(reading)
-        if best.european is not None and not _rival(reading, best):
+        if best.european is not None and not rival_format(reading, best):
             votes += 1 if best.european else -1
-    return votes > 0
+    return votes
 
 
-def _rival(reading: ColumnReading, chosen: Format) -> Format | None:
-    """The format that reads the same number of values otherwise."""
-    count = reading.candidates[chosen]
-    return next(
-        (f for f, n in reading.candidates.items() if f.label == chosen.rival and n == count),
-        None,
-    )
+def _day_first(readings: Iterable[ColumnReading], staged: StagedTable, *, european: bool) -> bool:
+    """Whether dates that can be read both ways have the day first: as asked for, as other dates do, or as numbers."""
+    if staged.day_first is not None:
+        return staged.day_first
+    dates = [r for r in readings if r.formats and r.formats[0].family == "date"]
+    votes = _european(dates)
+    return votes > 0 if votes else european
+
+
+def rival_format(reading: ColumnReading, chosen: Format) -> Format | None:
+    """Return the format that reads as many values as the chosen one, but otherwise."""
+    count = reading.candidates.get(chosen)
+    for other, read in reading.candidates.items():
+        if read == count and (other.label == chosen.rival or other.rival == chosen.label):
+            return other
+    return None
 
 
 def _settle(
@@ -238,16 +248,15 @@ def _settle(
     staged: StagedTable,
     reading: ColumnReading,
     *,
-    prefer_european: bool,
+    european: bool,
+    day_first: bool,
 ) -> None:
     """Choose the column's formats; it stays text where too much would be lost."""
     if not reading.candidates:
         return
     best = _best(reading)
-    rival = _rival(reading, best)
-    wanted = prefer_european
-    if best.family == "date" and staged.day_first is not None:
-        wanted = staged.day_first
+    rival = rival_format(reading, best)
+    wanted = day_first if best.family == "date" else european
     if rival is not None and best.european is not wanted:
         best = rival
     reading.formats = [best]
@@ -274,9 +283,13 @@ def _add_second_format(
     left = [unread.text for unread in reading.unread]
     others = candidate_formats(left, reading.column.header, dates_only=True)
     readable = [format_ for format_ in most_fitting(others, left, 1.0)[:1] if format_.rival is None]
-    if readable:
-        reading.formats.append(readable[0])
-        _find_unread(connection, staged, reading)
+    if not readable:
+        return
+    before = reading.unread_count
+    reading.formats.append(readable[0])
+    _find_unread(connection, staged, reading)
+    if reading.unread_count == before:  # it looks so but is no date: 2021-02-31
+        reading.formats.pop()
 
 
 def _tolerable(reading: ColumnReading) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from datacraft.warehouse.formats.numbers import UNITS
-from datacraft.warehouse.loading.inference import ColumnReading, Unread
+from datacraft.warehouse.loading.inference import ColumnReading, Unread, rival_format
 from datacraft.warehouse.loading.staged import StagedTable
 from datacraft.warehouse.model import ColumnInfo, TableInfo
 from datacraft.warehouse.report import EXAMPLES, Example, Finding
@@ -77,10 +77,12 @@ def shape_findings(table: TableInfo) -> list[Finding]:
     return []
 
 
-def reading_findings(name: str, reading: ColumnReading, staged: StagedTable) -> list[Finding]:
+def reading_findings(name: str, reading: ColumnReading, staged: StagedTable, rows: int) -> list[Finding]:
     """Return what a person should know about how a text column's values were read."""
     findings: list[Finding] = []
     if reading.trusted and not reading.formats:
+        return []
+    if reading.values == 0 and not rows:
         return []
     if reading.values == 0:
         message = f"{name} has no values at all; it is kept as text."
@@ -148,15 +150,17 @@ def _ambiguity(name: str, reading: ColumnReading) -> list[Finding]:
     if not reading.formats:
         return []
     chosen = reading.formats[0]
-    read = reading.candidates.get(chosen)
-    rival = next((f for f, n in reading.candidates.items() if f.label == chosen.rival and n == read), None)
+    rival = rival_format(reading, chosen)
     if rival is None:
         return []
+    read = reading.candidates[chosen]
     if chosen.family == "date":
         message = (
             f"Every value of {name} can be read day first and month first; {chosen.label} was taken. "
             "Set day_first to decide it."
         )
         return [Finding(code="ambiguous_dates", message=message, column=name, count=read)]
+    if not (chosen.european or "." in chosen.label) or chosen.label.startswith("1,234.56"):
+        return []
     message = f"The marks in {name} can be read as {chosen.label} or {rival.label}; {chosen.label} was taken."
     return [Finding(code="ambiguous_numbers", message=message, column=name, count=read)]
