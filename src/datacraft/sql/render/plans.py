@@ -83,13 +83,13 @@ def _source_name(source: QueryPlan) -> str:
 def _listed_rows(shape: Shape, context: Rendering) -> Rows:
     """Return the root's rows; tables behind a fan-out that are shown give a row per pair."""
     plan = shape.plan
-    shown = [expression for _, expression in shape.outputs] + [key.expression for key in shape.order]
-    tables = tables_of(*shown, *plan.filters, *shape.having)
+    shown = [expression for _, expression in shape.outputs]
+    tables = tables_of(*shown, *plan.filters, *shape.having, *shape.order)
     root = plan.root or _only_table(tables)
     if root is None:
         return NoTables()
     tree = JoinTree(root, plan.joins)
-    branches = (tree.branch(table) for table in tables_of(*shown, *shape.having))
+    branches = (tree.branch(table) for table in tables_of(*shown))
     opened = frozenset(branch for branch in branches if branch is not None)
     return TableRows(context.schema, tree, root, opened=opened)
 
@@ -256,13 +256,10 @@ def _sorted_whole(query: exp.Query, plan: QueryPlan, context: Rendering) -> exp.
         name = context.names.fresh("combined")
         rows = QueryRows(name, output_types(plan, context.schema))
         return _finished(Stage(Scope(context, rows), ctes=[(name, query)]), shape)
-    keys = [ordered(column(_name_of(key)), key.descending) for key in _final_order(shape)]
+    scope = Scope(context, NoTables())
+    keys = [_sort_key(key, shape, scope) for key in _final_order(shape)]
     if keys:
         query.set("order", exp.Order(expressions=keys))
     if plan.limit is not None:
         query.set("limit", exp.Limit(expression=number(plan.limit)))
     return query
-
-
-def _name_of(key: Order) -> str:
-    return key.expression.name if isinstance(key.expression, OutputRef) else ""

@@ -75,8 +75,7 @@ def shape_of(plan: QueryPlan, schema: SchemaView) -> Shape:
     having = tuple(replace_outputs(predicate, expressions) for predicate in plan.having)
     order = tuple(replace_outputs(key, expressions) for key in plan.order)
     limit_per = tuple(_named_output(name, expressions) for name in plan.limit_per)
-    if plan.distinct and not any(holds(expression, Aggregate) for _, expression in outputs):
-        order = tuple(_over_duplicates(key, expressions, plan) for key in order)
+    order = tuple(_over_merged(key, expressions, plan) for key in order)
     nodes = [*(expression for _, expression in outputs), *having, *order]
     found = [part for part in walk(*nodes) if isinstance(part, Aggregate)]
     keys = tuple(
@@ -132,12 +131,18 @@ def _resolved_outputs(plan: QueryPlan) -> tuple[Slot, ...]:
     return tuple(resolved)
 
 
-def _over_duplicates(key: Order, outputs: dict[str, Expression], plan: QueryPlan) -> Order:
-    """Sort distinct rows by something they don't show: by its best value among the rows made one."""
-    if key.expression in outputs.values() or holds(key.expression, (Aggregate, Window)):
+def _over_merged(key: Order, outputs: dict[str, Expression], plan: QueryPlan) -> Order:
+    """Sort groups and distinct rows by a value that they don't show: by the best among the rows made one.
+
+    So months that are grouped by name are sorted by their number.
+    """
+    found = [part for part in walk(*outputs.values()) if isinstance(part, Aggregate)]
+    is_shown = key.expression in outputs.values() or is_constant(key.expression)
+    if is_shown or holds(key.expression, (Aggregate, Window)) or not (found or plan.distinct):
         return key
     function = AggregateFunction.MAX if key.descending else AggregateFunction.MIN
-    best = Aggregate(function=function, argument=key.expression, grain=plan.root)
+    grain = plan.root if plan.source or not found else grain_of(found[0], plan)
+    best = Aggregate(function=function, argument=key.expression, grain=grain)
     return Order(expression=best, descending=key.descending)
 
 
