@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -272,6 +274,19 @@ def test_names_in_other_alphabets_are_known_exactly(tmp_path: Path) -> None:
     assert guarded.columns == (("umsätze", "größe"), ("umsätze", "Straße"))
     with pytest.raises(UnsafeQuery):
         guard("SELECT GRÖSSE FROM umsätze", tables=tables, row_limit=5)
+
+
+def test_a_dot_in_a_name_is_not_a_schema() -> None:
+    tables = {"sales.2021": ["amount"], "it's": ["a b"]}
+    assert guard('SELECT amount FROM "sales.2021"', tables=tables, row_limit=5).tables == ("sales.2021",)
+    assert guard('SELECT "A b" FROM "IT\'S" t', tables=tables, row_limit=5).columns == (("it's", "a b"),)
+    with pytest.raises(UnsafeQuery):
+        guard('SELECT amount FROM sales."2021"', tables=tables, row_limit=5)
+
+
+def test_the_package_loads_no_parser_until_it_is_used() -> None:
+    code = "import datacraft.sql, sys; assert 'sqlglot' not in sys.modules; datacraft.sql.Guard"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_typical_statement_is_checked_in_milliseconds_whatever_the_schema() -> None:

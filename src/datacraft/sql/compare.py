@@ -12,18 +12,15 @@ into groups that are equal so far and must be of equal size, so that a wrong cho
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-import re
-import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-_ISO_TIME = re.compile(r"\d{4}-\d{2}(-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?)?")
+from datacraft.sql.values import canonical, close
+
 _MAX_STEPS = 20_000  # of the search; only results made to defeat it need more than a few per column
 
 _MAX_PAIRED = 300  # rows of one group of near numbers that are paired by search
@@ -114,73 +111,16 @@ def _missing_column(expected: Table, actual: Table, index: int, rules: Compariso
     return Difference("values", f"No column equals {expected.columns[index]!r} ({shown}, ...).")
 
 
-# Values
-
-
 def _columns(table: Table) -> list[list[Hashable]]:
     """Return the columns in canonical form: numbers as floats, everything else as (kind, value)."""
     columns: list[list[Hashable]] = [[] for _ in table.columns]
     for row in table.rows:
         for column, value in zip(columns, row, strict=True):
-            column.append(_canonical(value))
+            column.append(canonical(value))
     return columns
 
 
-def _canonical(value: object) -> Hashable:
-    if value is None:
-        return ("none",)
-    if isinstance(value, (bool, int, float, Decimal)):
-        return _number(value)
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, dt.datetime):
-        return ("time", _without_zone(value))
-    if isinstance(value, dt.date):
-        return ("time", dt.datetime(value.year, value.month, value.day))
-    if isinstance(value, dt.timedelta):
-        return ("duration", round(value.total_seconds(), 6))
-    if isinstance(value, (list, tuple)):
-        return ("list", tuple(_rounded(_canonical(item)) for item in value))
-    if isinstance(value, dict):
-        return ("map", tuple((key, _rounded(_canonical(item))) for key, item in value.items()))
-    if isinstance(value, uuid.UUID):
-        return ("text", str(value))
-    return ("other", type(value).__name__, str(value))
-
-
-def _number(value: bool | int | float | Decimal) -> Hashable:
-    try:
-        number = float(value)
-    except OverflowError:  # an integer beyond 1e308; still comparable with its like
-        return ("text", str(value))
-    return ("nan",) if math.isnan(number) else number + 0.0  # -0.0 becomes 0.0
-
-
-def _text(value: str) -> Hashable:
-    if _ISO_TIME.fullmatch(value):
-        try:
-            return ("time", _without_zone(dt.datetime.fromisoformat(value + "-01" * (len(value) == 7))))
-        except ValueError:  # looks like a date, such as 2021-02-31; then it is text
-            return ("text", value)
-    return ("text", value)
-
-
-def _without_zone(value: dt.datetime) -> dt.datetime:
-    return value if value.tzinfo is None else value.astimezone(dt.UTC).replace(tzinfo=None)
-
-
-def _rounded(value: Hashable) -> Hashable:
-    """Return a number inside a list with nine digits; tolerance is not carried into lists."""
-    return float(f"{value:.9g}") if isinstance(value, float) else value
-
-
 # Columns
-
-
-def _close(a: Hashable, b: Hashable, tolerance: float) -> bool:
-    if isinstance(a, float) and isinstance(b, float):
-        return a == b or abs(a - b) <= tolerance * max(abs(a), abs(b)) < math.inf
-    return a == b
 
 
 def _scaled(column: Sequence[Hashable], factor: float) -> list[Hashable]:
@@ -190,7 +130,7 @@ def _scaled(column: Sequence[Hashable], factor: float) -> list[Hashable]:
 def _fits(ours: Sequence[Hashable], theirs: Sequence[Hashable], rules: ComparisonRules) -> bool:
     """Tell whether two columns hold the same values, in the same order where that counts."""
     if rules.ordered:
-        return all(_close(a, b, rules.relative_tolerance) for a, b in zip(ours, theirs, strict=True))
+        return all(close(a, b, rules.relative_tolerance) for a, b in zip(ours, theirs, strict=True))
     if Counter(v for v in ours if not isinstance(v, float)) != Counter(
         v for v in theirs if not isinstance(v, float)
     ):
@@ -198,7 +138,7 @@ def _fits(ours: Sequence[Hashable], theirs: Sequence[Hashable], rules: Compariso
     left = sorted(value for value in ours if isinstance(value, float))
     right = sorted(value for value in theirs if isinstance(value, float))
     # In one dimension sorted neighbours match if anything does.
-    return all(_close(a, b, rules.relative_tolerance) for a, b in zip(left, right, strict=True))
+    return all(close(a, b, rules.relative_tolerance) for a, b in zip(left, right, strict=True))
 
 
 class _Search:
@@ -288,7 +228,7 @@ def _clusters(
     values = sorted({value for column in (ours, theirs) for value in column if isinstance(value, float)})
     names = dict.fromkeys(values[:1], 0)
     for number, (low, high) in enumerate(pairwise(values), start=1):
-        names[high] = names[low] if _close(low, high, tolerance) else number
+        names[high] = names[low] if close(low, high, tolerance) else number
     return lambda value: names[value] if isinstance(value, float) else value
 
 
@@ -297,10 +237,10 @@ def _match(
 ) -> bool:
     """Tell whether rows can be paired so that each pair is close."""
 
-    def close(a: tuple[Hashable, ...], b: tuple[Hashable, ...]) -> bool:
-        return all(_close(x, y, tolerance) for x, y in zip(a, b, strict=True))
+    def near(a: tuple[Hashable, ...], b: tuple[Hashable, ...]) -> bool:
+        return all(close(x, y, tolerance) for x, y in zip(a, b, strict=True))
 
-    if all(close(a, b) for a, b in zip(_sorted(ours), _sorted(theirs), strict=True)):
+    if all(near(a, b) for a, b in zip(_sorted(ours), _sorted(theirs), strict=True)):
         return True
     rest = list((Counter(ours) - Counter(theirs)).elements())
     others = list((Counter(theirs) - Counter(ours)).elements())
@@ -308,7 +248,7 @@ def _match(
 
     def place(row: int, seen: set[int]) -> bool:
         for column, other in enumerate(others):
-            if column not in seen and close(rest[row], other):
+            if column not in seen and near(rest[row], other):
                 seen.add(column)
                 if column not in partner or place(partner[column], seen):
                     partner[column] = row

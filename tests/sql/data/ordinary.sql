@@ -240,3 +240,36 @@ SELECT t.x, u.y FROM products AS t(x, y) JOIN customers AS u(y) ON u.y = t.x
 SELECT o.region, s.status FROM (SELECT region, list(DISTINCT status ORDER BY status) AS statuses FROM orders GROUP BY region) o, unnest(o.statuses) AS s(status)
 SELECT list(order_id ORDER BY order_id)[1:3], array_length(list(order_id)) FROM orders
 SELECT array_to_string(list(DISTINCT region ORDER BY region), '/') FROM orders
+-- # meanings that a rewritten statement must keep
+SELECT trim(BOTH '1' FROM name), trim(LEADING 'C' FROM name), trim(TRAILING '1' FROM name) FROM customers
+SELECT log(amount), log(2, amount), round(amount, -1), round(-2.5) FROM orders
+SELECT regexp_matches(name, '(?i)customer'), regexp_full_match(name, 'C.*'), regexp_extract_all(email, '[0-9]') FROM customers
+SELECT date_diff('week', order_date, ship_date), date_diff('year', order_date, ship_date), date_diff('quarter', order_date, ship_date) FROM orders
+SELECT strftime(order_date, '%A %B %-d %j %U %G-W%V %p %I'), strftime('%Y', order_date) FROM orders
+SELECT split_part(name, ' ', -1), left(name, -2), right(name, -2), substring(name, -3), substring(name, 2, -1) FROM customers
+SELECT list(amount)[1], list(amount)[-1], list(amount)[2:], list(amount)[:-2] FROM (SELECT * FROM orders ORDER BY order_id)
+SELECT 7 / 2, 7 // 2, -7 // 2, -7 % 3, 7.5 % 2, 5 ^ 2, 2 ** 3 ** 2, -2 ** 2
+SELECT 1 + 2 * 3 - (4 - 5) / 6.0, NOT TRUE AND FALSE, 10 - (5 - 3), 10 / (5 / 3.0), 2 - -2, - - 1
+SELECT a.order_id FROM orders a WHERE NOT a.amount > 100 AND NOT (a.region = 'East' OR a.status = 'paid')
+SELECT array_agg(DISTINCT region ORDER BY region DESC NULLS FIRST), string_agg(status, '|' ORDER BY order_id) FROM orders
+SELECT order_id FROM orders ORDER BY note NULLS FIRST, order_id LIMIT 5
+SELECT order_id FROM orders ORDER BY note DESC NULLS FIRST, order_id LIMIT 5
+SELECT var_samp(amount), stddev_samp(amount), sem(amount), favg(amount), fsum(amount), kahan_sum(amount), geomean(amount) FROM orders
+SELECT extract(dow FROM order_date), extract(week FROM order_date), extract(epoch FROM created_at), extract(quarter FROM order_date) FROM orders
+SELECT INTERVAL '1 year 2 months' + order_date, INTERVAL 1 QUARTER + order_date, INTERVAL '2 weeks' + order_date FROM orders
+SELECT concat('a', NULL, 'b'), concat_ws(',', 'a', NULL, 'b'), 'a' || NULL, coalesce(NULL, 'x'), greatest(1, NULL, 3), nullif(1, 1)
+SELECT name FROM customers WHERE name ~ 'Customer 1' OR name !~ 'Customer' OR name ~~ 'C%1'
+SELECT region, count(*) FROM orders GROUP BY ALL HAVING count(*) > 5 ORDER BY ALL DESC
+SELECT cast(amount AS DECIMAL(10,1)), cast('2020-01-01 10:00' AS TIMESTAMP), '10:30'::TIME, cast(1 AS HUGEINT), cast(1.5 AS REAL) FROM orders
+SELECT sum(amount) OVER (ORDER BY order_date GROUPS BETWEEN 1 PRECEDING AND 1 FOLLOWING) FROM orders
+SELECT x.region FROM orders x WHERE x.amount = (SELECT max(amount) FROM orders WHERE region = x.region)
+SELECT order_id FROM orders WHERE amount IN (SELECT max(amount) FROM orders GROUP BY region)
+SELECT time_bucket(INTERVAL '1 month', order_date), date_trunc('quarter', created_at), date_trunc('decade', order_date) FROM orders
+SELECT 'a\b', 'it''s', '%', '"q"', '{x}', '-- no comment', '/* none */', ';'
+SELECT strftime(date_trunc('month', order_date), '%b %Y') AS m, sum(amount) FROM orders GROUP BY m, date_trunc('month', order_date) ORDER BY date_trunc('month', order_date)
+SELECT EXISTS (FROM orders), (SELECT 1), (FROM products SELECT max(price))
+SELECT region: upper(region), total: amount * 2 FROM orders
+SELECT (amount > 100)::INT AS flag, flag + 1 AS next FROM orders
+SELECT PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY amount DESC) FROM orders
+SELECT name FROM customers WHERE name COLLATE NOCASE = 'CUSTOMER 1'
+SELECT order_id FROM orders ORDER BY order_id OFFSET 290

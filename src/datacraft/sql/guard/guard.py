@@ -15,7 +15,8 @@ from datacraft.contracts.errors import UnsafeQuery
 from datacraft.sql.guard.functions import DIALECTS, allowed_functions
 from datacraft.sql.guard.limits import GuardLimits
 from datacraft.sql.guard.names import Catalog
-from datacraft.sql.guard.nodes import NodeCheck, Tally, refusal
+from datacraft.sql.guard.nodes import NodeCheck, Tally
+from datacraft.sql.guard.refusals import refusal
 from datacraft.sql.guard.scope import Resolver, Usage
 from datacraft.sql.guard.text import tokens_of
 
@@ -60,8 +61,8 @@ class Guard:
     """Checks statements against one data set. Build one per schema and keep it: building reads the schema.
 
     Args:
-        tables: known tables and their columns; a name may have dots (`dataset.table`), and is then only
-            known with them.
+        tables: known tables and their columns; in BigQuery with their data set, and project where the
+            statements name it (`dataset.table`).
         dialect: of the SQL, read and written: `duckdb` or `bigquery`.
         row_limit: rows to show at most, at least 1.
         limits: how big a statement may be.
@@ -82,7 +83,7 @@ class Guard:
         self._limits = limits or GuardLimits()
         self._row_limit = row_limit
         self._dialect = Dialect.get_or_raise(dialect)
-        self._catalog = Catalog(tables, case_sensitive_tables=dialect == "bigquery")
+        self._catalog = Catalog(tables, qualified=dialect == "bigquery")
         self._functions = allowed_functions(dialect)
         self._nodes = NodeCheck(dialect, self._functions, self._limits)
         self._calls = _CALLS if dialect == "bigquery" else _CALLS_PLAIN_BACKSLASH

@@ -67,22 +67,29 @@ class Relation:
 
 
 class Catalog:
-    """The known tables. Built once, used by every statement."""
+    """The known tables. Built once, used by every statement.
 
-    def __init__(self, tables: Mapping[str, Sequence[str]], *, case_sensitive_tables: bool) -> None:
-        self._exact = case_sensitive_tables
+    Args:
+        tables: names and columns.
+        qualified: dots in a name part a project or data set from it, and case counts, as in BigQuery;
+            otherwise a name is one name, dots and all, and A-Z have no case.
+    """
+
+    def __init__(self, tables: Mapping[str, Sequence[str]], *, qualified: bool) -> None:
+        self._qualified = qualified
         self._tables = {
-            self._key(name): Relation({fold(column): column for column in columns}, table=name)
+            name if qualified else fold(name): Relation(
+                {fold(column): column for column in columns}, table=name
+            )
             for name, columns in tables.items()
         }
         self.names = tuple(tables)
 
-    def _key(self, name: str) -> str:
-        return name if self._exact else fold(name)
-
-    def find(self, name: str) -> Relation | None:
-        """Return the table called `name` (parts joined by dots), or None."""
-        return self._tables.get(self._key(name))
+    def find(self, parts: Sequence[str]) -> Relation | None:
+        """Return the table of that (qualified) name, or None."""
+        if self._qualified:
+            return self._tables.get(".".join(parts))
+        return self._tables.get(fold(parts[0])) if len(parts) == 1 else None
 
 
 @dataclass(slots=True)

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from datacraft.contracts.errors import UnsafeQuery
 from datacraft.sql.guard.functions import AllowedFunctions
 from datacraft.sql.guard.limits import GuardLimits
+from datacraft.sql.guard.refusals import in_words, label, refusal
 
 _QUERY = ("with_", "order", "limit", "offset")
 
@@ -143,7 +143,7 @@ class NodeCheck:
                 if value is None or value is False or value == []:
                     continue
                 if shape is not None and name not in shape:
-                    raise refusal(node, f"{label(node)} with {_words(name)}")
+                    raise refusal(node, f"{label(node)} with {in_words(name)}")
                 for child in value if isinstance(value, list) else (value,):
                     if isinstance(child, exp.Expr):
                         chained = type(child) is kind and kind in (exp.And, exp.Or)
@@ -151,7 +151,7 @@ class NodeCheck:
                     elif isinstance(child, str):
                         _check_text(node, name, child)
                     elif not isinstance(child, (bool, int, exp.DType)):
-                        raise refusal(node, f"{label(node)} with {_words(name)}")
+                        raise refusal(node, f"{label(node)} with {in_words(name)}")
             detail = _DETAILS.get(kind)
             if detail is not None:
                 detail(node, tally)
@@ -281,35 +281,3 @@ _DETAILS: dict[type[exp.Expr], Callable[[exp.Expr, Tally], None]] = {
     exp.Format: _format,
     exp.Anonymous: _anonymous,
 }
-
-
-def refusal(node: exp.Expr, what: str) -> UnsafeQuery:
-    """Return the error that says that `what`, found at `node`, is not allowed."""
-    return UnsafeQuery(
-        f"{what[0].upper()}{what[1:]} is not allowed{place(node)}.",
-        hint="Use one plain SELECT over the known tables and columns, with ordinary functions.",
-    )
-
-
-def place(node: exp.Expr) -> str:
-    """Return where `node` is in the text, or an empty string where that isn't known."""
-    stack, looked_at = [node], 0
-    while stack and looked_at < 50:
-        found = stack.pop(0)
-        looked_at += 1
-        meta = found.meta
-        if "line" in meta:
-            column = max(1, meta["col"] - (meta["end"] - meta["start"]))
-            return f" (line {meta['line']}, column {column})"
-        stack.extend(found.iter_expressions())
-    return ""
-
-
-def label(node: exp.Expr) -> str:
-    """Return what a part is in words: `TableSample` is "a table sample"."""
-    words = _words(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).lower())
-    return f"{'an' if words[0] in 'aeiou' else 'a'} {words}"
-
-
-def _words(name: str) -> str:
-    return name.strip("_").replace("_", " ")

@@ -15,8 +15,8 @@ from sqlglot import exp
 from datacraft.contracts.errors import UnsafeQuery
 from datacraft.sql.guard.limits import GuardLimits
 from datacraft.sql.guard.names import Catalog, Relation, Scope, fold, own_nodes, reduces
-from datacraft.sql.guard.nodes import place, refusal
 from datacraft.sql.guard.products import count_products
+from datacraft.sql.guard.refusals import place, refusal
 
 
 @dataclass(slots=True)
@@ -154,7 +154,7 @@ class Resolver:
         alias = node.args.get("alias")
         if len(parts) == 1 and (cte := ctes.get(fold(name))) is not None:
             return cte.renamed(alias) if alias else cte
-        table = self._catalog.find(name)
+        table = self._catalog.find([part.name for part in parts])
         if table is None or table.table is None:
             raise UnsafeQuery(
                 f"There is no table {name[:80]!r}{place(node)}.",
