@@ -179,7 +179,7 @@ def test_the_page_on_configuring_lists_every_setting_as_the_code_has_it() -> Non
     page = (Path(__file__).parents[2] / "docs" / "how-to" / "configure.md").read_text(encoding="utf-8")
     public = {key: variable for variable, key in PUBLIC_NAMES.items()}
     wanted = [
-        f"| `{key}` | `{info.default_factory and 'sqlite:///…' or _written(info.default)}` "
+        f"| `{key}` | `{(info.default_factory and 'sqlite:///…') or _written(info.default)}` "
         f"| {f'`{public[key]}`, ' if key in public else ''}`{variable_name(key)}` | {info.description} |"
         for key, info in setting_fields().items()
     ]

@@ -1,0 +1,1 @@
+"""Makes what tests share (`real_parts`) importable from every test folder."""
