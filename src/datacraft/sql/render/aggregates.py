@@ -10,8 +10,8 @@ from sqlglot import exp
 from datacraft.contracts.errors import InputError
 from datacraft.contracts.plan import Aggregate, AggregateFunction, Expression
 from datacraft.contracts.semantic import ColumnType
-from datacraft.sql.render.dialects import cast, number
-from datacraft.sql.render.logic import all_of
+from datacraft.sql.render.dialects import cast
+from datacraft.sql.render.operators import all_of, divide
 
 if TYPE_CHECKING:
     from datacraft.sql.render.scope import Scope
@@ -110,6 +110,4 @@ def _weighted_average(node: Aggregate, argument: Expression, weight: Expression,
     condition = scope.condition(node.where)
     counted = there if condition is None else all_of([condition, there])
     weights = _apply(lambda value: exp.Sum(this=value), scope.expression(weight), counted, scope)
-    return exp.Div(
-        this=total, expression=exp.Nullif(this=weights, expression=number(0)), typed=False, safe=False
-    )
+    return divide(total, weights)

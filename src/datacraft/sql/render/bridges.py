@@ -14,8 +14,8 @@ from sqlglot import exp
 from datacraft.contracts.errors import InputError
 from datacraft.contracts.plan import Expression, Predicate
 from datacraft.sql.render.joins import Edge
-from datacraft.sql.render.logic import all_of
 from datacraft.sql.render.names import Names, column, identifier, named
+from datacraft.sql.render.operators import all_of
 from datacraft.sql.render.rows import TableRows
 from datacraft.sql.render.scope import Scope
 from datacraft.sql.render.shape import Slot

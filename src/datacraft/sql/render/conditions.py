@@ -16,8 +16,8 @@ from datacraft.contracts.errors import InputError
 from datacraft.contracts.plan import AllOf, AnyOf, Not, Predicate
 from datacraft.sql.render import predicates
 from datacraft.sql.render.joins import Edge
-from datacraft.sql.render.logic import all_of, any_of
 from datacraft.sql.render.names import column
+from datacraft.sql.render.operators import all_of, any_of
 from datacraft.sql.render.rows import TableRows
 from datacraft.sql.render.walk import flatten, null_rejecting, tables_of
 

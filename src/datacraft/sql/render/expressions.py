@@ -25,6 +25,7 @@ from datacraft.contracts.plan import (
 from datacraft.contracts.semantic import ColumnType
 from datacraft.sql.render import aggregates, windows
 from datacraft.sql.render.dialects import cast, number
+from datacraft.sql.render.operators import divide, grouped
 from datacraft.sql.render.values import is_day, literal
 
 if TYPE_CHECKING:
@@ -83,25 +84,13 @@ def moment(node: Expression, scope: Scope) -> exp.Expr:
     return exp.TryCast(this=value, to=exp.DataType(this=exp.DType.TIMESTAMP, nested=False), safe=True)
 
 
-def divide(left: exp.Expr, right: exp.Expr) -> exp.Expr:
-    """Return `left / right`; null where `right` is zero. Both dialects' `/` keeps fractions."""
-    if not (isinstance(right, exp.Literal) and float(right.this) != 0):
-        right = exp.Nullif(this=right, expression=number(0))
-    return exp.Div(this=_grouped(left, exp.Add, exp.Sub), expression=right, typed=False, safe=False)
-
-
-def subtract(left: exp.Expr, right: exp.Expr) -> exp.Expr:
-    """Return `left - right`."""
-    return exp.Sub(this=left, expression=_grouped(right, exp.Binary))
-
-
 def _arithmetic(node: Arithmetic, scope: Scope) -> exp.Expr:
     left, right = _number(node.left, scope), _number(node.right, scope)
     if node.operator == "/":
         return divide(left, right)
     if node.operator == "*":
-        left = _grouped(left, exp.Add, exp.Sub)
-    return _OPERATORS[node.operator](this=left, expression=_grouped(right, exp.Binary))
+        left = grouped(left, exp.Add, exp.Sub)
+    return _OPERATORS[node.operator](this=left, expression=grouped(right, exp.Binary))
 
 
 def _number(node: Expression, scope: Scope) -> exp.Expr:
@@ -111,9 +100,5 @@ def _number(node: Expression, scope: Scope) -> exp.Expr:
 
 def _bucket(value: exp.Expr, width: float) -> exp.Expr:
     edge = repr(int(width)) if width == int(width) else repr(width)
-    steps = exp.Div(this=_grouped(value, exp.Add, exp.Sub), expression=number(edge), typed=False, safe=False)
+    steps = divide(value, number(edge))
     return exp.Mul(this=exp.Floor(this=steps), expression=number(edge))
-
-
-def _grouped(value: exp.Expr, *kinds: type[exp.Expr]) -> exp.Expr:
-    return exp.Paren(this=value) if isinstance(value, kinds) else value

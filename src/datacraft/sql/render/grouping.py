@@ -23,8 +23,8 @@ from datacraft.contracts.plan import Aggregate, AggregateFunction, ColumnRef, Ex
 from datacraft.sql.render import aggregates, bridges
 from datacraft.sql.render.dialects import number
 from datacraft.sql.render.joins import Edge, JoinTree
-from datacraft.sql.render.logic import all_of
 from datacraft.sql.render.names import Names, column, identifier
+from datacraft.sql.render.operators import all_of
 from datacraft.sql.render.rows import NoTables, TableRows
 from datacraft.sql.render.scope import Context, Scope
 from datacraft.sql.render.shape import Shape, Slot, grain_of

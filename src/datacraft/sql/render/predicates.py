@@ -32,7 +32,7 @@ from datacraft.contracts.plan import (
 from datacraft.contracts.semantic import ColumnType
 from datacraft.sql.render.dialects import cast, text
 from datacraft.sql.render.expressions import moment
-from datacraft.sql.render.logic import all_of, any_of
+from datacraft.sql.render.operators import all_of, any_of
 from datacraft.sql.render.rows import TableRows
 from datacraft.sql.render.values import is_day, literal
 from datacraft.sql.render.walk import holds

@@ -11,8 +11,8 @@ from sqlglot import exp
 from datacraft.contracts.errors import InputError
 from datacraft.contracts.plan import ColumnRef, OutputRef
 from datacraft.sql.render.joins import Edge, JoinTree
-from datacraft.sql.render.logic import all_of
 from datacraft.sql.render.names import column, identifier
+from datacraft.sql.render.operators import all_of
 from datacraft.sql.render.schema import SchemaView
 from datacraft.sql.render.values import OutputTypes
 from datacraft.sql.render.walk import tables_of

@@ -18,8 +18,8 @@ from datacraft.contracts.plan import (
     Window,
 )
 from datacraft.sql.render.dialects import number
-from datacraft.sql.render.logic import all_of
 from datacraft.sql.render.names import Names, column, identifier, named, snake
+from datacraft.sql.render.operators import all_of
 from datacraft.sql.render.rows import NoTables
 from datacraft.sql.render.scope import Scope
 from datacraft.sql.render.shape import Slot

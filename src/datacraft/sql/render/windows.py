@@ -9,6 +9,7 @@ from sqlglot import exp
 from datacraft.contracts.errors import InputError
 from datacraft.contracts.plan import Order, Window, WindowFunction
 from datacraft.sql.render.dialects import number
+from datacraft.sql.render.operators import divide
 from datacraft.sql.render.walk import children, holds
 
 if TYPE_CHECKING:
@@ -44,12 +45,12 @@ def write(node: Window, scope: Scope) -> exp.Expr:
         case WindowFunction.PREVIOUS:
             return _previous(node, scope)
         case WindowFunction.CHANGE:
-            return exp.Sub(this=_operand(node, scope), expression=_previous(node, scope))
+            return exp.Sub(this=_argument(node, scope), expression=_previous(node, scope))
         case WindowFunction.GROWTH:
-            change = exp.Sub(this=_operand(node, scope), expression=_previous(node, scope))
-            return _ratio(exp.Paren(this=change), _previous(node, scope))
+            change = exp.Sub(this=_argument(node, scope), expression=_previous(node, scope))
+            return divide(change, _previous(node, scope))
         case WindowFunction.SHARE:
-            return _ratio(_operand(node, scope), _over(exp.Sum(this=_argument(node, scope)), node, scope))
+            return divide(_argument(node, scope), _over(exp.Sum(this=_argument(node, scope)), node, scope))
         case WindowFunction.PARTITION_AVG:
             return _over(exp.Avg(this=_argument(node, scope)), node, scope)
         case WindowFunction.PARTITION_MAX:
@@ -72,7 +73,7 @@ def window(function: exp.Expr, partition: list[exp.Expr], order: list[exp.Ordere
 
 def _check(node: Window) -> None:
     what = f"The plan's window `{node.function}`"
-    if node.argument is None and (node.function not in _NUMBERS_ROWS or not node.order_by):
+    if node.function in _NUMBERS_ROWS and node.argument is None and not node.order_by:
         raise InputError(f"{what} has neither an argument nor an order.", hint="Say of what it is.")
     if node.function in _ORDERED and not node.order_by:
         raise InputError(f"{what} has no order.", hint="Say in which order its rows follow one another.")
@@ -100,13 +101,9 @@ def _over(
 
 
 def _argument(node: Window, scope: Scope) -> exp.Expr:
-    assert node.argument is not None  # checked before anything is written
+    if node.argument is None:
+        raise InputError(f"The plan's window `{node.function}` has no argument.", hint="Say of what it is.")
     return scope.expression(node.argument)
-
-
-def _operand(node: Window, scope: Scope) -> exp.Expr:
-    value = _argument(node, scope)
-    return exp.Paren(this=value) if isinstance(value, exp.Binary) else value
 
 
 def _previous(node: Window, scope: Scope) -> exp.Expr:
@@ -114,9 +111,3 @@ def _previous(node: Window, scope: Scope) -> exp.Expr:
     if node.size is not None and node.size > 1:
         lag.set("offset", number(node.size))
     return _over(lag, node, scope)
-
-
-def _ratio(value: exp.Expr, base: exp.Expr) -> exp.Expr:
-    return exp.Div(
-        this=value, expression=exp.Nullif(this=base, expression=number(0)), typed=False, safe=False
-    )

@@ -1,4 +1,4 @@
-"""Conditions joined by AND and OR, with no more parentheses than a reader needs."""
+"""AND, OR and division, with no more parentheses than a reader needs."""
 
 from __future__ import annotations
 
@@ -23,3 +23,15 @@ def _joined(kind: type[exp.Connector], grouped: type[exp.Connector], parts: list
         return parts[0]
     operands = (exp.Paren(this=part) if isinstance(part, grouped) else part for part in parts)
     return reduce(lambda left, right: kind(this=left, expression=right), operands)
+
+
+def divide(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """Return `left / right`; null where `right` is zero. Both dialects' `/` keeps fractions."""
+    if not (isinstance(right, exp.Literal) and float(right.this) != 0):
+        right = exp.Nullif(this=right, expression=exp.Literal(this="0", is_string=False))
+    return exp.Div(this=grouped(left, exp.Add, exp.Sub), expression=right, typed=False, safe=False)
+
+
+def grouped(value: exp.Expr, *kinds: type[exp.Expr]) -> exp.Expr:
+    """Return `value`, in parentheses when it is one of `kinds`."""
+    return exp.Paren(this=value) if isinstance(value, kinds) else value
