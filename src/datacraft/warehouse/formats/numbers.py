@@ -50,7 +50,7 @@ PLAIN = [
         ColumnType.NUMBER,
         "1234.56",
         # An exponent needs its sign: 12E4 is more often a code.
-        r"[-+]?(0|[1-9][0-9]*)?(\.[0-9]*)?([eE][-+][0-9]{1,3})?",
+        r"[-+]?(0|[1-9][0-9]{0,17})?(\.[0-9]*)?([eE][-+][0-9]{1,3})?",
         "TRY_CAST({v} AS DOUBLE)",
         european=False,
     ),

@@ -121,7 +121,7 @@ def infer(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> dict[st
             _find_unread(connection, staged, reading)
             seen[key] = [unread.text for unread in reading.unread] + seen[key]
         open_questions = {key: reading for key, reading in open_questions.items() if reading.unread}
-    european = staged.european or _european(readings.values()) > 0
+    european = _majority(_european(readings.values()) + staged.european)
     day_first = _day_first(readings.values(), staged, european=european)
     for reading in readings.values():
         _settle(connection, staged, reading, european=european, day_first=day_first)
@@ -225,13 +225,22 @@ def _european(readings: Iterable[ColumnReading]) -> int:
     return votes
 
 
-def _day_first(readings: Iterable[ColumnReading], staged: StagedTable, *, european: bool) -> bool:
-    """Whether dates that can be read both ways have the day first: as asked for, as other dates do, or as numbers."""
+def _majority(votes: int) -> bool | None:
+    return votes > 0 if votes else None
+
+
+def _day_first(
+    readings: Iterable[ColumnReading], staged: StagedTable, *, european: bool | None
+) -> bool | None:
+    """Whether dates that can be read both ways have the day first; None: there is no evidence.
+
+    What was asked for decides, then the other dates of the table, then decimal commas.
+    """
     if staged.day_first is not None:
         return staged.day_first
-    dates = [r for r in readings if r.formats and r.formats[0].family == "date"]
-    votes = _european(dates)
-    return votes > 0 if votes else european
+    of_dates = _majority(_european(r for r in readings if r.formats and r.formats[0].family == "date"))
+    # Decimal points say nothing: they are written next to dates of both kinds.
+    return (european or None) if of_dates is None else of_dates
 
 
 def rival_format(reading: ColumnReading, chosen: Format) -> Format | None:
@@ -248,8 +257,8 @@ def _settle(
     staged: StagedTable,
     reading: ColumnReading,
     *,
-    european: bool,
-    day_first: bool,
+    european: bool | None,
+    day_first: bool | None,
 ) -> None:
     """Choose the column's formats; it stays text where too much would be lost."""
     if not reading.candidates:
@@ -257,7 +266,7 @@ def _settle(
     best = _best(reading)
     rival = rival_format(reading, best)
     wanted = day_first if best.family == "date" else european
-    if rival is not None and best.european is not wanted:
+    if rival is not None and wanted is not None and best.european is not wanted:
         best = rival
     reading.formats = [best]
     _find_unread(connection, staged, reading)
