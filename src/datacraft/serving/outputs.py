@@ -182,7 +182,12 @@ class _Reader:
         number = column.type in _NUMERIC
         # A plan that groups by a number means its values as groups, whatever the column is for.
         shown = number and column.role is Role.MEASURE and not self._grouped
-        return OutputFacts(unit=column.unit if number else None, measure=shown, moment=column.type in _TIMES)
+        return OutputFacts(
+            unit=column.unit if number else None,
+            measure=shown,
+            moment=column.type in _TIMES,
+            identifier=column.role is Role.ID,
+        )
 
     def _output_ref(self, node: OutputRef) -> OutputFacts:
         if node.name in self._inner:

@@ -39,7 +39,8 @@ def draw_bars(shape: Shape) -> Drawing:
         values.append(sum(size(name) for name in chosen.rest))
         colours.append(OTHER_COLOUR)
     trace = _trace(shape, shape.main, chosen.shown, values) | {"marker": {"color": colours}}
-    return Drawing(_figure(shape, [trace], chosen.shown, [shape.main], chosen.note), chosen.note)
+    figure = _figure(shape, [trace], chosen.shown, [shape.main], chosen.note)
+    return Drawing(figure, shape.title([shape.main]), chosen.note)
 
 
 def _bars_to_draw(shape: Shape, by_name: dict[str, list[Row]]) -> Folded:
@@ -86,9 +87,10 @@ def draw_many_bars(shape: Shape, *, stacked: bool) -> Drawing:
     chosen = fold(shape, names, size_of(shape, by_name), natural=natural)
     traces = [_series_trace(shape, series, chosen) for series in made.series]
     note = ", ".join(part for part in (chosen.note, made.note.replace("lines", "colours")) if part)
-    figure = _figure(shape, traces, chosen.shown, [series.place for series in made.series], note)
+    places = list(dict.fromkeys(series.place for series in made.series))
+    figure = _figure(shape, traces, chosen.shown, places, note)
     figure["layout"] = {**_dict(figure["layout"]), "barmode": "relative" if stacked else "group"}
-    return Drawing(figure, note)
+    return Drawing(figure, shape.title(places), note)
 
 
 def _series_trace(shape: Shape, series: Series, chosen: Folded) -> Json:
@@ -110,13 +112,12 @@ def _figure(shape: Shape, traces: list[Json], names: Sequence[str], places: Sequ
     axis, _ = shape.axes()
     fact = shape.facts[places[0]]
     numbers = [value for trace in traces for value in _list(trace["y"]) if isinstance(value, int | float)]
-    distinct = list(dict.fromkeys(places))
-    label = fact.label if len(distinct) == 1 else "value"
+    label = fact.label if len(places) == 1 else "value"
     values, groups = value_axis(label, fact.unit, numbers), category_axis(shape.facts[axis].label)
     flat = not shape.facts[axis].ordered and (
         len(names) > _MANY_BARS or max(map(len, names), default=0) > _LONG_NAME
     )
-    title = shape.title(distinct) + (f" ({note})" if note else "")
+    title = shape.title(places) + (f" ({note})" if note else "")
     legend = {"showlegend": len(traces) > 1}
     if not flat:
         for trace in traces:

@@ -18,11 +18,11 @@ _SCATTER_FROM = 8
 
 def choose_kind(shape: Shape, asked: Kind | None) -> Kind:
     """Return the kind of chart for a result; `asked` is what the question asks for, if it does."""
-    if asked is not None:
+    if asked is not None and shape.measures:
         wanted = _adapted(shape, asked)
         if _fits(shape, wanted):
             return wanted
-    return _best(shape)
+    return "table" if asked == "table" else _best(shape)
 
 
 def _adapted(shape: Shape, asked: Kind) -> Kind:

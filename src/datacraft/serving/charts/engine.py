@@ -64,8 +64,8 @@ class VisualizationEngine:
         facts = output_facts(plan, self._model)
         shape = Shape.of(plan, facts, columns, rows, truncated=truncated)
         kind = choose_kind(shape, asked_kind)
-        title = shape.title(shape.measures or tuple(range(len(facts))))
         drawing = _DRAW[kind](shape) if kind in _DRAW else None
+        title = drawing.title if drawing else shape.title(shape.measures or tuple(range(len(facts))))
         told = headline(plan, facts, rows, truncated=truncated) if rows else "no rows"
         note = f" ({drawing.note} shown)" if drawing and drawing.note else ""
         return Chart(

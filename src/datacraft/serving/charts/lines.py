@@ -30,18 +30,18 @@ def draw_lines(shape: Shape) -> Drawing:
     numbers = [v for series in made.series for v in series.values.values() if v is not None]
     places = list(dict.fromkeys(series.place for series in made.series))
     main = shape.facts[places[0]]
-    title = shape.title(places) + (f" ({made.note})" if made.note else "")
+    title = shape.title(places)
     figure: Json = {
         "data": traces,
         "layout": layout(
-            title,
+            f"{title} ({made.note})" if made.note else title,
             xaxis=time_axis(fact) if on_calendar else category_axis(fact.label),
             yaxis=value_axis(main.label if len(places) == 1 else "value", main.unit, numbers),
             hovermode="x unified",
             showlegend=len(traces) > 1,
         ),
     }
-    return Drawing(figure, made.note)
+    return Drawing(figure, title, made.note)
 
 
 def _trace(

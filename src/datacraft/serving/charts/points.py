@@ -36,12 +36,13 @@ def draw_scatter(shape: Shape) -> Drawing:
         "hovertemplate": "%{text}<br>%{customdata}<extra></extra>",
         "marker": {"color": PALETTE[0], "size": 9, "opacity": 0.75},
     }
-    title = f"{shape.title([up])} against {x_fact.label}" + (f" ({note})" if note else "")
+    title = f"{shape.title([up])} against {x_fact.label}"
     axes: Json = {
         "xaxis": value_axis(x_fact.label, x_fact.unit, [x for x, _, _ in points]),
         "yaxis": value_axis(y_fact.label, y_fact.unit, [y for _, y, _ in points]),
     }
-    return Drawing({"data": [trace], "layout": layout(title, showlegend=False, **axes)}, note)
+    shown = f"{title} ({note})" if note else title
+    return Drawing({"data": [trace], "layout": layout(shown, showlegend=False, **axes)}, title, note)
 
 
 def draw_histogram(shape: Shape) -> Drawing:
@@ -73,7 +74,8 @@ def draw_histogram(shape: Shape) -> Drawing:
         "xaxis": value_axis(fact.label, fact.unit, [edge for edge, _ in bars]),
         "yaxis": value_axis(main.label, main.unit, [value for _, value in bars]),
     }
-    return Drawing({"data": [trace], "layout": layout(shape.title([shape.main]), bargap=0, **axes)})
+    title = shape.title([shape.main])
+    return Drawing({"data": [trace], "layout": layout(title, bargap=0, **axes)}, title)
 
 
 def _of_values(shape: Shape) -> Drawing:
@@ -88,4 +90,5 @@ def _of_values(shape: Shape) -> Drawing:
         "xaxis": value_axis(fact.label, fact.unit, values),
         "yaxis": value_axis("number of rows", None, []),
     }
-    return Drawing({"data": [trace], "layout": layout(f"Distribution of {fact.label}", bargap=0, **axes)})
+    title = f"Distribution of {fact.label}"
+    return Drawing({"data": [trace], "layout": layout(title, bargap=0, **axes)}, title)

@@ -42,6 +42,19 @@ _AGGREGATES = {
     AggregateFunction.VARIANCE: "variance of",
 }
 _OPERATORS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
+_WINDOWS = {
+    WindowFunction.RUNNING_TOTAL: "running total of {of}",
+    WindowFunction.MOVING_AVERAGE: "moving average of {of}",
+    WindowFunction.PREVIOUS: "previous {of}",
+    WindowFunction.CHANGE: "change of {of}",
+    WindowFunction.GROWTH: "growth of {of}",
+    WindowFunction.SHARE: "share of {of}",
+    WindowFunction.RANK: "rank",
+    WindowFunction.ROW_NUMBER: "row number",
+    WindowFunction.PARTITION_AVG: "average of {of}",
+    WindowFunction.PARTITION_MAX: "highest of {of}",
+}
+_AGAINST_BEFORE = frozenset({WindowFunction.PREVIOUS, WindowFunction.CHANGE, WindowFunction.GROWTH})
 _PARTS = {
     DatePart.WEEK: "week number",
     DatePart.DAY: "day of the month",
@@ -194,24 +207,24 @@ class Expressions:
 
     def _window(self, node: Window, scope: Scope) -> str:
         of = self.say(node.argument, scope) if node.argument is not None else "rows"
-        lag = f"{node.size} rows before" if node.size and node.size > 1 else "the row before"
-        said = {
-            WindowFunction.RUNNING_TOTAL: f"running total of {of}",
-            WindowFunction.MOVING_AVERAGE: f"moving average of {of} over {node.size or 1} rows",
-            WindowFunction.PREVIOUS: f"{of} of {lag}",
-            WindowFunction.CHANGE: f"change of {of} against {lag}",
-            WindowFunction.GROWTH: f"growth of {of} against {lag}",
-            WindowFunction.SHARE: f"share of {of}",
-            WindowFunction.RANK: f"rank by {of}",
-            WindowFunction.ROW_NUMBER: "row number",
-            WindowFunction.PARTITION_AVG: f"average of {of}",
-            WindowFunction.PARTITION_MAX: f"highest of {of}",
-        }[node.function]
+        said = _WINDOWS[node.function].format(of=of)
+        details: list[str] = []
+        if node.function in _AGAINST_BEFORE:
+            lag = node.size or 1
+            details.append("against the row before" if lag == 1 else f"against {lag} rows before")
+        elif node.function is WindowFunction.MOVING_AVERAGE:
+            details.append(f"over {node.size or 1} rows")
         if node.partition_by:
-            said += f" within each {listed([self.say(part, scope) for part in node.partition_by])}"
+            details.append(f"within each {listed([self.say(part, scope) for part in node.partition_by])}")
         if node.order_by:
-            said += f", in the order of {self.orders(node.order_by, scope)}"
-        return said
+            details.append(f"in the order of {self._sequence(node.order_by, scope)}")
+        return f"{said} ({', '.join(details)})" if details else said
+
+    def _sequence(self, keys: tuple[Order, ...], scope: Scope) -> str:
+        """Say sort keys whose direction only matters where it is not the usual one."""
+        if any(key.descending for key in keys):
+            return self.orders(keys, scope)
+        return listed([self.say(key.expression, scope) for key in keys])
 
 
 _NUMBERS = frozenset({ColumnType.INTEGER, ColumnType.NUMBER})

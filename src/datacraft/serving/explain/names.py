@@ -20,7 +20,13 @@ class Names:
             for table in model.tables
             if len(table.primary_key) == 1
         }
-        self._keys |= {(entity.table, entity.key): entity.name for entity in model.entities}
+        references = {
+            (join.left, join.columns[0][0]): self._keys[join.right, join.columns[0][1]]
+            for join in model.joins
+            if len(join.columns) == 1 and (join.right, join.columns[0][1]) in self._keys
+        }
+        entities = {(entity.table, entity.key): entity.name for entity in model.entities}
+        self._keys = {**references, **self._keys, **entities}
 
     def entity(self, table: str) -> str:
         """Return what one row of a table is: "order line"."""
@@ -42,7 +48,7 @@ class Names:
         return words if words.lower().startswith(entity.lower()) else f"{entity} {words}"
 
     def thing(self, ref: ColumnRef) -> str | None:
-        """Return the thing that a column is the key of: "customer" for `customer_id`; None for other columns."""
+        """Return the thing that a column is a key of or refers to: "customer" for `customer_id`, else None."""
         return self._keys.get((ref.table, ref.column))
 
     def details(self, ref: ColumnRef) -> Column | None:

@@ -12,7 +12,7 @@ class TelemetryPolicy:
     """Which texts are kept.
 
     Attributes:
-        questions: keep what people typed: questions and comments.
+        questions: keep questions, the SQL made of them, and comments.
         values: keep the values in SQL; otherwise each literal is written as `?`.
         dialect: of the SQL.
     """
@@ -23,12 +23,11 @@ class TelemetryPolicy:
 
     def apply(self, record: TelemetryRecord) -> TelemetryRecord:
         """Return `record` without what may not be kept."""
-        changes: dict[str, str | None] = {}
         if not self.questions:
-            changes = {"question": None, "comment": None}
-        if not self.values and record.sql is not None:
-            changes["sql"] = mask_literals(record.sql, self.dialect)
-        return record.model_copy(update=changes) if changes else record
+            return record.model_copy(update={"question": None, "comment": None, "sql": None})
+        if self.values or record.sql is None:
+            return record
+        return record.model_copy(update={"sql": mask_literals(record.sql, self.dialect)})
 
 
 def mask_literals(sql: str, dialect: str) -> str:

@@ -1,0 +1,133 @@
+"""What the data means: the semantic model that people keep, or one inferred from the data, and the value index.
+
+Both are made once per content of the data and kept in a folder, so that the next start only reads them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from datacraft.contracts.errors import ConfigError, InputError
+from datacraft.contracts.semantic import SemanticModel
+from datacraft.profiles import ValueIndex, read_semantic, write_semantic
+from datacraft.warehouse import DuckDBWarehouse, TableInfo
+
+if TYPE_CHECKING:
+    import duckdb
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A semantic model and the values of its columns.
+
+    Attributes:
+        model: what the data means.
+        values: where a person's words are found among the data's values.
+        source: the file that people edit; None where the model was inferred from the data.
+    """
+
+    model: SemanticModel
+    values: ValueIndex
+    source: Path | None
+
+
+def load_meaning(warehouse: DuckDBWarehouse, *, semantic: Path, cache_dir: Path) -> Meaning:
+    """Return what the data of `warehouse` means.
+
+    Args:
+        warehouse: holds the data.
+        semantic: the model that people keep; where it doesn't exist, or is about other data, one is inferred.
+        cache_dir: where the inferred model and the value index are kept.
+
+    Raises:
+        ConfigError: the semantic file is wrong, or names tables or columns that the data does not have.
+    """
+    source = semantic if semantic.exists() else None
+    model = read_semantic(semantic) if source else None
+    if model is not None and not _about(model, warehouse.tables(), semantic):
+        log.warning("%s is about other data; what this data means is inferred", semantic)
+        model, source = None, None
+    if model is None:
+        model = _inferred(warehouse, cache_dir)
+    return Meaning(model, _value_index(warehouse, model, cache_dir), source)
+
+
+def _about(model: SemanticModel, tables: Iterable[TableInfo], path: Path) -> bool:
+    """Whether a model describes this data at all.
+
+    Raises:
+        ConfigError: it does, but names a table or column that is not there.
+    """
+    known = {table.name: {column.name for column in table.columns} for table in tables}
+    if not any(table.name in known for table in model.tables):
+        return False
+    for table in model.tables:
+        if table.name not in known:
+            missing = f"the table {table.name!r}"
+            there = ", ".join(known)
+        elif gone := [column.name for column in table.columns if column.name not in known[table.name]]:
+            missing = f"the column {gone[0]!r} of {table.name!r}"
+            there = ", ".join(sorted(known[table.name]))
+        else:
+            continue
+        raise ConfigError(
+            f"{path} names {missing}, which the data does not have; there are: {there}.",
+            hint="Run `datacraft profile` again; it keeps your edits.",
+        )
+    return True
+
+
+def _inferred(warehouse: DuckDBWarehouse, cache_dir: Path) -> SemanticModel:
+    kept = cache_dir / f"{warehouse.identity}.semantic.yaml"
+    if kept.exists():
+        try:
+            return read_semantic(kept)
+        except ConfigError as error:  # made by another version: it can always be made again
+            log.info("inferring anew what the data means: %s", error.message)
+    from datacraft.profiles import infer_semantic_model
+
+    with closing(_profiling_cursor(warehouse)) as cursor:
+        model = infer_semantic_model(cursor, _units(warehouse.tables()))
+    cache_dir.mkdir(parents=True, exist_ok=True)
+    write_semantic(kept, model)
+    return model
+
+
+def _value_index(warehouse: DuckDBWarehouse, model: SemanticModel, cache_dir: Path) -> ValueIndex:
+    columns = [
+        [table.name, column.name, column.type, column.sensitive]
+        for table in model.tables
+        for column in table.columns
+    ]
+    stamp = hashlib.sha256(json.dumps(columns).encode()).hexdigest()[:12]
+    kept = cache_dir / f"{warehouse.identity}.{stamp}.values.sqlite"
+    if kept.exists():
+        try:
+            return ValueIndex(kept)
+        except InputError as error:  # damaged, or made by another version
+            log.info("making the value index anew: %s", error.message)
+            kept.unlink(missing_ok=True)
+    from datacraft.profiles import build_value_index
+
+    with closing(_profiling_cursor(warehouse)) as cursor:
+        build_value_index(cursor, model, kept)
+    return ValueIndex(kept)
+
+
+def _units(tables: Iterable[TableInfo]) -> dict[tuple[str, str], str]:
+    return {
+        (table.name, column.name): column.unit for table in tables for column in table.columns if column.unit
+    }
+
+
+def _profiling_cursor(warehouse: DuckDBWarehouse) -> duckdb.DuckDBPyConnection:
+    return warehouse._connection.cursor()
