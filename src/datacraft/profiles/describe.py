@@ -8,7 +8,7 @@ from datacraft.contracts.semantic import DefaultAggregation, Role
 from datacraft.profiles.facts import ColumnFacts, TableFacts
 from datacraft.profiles.joins import Link
 from datacraft.profiles.roles import Reading
-from datacraft.profiles.words import split_identifier
+from datacraft.profiles.words import singular, split_identifier
 
 
 def column_synonyms(column: ColumnFacts) -> list[str]:
@@ -16,10 +16,11 @@ def column_synonyms(column: ColumnFacts) -> list[str]:
     return _other_writings(column.name, column.words.text, " ".join(column.words.raw))
 
 
-def table_synonyms(table: TableFacts, entity: str) -> list[str]:
-    """Return how a person would write the table's name, where neither the name nor `entity` says it."""
+def table_synonyms(table: TableFacts, entities: Sequence[str]) -> list[str]:
+    """Return how a person would write the table's name, where neither it nor a thing in the table is called so."""
     noun = " ".join((*table.words.words[:-1], table.words.stem[-1]))
-    return [text for text in _other_writings(table.name, noun, " ".join(table.words.raw)) if text != entity]
+    written = _other_writings(table.name, noun, " ".join(table.words.raw))
+    return [text for text in written if not {text, singular(text)} & set(entities)]
 
 
 def _other_writings(name: str, *texts: str) -> list[str]:

@@ -155,7 +155,7 @@ def _table(found: _Findings, table: TableFacts, entities: Sequence[Entity], unit
         name=table.name,
         entity=entity,
         description=describe_table(entity, dated, bridge, found.links, table.name),
-        synonyms=table_synonyms(table, entity),
+        synonyms=table_synonyms(table, [entity, *(e.name for e in entities if e.table == table.name)]),
         rows=table.rows,
         primary_key=list(keys.primary),
         label=label(table, keys.primary, roles, found.foreign(table.name)),

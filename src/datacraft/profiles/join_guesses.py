@@ -15,7 +15,10 @@ from datacraft.profiles.join_names import JoinNames, Keys, types_match
 from datacraft.profiles.joins import Link
 from datacraft.profiles.roles import Reading
 from datacraft.profiles.vocabulary import (
+    CODE_WORDS,
     GENERIC_WORDS,
+    IDENTIFIER_WORDS,
+    NUMBER_WORDS,
     PERSON_ROLE_WORDS,
     PERSON_WORDS,
     ROLE_OF_TABLE,
@@ -214,7 +217,7 @@ def _speaks_of(table: TableFacts, references: Sequence[ColumnFacts], target: Tab
 
 
 def bridge_components(known: Known, links: Sequence[Link]) -> list[Link]:
-    """Link tables that nothing connects yet by an id or code that both repeat; many rows meet many rows."""
+    """Link tables that nothing connects yet: by an id or code that repeats in both, or by one numbering."""
     group = {table.name: index for index, table in enumerate(known.tables)}
 
     def merge(left: str, right: str) -> None:
@@ -225,26 +228,43 @@ def bridge_components(known: Known, links: Sequence[Link]) -> list[Link]:
     for link in links:
         merge(link.left, link.right)
     found: list[Link] = []
-    for index, table in enumerate(known.tables):
-        for other in known.tables[index + 1 :]:
-            if group[table.name] == group[other.name]:
-                continue
-            shared = _shared_reference(known, table, other)
-            if shared is not None:
-                found.append(shared)
-                merge(table.name, other.name)
+    for rule in (_shared_reference, _same_numbering):
+        for table in known.tables:
+            for other in known.tables:
+                if group[table.name] == group[other.name]:
+                    continue
+                link_found = rule(known, table, other)
+                if link_found is not None:
+                    found.append(link_found)
+                    merge(table.name, other.name)
     return found
 
 
 def _shared_reference(known: Known, table: TableFacts, other: TableFacts) -> Link | None:
+    """An id or code of one name in both tables, or a column that names the other table (`flight_days`)."""
+    closing = IDENTIFIER_WORDS | CODE_WORDS | NUMBER_WORDS
     for column in table.columns:
-        closed = column.words.is_identifier or column.words.is_code or column.words.is_number
-        if not closed or not column.words.noun:
-            continue
+        stem, noun = column.words.stem, column.words.noun
         for key in other.columns:
-            if key.words.stem == column.words.stem and types_match(column, key):
-                if known.holds(key, column, 0.8):
-                    return Link(table.name, (column.name,), other.name, (key.name,), 0.5)
-                if known.holds(column, key, 0.8):
-                    return Link(other.name, (key.name,), table.name, (column.name,), 0.5)
+            if not set(key.words.stem) & closing or not key.words.noun:
+                continue
+            same = key.words.stem == stem
+            names = key.words.noun == other.words.stem == noun[-len(other.words.stem) :]
+            if (
+                (same or names)
+                and types_match(column, key)
+                and known.holds(key, column, 0.8 if same else 0.95)
+            ):
+                return Link(table.name, (column.name,), other.name, (key.name,), 0.5)
+    return None
+
+
+def _same_numbering(known: Known, table: TableFacts, other: TableFacts) -> Link | None:
+    """Two tables about one thing (`cars_data`, `car_names`) whose keys are the very same numbers."""
+    mine, theirs = known.key_of(table), known.key_of(other)
+    if mine is None or theirs is None or not set(table.words.stem) & set(other.words.stem):
+        return None
+    both = mine.words.is_identifier and theirs.words.is_identifier and mine.distinct == theirs.distinct >= 20
+    if both and known.holds(theirs, mine, 1.0):
+        return Link(table.name, (mine.name,), other.name, (theirs.name,), 0.5)
     return None

@@ -117,7 +117,7 @@ class JoinNames:
                 continue
             if noun == named:
                 return (0.95 if closed else 0.88) * weight * fit
-            if noun[-len(named) :] == named and len(noun) > len(named):
+            if noun[-len(named) :] == named and len(noun) > len(named) and (closed or named == entity):
                 return (0.85 if closed else 0.75) * weight * fit
             if words.stem[: len(named) + 1] == (*named, "id"):  # "team_id_home"
                 return 0.75 * weight * fit
@@ -132,7 +132,7 @@ class JoinNames:
         own = self.owns(other, key)
         kind, wanted = _kind(key.words), _kind(words)
         primary = self._keys[other.name].is_primary(key.name)
-        if not primary and not (own and kind is not None):
+        if not primary and not (own and (kind is not None or key.words.stem == other.words.stem)):
             return 0.0
         if kind == wanted:
             return 1.0

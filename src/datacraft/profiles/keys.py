@@ -65,6 +65,8 @@ def key_name_score(table: TableFacts, column: ColumnFacts) -> int:
     if words.stem == entity or (own and words.stem[-1] in NAME_WORDS):
         return 55
     if column.type in {ColumnType.DATE, ColumnType.TIMESTAMP}:
+        if any(c.words.is_identifier for c in table.columns):
+            return 0  # an event of something, not a calendar or a series
         return 30 if words.stem[-1] in {"date", "day", "timestamp", "time", "month", "week"} else 0
     if column.type is ColumnType.TEXT and column.position == 0 and column.mean_length < 40:
         return 45
@@ -122,10 +124,15 @@ def composite_key(
 def label(table: TableFacts, key: Sequence[str], readings: Readings, foreign: Iterable[str]) -> list[str]:
     """Choose the column or columns that name a row to a person: a name, a title, first and last name."""
     outward = set(foreign)
+    others = {c.words.noun for c in table.columns if c.words.is_identifier and c.name not in key}
+    others -= {(), table.words.stem, table.words.stem[-1:]}
     texts = [
         c
         for c in table.columns
-        if c.type is ColumnType.TEXT and c.name not in outward and c.filled + (not c.rows)
+        if c.type is ColumnType.TEXT
+        and c.name not in outward
+        and c.words.noun not in others  # names of other things, whose ids stand here
+        and (c.filled or not c.rows)
     ]
     by_stem = {c.words.stem: c.name for c in reversed(texts)}
     entity = table.words.stem
@@ -153,7 +160,7 @@ def label(table: TableFacts, key: Sequence[str], readings: Readings, foreign: It
     named = [c for c in texts if c.words.stem[-1] in NAME_WORDS and readings[c.name].role is not Role.FLAG]
     if named:
         return [min(named, key=lambda c: (c.name not in key, -c.distinct, c.position)).name]
-    if len(key) == 1 and table.column(key[0]).type is ColumnType.TEXT:
+    if len(key) == 1 and table.column(key[0]).type is ColumnType.TEXT and key[0] not in outward:
         return list(key)
     unique = [c for c in texts if c.looks_unique and readings[c.name].role is Role.DIMENSION and c.rows > 3]
     return [unique[0].name] if unique else []

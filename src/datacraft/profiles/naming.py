@@ -118,11 +118,14 @@ class Naming:
             w for w, n in first.items() if n == len(split) >= 3 and all(len(s) > 1 for s in split.values())
         }
         names: dict[str, Name] = {}
+        whole = {tuple(pieces) for pieces in split.values()}
         for table, pieces in split.items():
             words = list(pieces)
             while len(words) > 1 and (words[0] in shared or words[0] in TABLE_PREFIXES):
                 words = words[1:]
             while len(words) > 1 and (words[-1] in TABLE_SUFFIXES or words[-1].isdigit()):
+                if tuple(words[:-1]) in whole:  # "course_list" beside "course"
+                    break
                 words = words[:-1]
             names[table] = name_of(self._split(words))
         return names
@@ -178,7 +181,8 @@ class Naming:
             owner = self._owner_of_initials(word[:-2], tables, list(columns))
             if owner is None:
                 continue
-            full = Name((word,), (*self._tables[owner].words, "id"), (*self._tables[owner].stem, "id"))
+            entity = self._tables[owner]
+            full = Name((word,), (*entity.words[:-1], entity.stem[-1], "id"), (*entity.stem, "id"))
             for table in tables:
                 column = next(c for c in columns[table] if self._columns[table, c].raw == (word,))
                 if all(self._columns[table, other].stem != full.stem for other in columns[table]):

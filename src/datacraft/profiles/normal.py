@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_NOISE = re.compile(r"(?:[^\w+#]|_|(?<!\w)[+#]+)+")
+_NOISE = re.compile(r"(?:[^\w+#]|_|(?<![^\W_])(?<![+#])[+#]+)+")
 
 
 def normalise(text: str) -> str:

@@ -32,9 +32,8 @@ def verbs_of(link: Link, tables: Mapping[str, TableFacts], outward: int) -> list
         outward: how many joins the left table is the left side of; with two or more it is itself a relation.
     """
     left, right = tables[link.left], tables[link.right]
-    things = {table.words.stem[0] for table in tables.values() if len(table.words.stem) == 1} - {
-        *left.words.stem
-    }
+    things = {table.words.stem[0] for table in tables.values() if len(table.words.stem) == 1}
+    things -= {left.words.stem[0]} if len(left.words.stem) == 1 else set()
     words = [word for column in link.columns for word in left.column(column).words.words]
     if outward > 1:
         words.extend(left.words.words)

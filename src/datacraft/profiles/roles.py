@@ -17,6 +17,7 @@ from datacraft.profiles.vocabulary import (
     FLAG_STARTS,
     FLAG_WORDS,
     FREE_TEXT_WORDS,
+    NAME_WORDS,
     NUMBERED_THINGS,
     ORDINAL_WORDS,
     PHONE_WORDS,
@@ -85,6 +86,8 @@ def flag_values(column: ColumnFacts) -> list[Value] | None:
             return None
     elif not named and len(spelled) == 1 and not spelled & {"yes", "no", "true", "false"}:
         return None
+    if not named and stem[-1] in {"type", "code", "class", "category", "status", "level", "group", "kind"}:
+        return None
     if spelled in ({"y", "t"}, {"n", "f"}, {"t", "n"}, {"y", "f"}):
         return None
     return [value for value in values if str(value).strip().casefold() in _TRUE]
@@ -92,7 +95,7 @@ def flag_values(column: ColumnFacts) -> list[Value] | None:
 
 def is_sensitive(column: ColumnFacts) -> bool:
     """Say whether the column holds addresses of persons, numbers of theirs, or secrets."""
-    if set(column.words.stem) & SENSITIVE_WORDS and column.words.stem[-1] not in COUNT_WORDS:
+    if set(column.words.stem) & SENSITIVE_WORDS and column.words.stem[-1] not in {"count", "total"}:
         return True
     texts = [value for value, _ in column.values[:20] if isinstance(value, str)]
     return len(texts) > 2 and sum(bool(_EMAIL.fullmatch(text)) for text in texts) > 0.8 * len(texts)
@@ -150,7 +153,7 @@ def _text_role(column: ColumnFacts) -> Role:
         return Role.ID if column.looks_unique else Role.DIMENSION
     texts = [value for value, _ in column.values[:30] if isinstance(value, str)]
     coded = len(texts) > 2 and all(_CODE_LIKE.fullmatch(text) for text in texts)
-    if column.looks_unique and coded and "name" not in stem:
+    if column.looks_unique and coded and words.stem[-1] not in NAME_WORDS:
         return Role.ID
     if stem & POSTAL_WORDS:
         return Role.DIMENSION

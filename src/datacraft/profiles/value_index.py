@@ -18,6 +18,8 @@ FORMAT = 1
 _MOST_VARIABLES = 900
 _EXACT_TEXT, _SAME_WORDS, _OTHER_SPACES = 1.0, 0.98, 0.96
 _NEAR_ENTRIES = 400
+_MOST_ENTRIES = 2_000
+_MOST_CHOICES = 8
 _NEAR_WORDS = 8
 
 
@@ -161,26 +163,43 @@ class ValueIndex:
         ]
 
     def _entries_with(self, choices: Sequence[tuple[str, ...]], limit: int) -> list[_Row]:
-        """Return entries that hold at least one word of every choice."""
-        sets: list[str] = []
-        variables: list[str | int] = []
-        for words in choices[:8]:
-            sets.append(f"SELECT entry FROM words WHERE word IN ({', '.join('?' * len(words))})")
-            variables.extend(words)
-        return self._db.execute(
-            "SELECT c.table_name, c.column_name, e.value, e.norm, e.rows FROM entries e "
-            f"JOIN columns c ON c.id = e.column_id WHERE e.id IN ({' INTERSECT '.join(sets)}) "
-            "ORDER BY length(e.norm), e.rows DESC, e.id LIMIT ?",
-            (*variables, limit),
+        """Return entries that hold at least one word of every choice, looked for from the rarest choice on."""
+        counted = [(self._entry_count(words), words) for words in choices[:_MOST_CHOICES]]
+        (_, first), *others = sorted(counted)
+        tests = "".join(
+            f" AND EXISTS (SELECT 1 FROM words o WHERE o.entry = w.entry AND o.word IN ({', '.join('?' * len(words))}))"
+            for _, words in others
+        )
+        variables = [*first, *(word for _, words in others for word in words)]
+        rows: list[_Row] = self._db.execute(
+            "SELECT c.table_name, c.column_name, e.value, e.norm, e.rows FROM words w "
+            "CROSS JOIN entries e ON e.id = w.entry CROSS JOIN columns c ON c.id = e.column_id "
+            f"WHERE w.word IN ({', '.join('?' * len(first))}){tests} LIMIT ?",
+            (*variables, max(limit, _MOST_ENTRIES)),
         ).fetchall()
+        return sorted(set(rows), key=lambda row: (len(row[3]), -row[4], row))[:limit]
+
+    def _entry_count(self, words: tuple[str, ...]) -> int:
+        """Return how many entries hold one of the words, at most."""
+        (count,) = self._db.execute(
+            f"SELECT coalesce(sum(entries), 0) FROM vocabulary WHERE word IN ({', '.join('?' * len(words))})",
+            words,
+        ).fetchone()
+        return int(count)
 
     def _entries_spaced_otherwise(self, norm: str) -> list[_Row]:
         tight = squeezed(norm)
-        return self._db.execute(
-            "SELECT c.table_name, c.column_name, e.value, e.norm, e.rows FROM entries e "
-            "JOIN columns c ON c.id = e.column_id WHERE e.tight = ? OR e.norm = ? OR e.norm = ?",
-            (tight, tight, norm),
-        ).fetchall()
+        found: list[_Row] = []
+        for test, variables in (
+            ("e.norm IN (?, ?)", (norm, tight)),
+            ("e.tight = ?", (tight,)),
+        ):  # an index for each
+            found += self._db.execute(
+                "SELECT c.table_name, c.column_name, e.value, e.norm, e.rows FROM entries e "
+                f"JOIN columns c ON c.id = e.column_id WHERE {test}",
+                variables,
+            ).fetchall()
+        return found
 
     def _find_near_words(self, word: str) -> tuple[str, ...]:
         """Return the words of the data that `word` may misspell, itself first.

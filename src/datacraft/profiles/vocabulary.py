@@ -48,6 +48,7 @@ ONLY_WITH_COMPANY = word_set("cat cats no rep ref lat lon min max co est rev tem
 
 TABLE_PREFIXES = word_set("tbl tb t dim fact fct stg staging raw src dwh dw vw view v mart ods")
 TABLE_SUFFIXES = word_set(
+    "list info information lookup lkp daily hourly weekly monthly yearly "
     "tbl table dim fact fct vw view raw master mst data dataset processed export extract"
 )
 
@@ -68,7 +69,7 @@ NUMBERED_THINGS = word_set(
 AVERAGED_ALWAYS = word_set(
     "rate ratio percent percentage score rating age temperature latitude longitude gpa average mean median "
     "density bmi probability likelihood stars humidity pressure margin share grade mpg efficiency "
-    "per speed velocity utilization utilisation occupancy yield index minimum maximum lowest highest"
+    "per expectancy capita speed velocity utilization utilisation occupancy yield index minimum maximum lowest highest"
 )
 AVERAGED_UNLESS_TOTAL = word_set(
     "price salary wage balance length height width depth weight elevation altitude duration distance "
