@@ -64,7 +64,7 @@ def infer_semantic_model(connection: duckdb.DuckDBPyConnection, units: Units | N
         connection, tables, {t.name: {c.name: read_column(c) for c in t.columns} for t in tables}, {}, []
     )
     for table in tables:
-        unique = unique_columns(connection, table)
+        unique = unique_columns(connection, table, found.roles[table.name])
         found.keys[table.name] = Keys(unique, primary_key(table, unique, found.roles[table.name]))
     _find_joins(found)
     _make_references_ids(found)

@@ -24,11 +24,17 @@ _MAX_PAIRS = 12
 _KEYABLE = {ColumnType.TEXT, ColumnType.INTEGER, ColumnType.DATE, ColumnType.TIMESTAMP}
 
 
-def unique_columns(connection: duckdb.DuckDBPyConnection, table: TableFacts) -> list[str]:
-    """Return the columns without nulls and duplicates; in a table without rows, those named like its key."""
+def unique_columns(connection: duckdb.DuckDBPyConnection, table: TableFacts, readings: Readings) -> list[str]:
+    """Return the columns without nulls and duplicates that may be keys; in a table without rows, those named like its key."""
     if not table.rows:
         return [c.name for c in table.columns if key_name_score(table, c) >= 80]
-    likely = [c for c in table.columns if c.looks_unique and c.type in _KEYABLE]
+    likely = [
+        c
+        for c in table.columns
+        if c.looks_unique
+        and c.type in _KEYABLE
+        and (readings[c.name].role is not Role.MEASURE or key_name_score(table, c) > 0)
+    ]
     if table.rows <= EXACT_ROWS:
         return [c.name for c in likely]
     worth = [c for c in likely if key_name_score(table, c) > 0]

@@ -162,7 +162,7 @@ class Naming:
                 break
             (word,) = words
             full = expand([word, "id"])[0]  # as it would read beside another word
-            if len(word) > 3 or full in entity or word in NOUNS:
+            if len(word) > 3 or (full in entity and full != word) or word in NOUNS:
                 break
             count += 1
         return count
