@@ -15,10 +15,11 @@ over the rows of its own table (`grain`), whatever the filters and dimensions ha
 from __future__ import annotations
 
 import datetime as dt
+import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 
 class _Node(BaseModel):
@@ -84,7 +85,22 @@ class WindowFunction(StrEnum):
     PARTITION_MAX = "partition_max"
 
 
-Scalar = bool | int | float | dt.datetime | dt.date | str | None
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO_TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
+
+
+def _read_scalar(value: object) -> object:
+    """JSON has no dates: text in strict ISO 8601 form is one, any other text (a postal code) stays text."""
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        return dt.date.fromisoformat(value)
+    if isinstance(value, str) and _ISO_TIMESTAMP.fullmatch(value):
+        return dt.datetime.fromisoformat(value)
+    if isinstance(value, bool | int | float | str | dt.date | None):
+        return value
+    raise ValueError("a value is text, a number, true or false, a date or null")
+
+
+Scalar = Annotated[bool | int | float | str | dt.datetime | dt.date | None, PlainValidator(_read_scalar)]
 
 
 class ColumnRef(_Node):

@@ -9,6 +9,8 @@ from datacraft.contracts.plan import (
     AggregateFunction,
     Arithmetic,
     Bucket,
+    Comparison,
+    Constant,
     Expression,
     IsNull,
     Order,
@@ -24,7 +26,14 @@ from datacraft.contracts.semantic import NamedMeasure, Role
 from datacraft.engines.semantic.computing import CannotCompute, Computed, compute, count_of, per_thing
 from datacraft.engines.semantic.frame import Asked, Condition, Frame, Grain, Measure, Noun, OrderSpec, Rank
 from datacraft.engines.semantic.periods import grain_expression, time_column
-from datacraft.engines.semantic.restricting import Restrictor, rank_expression, table_of_verb, thing_of_column
+from datacraft.engines.semantic.restricting import (
+    Restrictor,
+    explained_verb,
+    rank_expression,
+    table_of_verb,
+    thing_of_column,
+    verb_measure,
+)
 from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_number, link, ref, snake
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
 
@@ -115,6 +124,8 @@ class Builder:
             return owner
         ranked = self.frame.rank is not None
         info = self.context.column(column)
+        if asked.measure is None and info.role is Role.DIMENSION and not any(a.measure for a in self.frame.asked):
+            return thing_of_column(self.context, column)
         if asked.measure is None and (ranked or info.role in (Role.DIMENSION, Role.FLAG)):
             entity = next((e for e in self.context.model.entities if e.table == column.table and column.column in (e.key, e.label)), None)
             if entity is not None or (ranked and info.role is Role.DIMENSION):
@@ -180,13 +191,14 @@ class Builder:
             asked.noun is not None and (isinstance(asked.noun.chosen, Thing) or not self._numeric(asked.noun)) for asked in frame.asked
         )
         for asked in frame.asked:
+            if asked.noun is not None and asked.stray:
+                self.context.doubt(f"“{asked.noun.item.text}” may not have been asked for", 0.6)
             if asked.noun is None or not self._numeric(asked.noun):
                 continue
             target = asked.noun.chosen
+            repeats = isinstance(target, ColumnId) and self.base.virtual and not self.context.determined(self.base, target)
             row_level = isinstance(target, ColumnId) and self._about_one_thing(target)
-            if asked.stray:
-                self.context.doubt(f"“{asked.noun.item.text}” may not have been asked for", 0.5)
-            if isinstance(target, NamedMeasure | Duration) or sums_up or not (lists or row_level):
+            if isinstance(target, NamedMeasure | Duration) or sums_up or repeats or not (lists or row_level):
                 asked.measure, asked.noun = Measure([], asked.noun), None
         if frame.trend and not frame.groups and not any(asked.grain for asked in frame.asked):
             frame.groups.append(Asked(grain=Grain(unit=self._natural_unit())))
@@ -257,8 +269,17 @@ class Builder:
                 if found is not None:
                     self.dimensions.append(self.scope.column_output(ColumnId(table.name, found.name)))
                     return
-        if not any(asked.measure for asked in self.frame.asked):
-            self.dimensions.extend(self._thing_outputs(self.base))
+        if any(asked.measure for asked in self.frame.asked):
+            return
+        if self.frame.root.thing is None and word in ("thing", "amount", "manner") and self.frame.rank is None:
+            spoken = next((c for verb in self.frame.verbs if (c := verb_measure(self.context, verb, [self.base.table]))), None)
+            if spoken is None:
+                self.context.doubt("the question does not name what to show", 0.9)
+            else:
+                noun = Noun(self.frame.verbs[0], [(spoken, 1.0)], chosen=spoken)
+                self.frame.asked.append(Asked(measure=Measure([], noun)))
+                return
+        self.dimensions.extend(self._thing_outputs(self.base))
 
     def _noun_outputs(self, noun: Noun) -> list[Output]:
         target = noun.chosen
@@ -340,9 +361,18 @@ class Builder:
     def _per_thing(self, restrictor: Restrictor) -> QueryPlan | None:
         for asked in self.frame.asked:
             if asked.measure is not None and asked.measure.per is not None:
-                inner = Scope(self.context, self.base.table)
-                restrictor.apply(inner)
-                return per_thing(self.context, asked.measure, self.base, self.base.table, inner)
+                per = asked.measure.per.chosen
+                measured = asked.measure.noun.chosen if asked.measure.noun is not None else None
+                if isinstance(per, Thing) and not per.virtual and isinstance(measured, ColumnId) and measured.table == per.table:
+                    asked.measure.per = None  # "profit per order line" is the profit of each row
+                    continue
+                for group in self.frame.groups:
+                    if group.noun is not None:
+                        self.groups.extend(self._noun_outputs(group.noun))
+                    elif group.grain is not None:
+                        self.groups.extend(self._grain_output(group.grain))
+                restrictor.apply(self.scope)
+                return per_thing(self.context, asked.measure, self.base, self.base.table, self.scope, self.groups)
         return None
 
     def _split_share(self) -> list[Condition] | None:
@@ -367,7 +397,10 @@ class Builder:
             column = condition.values[0].chosen.column if condition.values and condition.values[0].chosen else None
             if column is not None and len(condition.values) > 1 and self.scope.need(column.table):
                 self.groups.append(self.scope.output(column.column, ref(column)))
-        spans = [c.span for c in conditions if c.kind == "time" and c.span is not None]
+        timed = [c for c in conditions if c.kind == "time" and c.span is not None]
+        for condition in timed[1:]:
+            condition.alternative = True
+        spans = [c.span for c in timed if c.span is not None]
         if len(spans) > 1 and spans[0].unit is not None:
             self.groups.extend(self._grain_output(Grain(unit=spans[0].unit)))
 
@@ -481,9 +514,14 @@ class Builder:
             order.append(Order(expression=expression, descending=rank.descending))
             limit = rank.limit if rank.limit is not None else self._default_limit(rank)
             ties = limit == 1
+            if rank.position is not None:
+                place = Window(function=WindowFunction.RANK, order_by=(order[0],))
+                self.scope.having.append(Comparison(left=place, operator="=", right=Constant(value=rank.position)))
+                limit, ties = None, False
             if self.groups and self.dimensions and limit is not None:
                 limit_per = tuple(group.name for group in self.groups)
         order.extend(self._orders())
+        self._account_for_verbs()
         if not order and self.grain is not None:
             order.append(Order(expression=self.grain.expression))
         elif not order and self.measures and (self.groups or self.dimensions):
@@ -495,6 +533,16 @@ class Builder:
             order=tuple(order), limit=limit, with_ties=ties, limit_per=limit_per,
             distinct=self._distinct(), notes=tuple(self.context.notes),
         )  # fmt: skip
+
+    def _account_for_verbs(self) -> None:
+        """A verb that neither links two things of the plan nor speaks of its columns was not understood."""
+        frame = self.frame
+        content = [i for i in frame.items if i.nouns or i.values or i.time or i.number or i.grain]
+        for verb in frame.verbs:
+            links = any(i.end <= verb.start for i in content) and any(i.start >= verb.end for i in content)
+            if links or explained_verb(self.context, verb, self.scope.tables):
+                continue
+            self.context.doubt(f"“{verb.text}” could not be tied to the data", 0.9)
 
     def _put_in_order(self) -> None:
         """Groups first, then what is listed, then figures."""

@@ -23,7 +23,7 @@ from datacraft.engines.semantic.formulas import measure_expression
 from datacraft.engines.semantic.frame import Measure
 from datacraft.engines.semantic.lexicon import AdjectiveSense
 from datacraft.engines.semantic.scope import Context, Scope, is_date, is_number, ref, snake
-from datacraft.engines.semantic.vocabulary import ColumnId, Duration, NamedFilter, Target, Thing
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, NamedFilter, Target, Thing, words_of
 
 _FUNCTIONS = {
     "sum": AggregateFunction.SUM, "avg": AggregateFunction.AVG, "min": AggregateFunction.MIN,
@@ -77,6 +77,8 @@ def aggregate(context: Context, column: ColumnId, function: str, measure: Measur
     """Aggregate one column over the rows of its table."""
     info = context.column(column)
     chosen = function or default_function(context, column)
+    if chosen == "count" and info.role is Role.MEASURE and info.aggregation is DefaultAggregation.SUM:
+        chosen = "sum"  # "number of units": the column counts them already
     if chosen == "count" and is_date(info):  # "number of departures": the rows that have one
         counted = Aggregate(function=AggregateFunction.COUNT, argument=ref(column), grain=column.table, where=where)
         return Computed(f"number_of_{snake(column.column)}", counted, None, column.table)
@@ -127,6 +129,8 @@ def compute(context: Context, measure: Measure, base: Thing | None, table: str, 
         return Computed(snake(target.name), measure_expression(target.formula, target.table), target.unit, target.table)
     if isinstance(target, NamedFilter):
         raise CannotCompute(f"{target.name!r} is a condition, not a measure")
+    if isinstance(target, Thing) and functions and functions[-1] in ("avg", "median", "max", "min", "percentile"):
+        return _value_of_thing(context, measure, target, where)
     if isinstance(target, Thing):
         return count_of(context, target, where)
     if isinstance(target, Duration):
@@ -135,6 +139,15 @@ def compute(context: Context, measure: Measure, base: Thing | None, table: str, 
     if measure.distinct and function == "count":
         function = "count_distinct"
     return aggregate(context, target, function, measure, where)
+
+
+def _value_of_thing(context: Context, measure: Measure, thing: Thing, where: tuple[Predicate, ...]) -> Computed:
+    """`average order line`: the one number that each such thing has."""
+    column = default_measure(context, thing.table)
+    if column is None or thing.virtual:
+        raise CannotCompute(f"the question does not say which number of each {thing.name}")
+    context.doubt("the measure was assumed", 0.25)
+    return aggregate(context, column, measure.functions[-1], measure, where)
 
 
 def _without_noun(context: Context, measure: Measure, base: Thing | None, table: str, where: tuple[Predicate, ...]) -> Computed:
@@ -219,7 +232,7 @@ def _combined(context: Context, measure: Measure, base: Thing | None, table: str
     return Computed(name, expression, top.unit if sign == "-" else None, top.table)
 
 
-def per_thing(context: Context, measure: Measure, base: Thing | None, table: str, filters: Scope) -> QueryPlan:
+def per_thing(context: Context, measure: Measure, base: Thing | None, table: str, filters: Scope, groups: list[Output]) -> QueryPlan:
     """`average number of orders per customer`: one value per thing, then the outer function over them."""
     assert measure.per is not None
     per = measure.per.chosen
@@ -232,13 +245,14 @@ def per_thing(context: Context, measure: Measure, base: Thing | None, table: str
         raise CannotCompute("there is no way to tell which belongs to which")
     scope.output(key.column, ref(key))
     value = scope.output(computed.name, computed.expression, unit=computed.unit)
+    kept = tuple(Output(name=g.name, label=g.label, unit=g.unit, expression=OutputRef(name=g.name)) for g in groups)
     outer = measure.functions[0]
     name = f"{_PREFIX.get(outer, outer)}_{computed.name}_per_{snake(getattr(per, 'name', key.column))}"
     result = Output(
         name=snake(name), label=name.replace("_", " "), unit=computed.unit,
         expression=Aggregate(function=_FUNCTIONS[outer], argument=OutputRef(name=value.name)),
     )  # fmt: skip
-    return QueryPlan(source=scope.plan(), outputs=(result,))
+    return QueryPlan(source=scope.plan(), outputs=(*kept, result))
 
 
 def _inner_functions(context: Context, measure: Measure) -> list[str]:
@@ -255,6 +269,9 @@ def overall(context: Context, column: ColumnId, function: str) -> ScalarPlan:
     return ScalarPlan(plan=scope.plan())
 
 
+_DATE_WORDS = frozenset({"date", "year", "time", "age", "birth", "birthday", "day", "founding", "release", "start"})
+
+
 def adjective_column(context: Context, adjective: AdjectiveSense, tables: list[str]) -> tuple[ColumnId, bool] | None:
     """Return (column, whether up) that an adjective measures on the first table that has one."""
     for table in tables:
@@ -266,6 +283,8 @@ def adjective_column(context: Context, adjective: AdjectiveSense, tables: list[s
                     continue
                 info = context.column(target)
                 if not (is_number(info) or is_date(info) or info.time_part == "year"):
+                    continue
+                if is_date(info) and not set(words_of(noun)) & _DATE_WORDS:
                     continue
                 score = hit.score - 0.02 * rank
                 if hit.score >= 0.5 and (best is None or score > best[0]):

@@ -22,6 +22,8 @@ def add(cursor: Cursor, condition: Condition) -> Condition:
     condition.role = condition.role or cursor.role
     condition.verb = condition.verb or cursor.verb
     condition.clause = cursor.clause
+    if condition.negated:
+        cursor.frame.denied_verb = None
     cursor.negated = cursor.or_next = False
     cursor.frame.conditions.append(condition)
     return condition
@@ -105,7 +107,8 @@ def _read_operand(cursor: Cursor, condition: Condition) -> bool:
     average = cursor.op(K.AGGREGATION)
     if average in ("avg", "median", "max", "min", "sum"):
         return _read_aggregate_operand(cursor, condition)
-    if item.values and not item.nouns[:1]:
+    bare = condition.adjective is None and cursor.items[cursor.i - 1].words[-1] in ("under", "over", "above", "below", "beyond")
+    if item.values and not item.nouns[:1] and not bare:
         condition.reference = cursor.value_of(cursor.take())
         return True
     if item.nouns and condition.noun is not None:
@@ -170,6 +173,10 @@ def _read_unit_or_thing(
     cursor: Cursor, condition: Condition, item: Item, subject: Noun | None, measure: Measure | None
 ) -> None:
     distinct = False
+    following = cursor.ahead()
+    if item.verb is not None and item.words[0] != item.verb.base and following is not None and cursor.has_thing(following, 0.7):
+        cursor.take()  # "more than 45 enrolled students"
+        item = following
     if cursor.op(K.DISTINCT) and cursor.has_thing(cursor.ahead()):
         cursor.take()
         distinct = True
@@ -343,6 +350,8 @@ def names_column_of(cursor: Cursor, item: Item, mention: ValueMention) -> bool:
     """Whether a noun names the column (or the thing called by it) that holds the value."""
     columns = {choice.column for choice in mention.candidates}
     for hit in item.nouns:
+        if hit.score < item.nouns[0].score - 0.2:
+            break
         target = cursor.vocabulary.targets[hit.target]
         if isinstance(target, ColumnId) and target in columns and hit.score >= 0.55:
             return True

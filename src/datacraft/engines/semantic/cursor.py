@@ -78,7 +78,7 @@ class Cursor:
 
     def value_of(self, item: Item, hint: Noun | None = None) -> ValueMention:
         """Make a mention of a span's values."""
-        return ValueMention(item, group_values(item.values), hint)
+        return ValueMention(item, group_values(item.values, item.text), hint)
 
     def has_thing(self, item: Item | None, floor: float = 0.5) -> bool:
         """Whether the span may name something that is listed and counted."""
@@ -117,6 +117,16 @@ class Cursor:
         phrase.parent = phrase.parent or self.stack[-1]
         self.stack.append(phrase)
         self.frame.phrases.append(phrase)
+
+    def is_time(self, item: Item | None) -> bool:
+        """Whether the span may name a date column."""
+        if item is None:
+            return False
+        for hit in item.nouns[:3]:
+            target = self.vocabulary.targets[hit.target]
+            if isinstance(target, ColumnId) and self.vocabulary.columns[target].role is Role.TIME:
+                return True
+        return False
 
     def open_phrases(self) -> tuple[NounPhrase, ...]:
         """The open noun phrases, outermost first."""

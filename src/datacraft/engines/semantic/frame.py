@@ -33,6 +33,7 @@ class ValueChoice:
     values: tuple[object, ...]
     how: str
     score: float
+    words: str = ""
 
 
 @dataclass(eq=False, slots=True)
@@ -246,7 +247,7 @@ def _condition_nouns(condition: Condition) -> Iterator[Noun]:
             yield value.hint
 
 
-def group_values(values: tuple[ValueSense, ...]) -> list[ValueChoice]:
+def group_values(values: tuple[ValueSense, ...], words: str = "") -> list[ValueChoice]:
     """Gather value senses by column: one choice a column, with every value that fits it best."""
     by_column: dict[ColumnId, list[ValueSense]] = {}
     for sense in values:
@@ -255,5 +256,5 @@ def group_values(values: tuple[ValueSense, ...]) -> list[ValueChoice]:
     for column, senses in by_column.items():
         top = max(sense.score for sense in senses)
         kept = [sense for sense in senses if sense.score >= top - 0.02]
-        choices.append(ValueChoice(column, tuple(sense.value for sense in kept), kept[0].how, top))
+        choices.append(ValueChoice(column, tuple(sense.value for sense in kept), kept[0].how, top, words))
     return sorted(choices, key=lambda choice: -choice.score)

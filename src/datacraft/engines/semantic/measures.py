@@ -90,9 +90,13 @@ def read_noun(cursor: Cursor) -> Noun:
         and cursor.best_is_thing(item)
         and any(hit.kind in ("column", "measure") for hit in following.nouns)
         and not following.values
+        and not (following.verb is not None and following.words[0] != following.verb.base and len(following.words) == 1)
     ):
         return cursor.noun_of(cursor.take(), owner=noun)
     return noun
+
+
+_ORDINALS = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
 
 
 def read_superlative(cursor: Cursor) -> bool:
@@ -101,6 +105,7 @@ def read_superlative(cursor: Cursor) -> bool:
     if item is None:
         return False
     counted = item.operator(K.SUPERLATIVE_COUNT)
+    before = cursor.items[cursor.i - 1] if cursor.i else None
     adjective = item.adjective if item.adjective is not None and item.adjective.form == "superlative" else None
     if counted is None and adjective is None:
         return False
@@ -110,6 +115,9 @@ def read_superlative(cursor: Cursor) -> bool:
     up = counted == "max" if counted is not None else (generic or first_way) == "up"
     rank = Rank(up, stack=cursor.open_phrases(), adjective=adjective, item=item, count_of_rows=counted is not None)
     rank.limit = _pending_limit(cursor)
+    if before is not None and before.words[0] in _ORDINALS and (before.used or before in cursor.frame.soft_unread):
+        rank.position = _ORDINALS[before.words[0]]
+        before.used = True
     _skip_rating_verb(cursor, rank)
     cursor.pass_stops(K.PREPOSITION) if cursor.op(K.PREPOSITION) == "of" else None
     _read_ranked(cursor, rank)
@@ -234,6 +242,11 @@ def read_limit(cursor: Cursor) -> bool:
     number = following.number if following is not None else None
     if number is None and found in ("limit",):
         return False
+    if cursor.frame.rank is not None and number is not None and cursor.slot != "group":
+        cursor.take()  # "... Show the top 3.": the order is known already
+        cursor.take()
+        cursor.frame.rank.limit = int(number.value)
+        return True
     item = cursor.take()
     rank = Rank(found in ("top", "last"), stack=cursor.open_phrases(), item=item, time_order=found in ("first", "last"))
     if number is not None and cursor.item is not None:
@@ -251,9 +264,12 @@ def read_share(cursor: Cursor) -> bool:
     """Read `percentage of sales`, `share of each region`, `what proportion of customers are ...`."""
     if cursor.op(K.SHARE) is None:
         return False
-    cursor.take()
+    as_share = cursor.take().words[0] == "as"
     cursor.pass_stops(K.PREPOSITION)
-    if cursor.frame.asked and cursor.frame.asked[-1].measure is not None and cursor.slot != "target":
+    last = cursor.frame.asked[-1] if cursor.frame.asked else None
+    if as_share and last is not None and last.noun is not None and cursor.is_measure(last.noun.item):
+        last.measure, last.noun = Measure([], last.noun), None
+    if last is not None and last.measure is not None and (as_share or cursor.slot != "target"):
         cursor.frame.asked[-1].measure.share = True
         return True
     if cursor.op(K.GROUP) is not None:
@@ -294,6 +310,11 @@ def read_window(cursor: Cursor) -> bool:
         cursor.take()
         cursor.pass_stops(K.PREPOSITION)
     asked = cursor.frame.asked[-1] if cursor.frame.asked else None
+    if asked is not None and asked.noun is not None and asked.measure is None and cursor.is_measure(asked.noun.item):
+        asked.measure, asked.noun = Measure([], asked.noun), None
+    rhythm = read_grain(cursor)
+    if rhythm is not None:
+        cursor.frame.groups.append(Asked(grain=rhythm))
     measure = read_measure(cursor)
     if measure is None and cursor.item is not None and cursor.item.nouns and cursor.slot == "target":
         measure = Measure([], read_noun(cursor))
@@ -325,7 +346,7 @@ def _read_rank_window(cursor: Cursor, item: Item) -> bool:
 def read_grain(cursor: Cursor) -> Grain | None:
     """Read `monthly`, `month`, `day of the week` as something to group by; None where none starts here."""
     item = cursor.item
-    if item is None or item.grain is None:
+    if item is None or not item.grain:
         return None
     cursor.take()
     if item.grain in tuple(TimeUnit):

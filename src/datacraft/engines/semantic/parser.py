@@ -37,12 +37,32 @@ def parse(items: list[Item], vocabulary: Vocabulary, lexicon: Lexicon) -> Frame:
         _step(cursor)
         if cursor.i == before:
             _leave_unread(cursor)
+    _give_number_to_rank(cursor.frame)
     return cursor.frame
+
+
+def _give_number_to_rank(frame: Frame) -> None:
+    """`which three customers ... the most profit`: the number before the thing cuts the ranking."""
+    if frame.rank is None or frame.rank.limit is not None:
+        return
+    for item in frame.soft_unread:
+        if item.number is not None and not item.number.unit and not item.used:
+            frame.rank.limit = int(item.number.value)
+            item.used = True
+            return
+
+
+_SOFT = frozenset(
+    "money down out up off away everywhere anything everything something strongly us here total overall altogether new "
+    "exact whole entire typically currently still now also too".split()
+)
 
 
 def _leave_unread(cursor: Cursor) -> None:
     item = cursor.items[cursor.i]
     cursor.i += 1
+    if item.words[0] in _SOFT and len(item.words) == 1 or item.operator(K.PRONOUN):
+        return
     if item.number is not None and not item.nouns:
         cursor.frame.soft_unread.append(item)  # a superlative may still claim it: "5 least sold ..."
     elif not item.operators or item.nouns or item.values:
@@ -51,6 +71,10 @@ def _leave_unread(cursor: Cursor) -> None:
 
 def _step(cursor: Cursor) -> None:
     for reader in (
+        _read_capital_value,
+        _read_ordinal,
+        _read_date_difference,
+        _read_once,
         _read_lead,
         _read_question_word,
         _read_order,
@@ -76,11 +100,81 @@ def _step(cursor: Cursor) -> None:
         _read_noun_phrase,
         _read_value_phrase,
         _read_comparative,
+        _read_undone,
         _read_verb,
         _read_small_word,
     ):
         if reader(cursor):
             return
+
+
+def _read_capital_value(cursor: Cursor) -> bool:
+    """`the Growth plan`: written as a name, and followed by what it is the name of."""
+    item, following = cursor.item, cursor.ahead()
+    if item is None or not item.values or item.start == 0 or not item.text[:1].isupper() or not (item.operators or item.grain or item.time):
+        return False
+    if following is None or not following.nouns or not conditions.names_column_of(cursor, following, cursor.value_of(item)):
+        return False
+    return conditions.read_values(cursor)
+
+
+def _read_ordinal(cursor: Cursor) -> bool:
+    """`second most valuable`: kept for the superlative that follows."""
+    item, following = cursor.item, cursor.ahead()
+    if item is None or following is None or item.words[0] not in ("second", "third", "fourth", "fifth", "2nd", "3rd", "4th", "5th"):
+        return False
+    if following.operator(K.SUPERLATIVE_COUNT) is None and not (following.adjective is not None and following.adjective.form == "superlative"):
+        return False
+    cursor.take()
+    return True
+
+
+def _read_once(cursor: Cursor) -> bool:
+    """`ordered only once`, `twice`: a number of events."""
+    item = cursor.item
+    if item is None or item.words[-1] not in ("once", "twice") or item.operator(K.EXISTENCE) or item.operator(K.NEGATION):
+        return False
+    if not (cursor.frame.asked or cursor.frame.root.thing):
+        return False
+    taken = cursor.take()
+    conditions.add(cursor, Condition("times", operator="eq", number=NumberSense(1 if taken.words[-1] == "once" else 2)))
+    return True
+
+
+def _read_date_difference(cursor: Cursor) -> bool:
+    """`days between order date and ship date`, `time from admission to discharge`."""
+    item = cursor.item
+    if item is None or item.words[-1] not in ("between", "from"):
+        return False
+    first_at = 1 + (1 if cursor.op(K.DETERMINER, 1) and not (cursor.ahead() or item).nouns else 0)
+    first = cursor.ahead(first_at)
+    middle = cursor.ahead(first_at + 1)
+    if first is None or middle is None or middle.words[-1] not in ("and", "to", "until"):
+        return False
+    second_at = first_at + 2 + (1 if cursor.op(K.DETERMINER, first_at + 2) and not (cursor.ahead(first_at + 2) or item).nouns else 0)
+    second = cursor.ahead(second_at)
+    if second is None or not (cursor.is_time(first) and cursor.is_time(second)):
+        return False
+    for _ in range(second_at + 1):
+        cursor.take()
+    frame = cursor.frame
+    last = frame.asked[-1] if frame.asked else None
+    measure = Measure(["avg"])
+    if last is not None and last.measure is not None and (last.measure.noun is None or not cursor.is_measure(last.measure.noun.item)):
+        measure = last.measure
+    elif last is not None and last.noun is not None and len(frame.asked) == 1:
+        frame.asked.clear()
+        frame.asked.append(Asked(measure=measure))
+    elif frame.rank is not None and frame.rank.measure is None and not frame.asked:
+        measure.functions = ["max" if frame.rank.descending else "min"]
+        frame.rank = None
+        frame.asked.append(Asked(measure=measure))
+    else:
+        frame.asked.append(Asked(measure=measure))
+    frame.groups = [g for g in frame.groups if g.grain is None or g.grain.unit is not TimeUnit.DAY]
+    measure.operator, measure.noun, measure.second = "duration", cursor.noun_of(first), cursor.noun_of(second)
+    cursor.slot = "modifier"
+    return True
 
 
 def _read_lead(cursor: Cursor) -> bool:
@@ -308,6 +402,9 @@ def _read_distribution(cursor: Cursor) -> bool:
         return True
     if item.operator(K.TREND) is not None:
         cursor.frame.trend = True
+        unit = cursor.lexicon.time.units.get(item.words[0]) or cursor.lexicon.time.units.get(item.words[-1])
+        if unit in tuple(TimeUnit) and len(item.words) > 2:
+            cursor.frame.groups.append(Asked(grain=Grain(unit=TimeUnit(unit), item=item)))
         cursor.take()
         cursor.pass_stops(K.PREPOSITION)
         return True
@@ -593,6 +690,8 @@ def _read_measure_phrase(cursor: Cursor) -> bool:
     measure = measures.read_measure(cursor)
     if measure is None:
         return False
+    if _summed_up_late(cursor, measure):
+        return True
     subject = _comparison_after(cursor, measure)
     if subject:
         return True
@@ -607,6 +706,33 @@ def _read_measure_phrase(cursor: Cursor) -> bool:
     cursor.slot = "target" if cursor.op(K.CONJUNCTION) else cursor.slot
     _after_target(cursor)
     return True
+
+
+def _summed_up_late(cursor: Cursor, measure: Measure) -> bool:
+    """`discounts on average`, `sold over 500 in total`: the function comes after what it is said of."""
+    frame = cursor.frame
+    if measure.noun is not None or len(measure.functions) != 1 or measure.functions[0] not in ("avg", "sum", "median"):
+        return False
+    function = measure.functions[0]
+    ranked = frame.rank.measure if frame.rank is not None else None
+    if ranked is not None and not ranked.functions:
+        ranked.functions = [function]
+        return True
+    last = frame.asked[-1] if frame.asked else None
+    if last is not None and last.measure is not None and last.measure.functions in ([], [function], ["max"], ["min"]):
+        if not last.measure.functions:
+            last.measure.functions = [function]
+        elif last.measure.functions != [function]:
+            last.measure.functions = [last.measure.functions[0], function]
+        return True
+    if last is not None and last.noun is not None and cursor.is_measure(last.noun.item):
+        last.measure, last.noun = Measure([function], last.noun), None
+        return True
+    compared = next((c for c in reversed(frame.conditions) if c.kind == "compare"), None)
+    if compared is not None and compared.measure is None and compared.number is not None:
+        compared.measure = Measure([function], compared.noun)
+        return True
+    return False
 
 
 def _noun_follows(cursor: Cursor) -> bool:
@@ -736,7 +862,9 @@ def _acts_as_verb(cursor: Cursor, item: Item) -> bool:
     if cursor.slot == "target" and frame.question_word in ("thing", "person"):
         ranked_next = any(i.operator(K.SUPERLATIVE_COUNT) or i.adjective is not None for i in cursor.items[cursor.i + 1 : cursor.i + 3])
         return ranked_next and (frame.root.thing is not None or bool(frame.asked) or frame.question_word == "person")
-    inflected = item.words[0] != item.verb.base
+    inflected = item.words[0] != item.verb.base and not item.words[0].endswith("s")
+    if inflected and cursor.is_time(item) and cursor.op(K.PREPOSITION, -1) is None and cursor.op(K.DETERMINER, -1) is None:
+        return True
     return cursor.slot == "modifier" and inflected and item.nouns[0].score < 0.8
 
 
@@ -842,7 +970,9 @@ def _condition_on(cursor: Cursor, noun: Noun) -> bool:
     elif conditions.read_text(cursor, noun):
         _leave_slot(cursor)
         return True
-    elif (number := cursor.item) is not None and number.number is not None and (start != cursor.i or cursor.slot == "modifier") and cursor.is_measure(noun.item):
+    elif (number := cursor.item) is not None and number.number is not None and cursor.slot == "modifier" and cursor.is_measure(noun.item) and all(
+        i.operator(K.AUXILIARY) in (None, "be") for i in cursor.items[start : cursor.i]
+    ):
         taken = cursor.take()
         assert taken.number is not None
         suffix = cursor.op(K.COMPARISON_SUFFIX)
@@ -914,7 +1044,8 @@ def _place_modifier(cursor: Cursor, noun: Noun) -> None:
         return
     if cursor.negated:
         cursor.negated = False
-        conditions.add(cursor, Condition("null", noun=noun, negated=False))
+        cursor.frame.denied_verb = None
+        conditions.add(cursor, Condition("null", noun=noun, operator="none"))
         return
     if frame.rank is not None and frame.rank.measure is None and frame.rank.adjective is None and cursor.is_measure(item):
         frame.rank.measure = Measure([], noun)
@@ -948,14 +1079,46 @@ def _read_verb(cursor: Cursor) -> bool:
     item = cursor.item
     if item is None or item.verb is None:
         return False
+    state = _is_state(cursor, item)
     cursor.take()
     cursor.verb = item
     cursor.role = ""
     cursor.frame.verbs.append(item)
+    if state:
+        conditions.add(cursor, Condition("state", verb=item))
+        return True
     if cursor.negated:
         cursor.frame.denied_verb = item
     if cursor.slot != "target" or cursor.frame.asked or cursor.frame.root.thing is not None:
         cursor.slot = "modifier"
+    return True
+
+
+def _is_state(cursor: Cursor, item: Item) -> bool:
+    """`cancelled subscriptions`, `tickets that were closed`: a participle that says how things stand."""
+    if item.verb is None or len(item.words) > 1 or item.words[0] == item.verb.base or item.words[0].endswith(("ing", "s")):
+        return False
+    following = cursor.ahead()
+    if following is not None and following.nouns and cursor.best_is_thing(following) and cursor.slot == "target":
+        return cursor.frame.question_word != "person"
+    ends = following is None or following.operator(K.GROUP) is not None or following.operator(K.CONJUNCTION) is not None
+    return ends and (cursor.frame.root.thing is not None or bool(cursor.frame.asked))
+
+
+def _read_undone(cursor: Cursor) -> bool:
+    """`unpaid invoices`, `still open`: a state that is the opposite of a verb's."""
+    item = cursor.item
+    if item is None or item.nouns or item.values or len(item.words) > 1:
+        return False
+    word = item.words[0]
+    done = word[2:] if word.startswith("un") else next((w for w in cursor.lexicon.opposite(word) if cursor.lexicon.verb(w)), None)
+    verb = cursor.lexicon.verb(done) if done else None
+    if verb is None or (item.verb is not None and item.verb.base != "open"):
+        return False
+    taken = cursor.take()
+    taken.verb = verb
+    condition = conditions.add(cursor, Condition("state", verb=taken))
+    condition.negated = not condition.negated
     return True
 
 

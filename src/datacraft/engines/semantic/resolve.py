@@ -119,6 +119,11 @@ class _Search:
             self._note_condition(condition)
 
     def _note_measure(self, measure: Measure) -> None:
+        if measure.operator == "duration":
+            for noun in (measure.noun, measure.second):
+                if noun is not None:
+                    self.wants[id(noun)] = "date"
+            return
         if measure.noun is not None:
             counted = bool(measure.functions) and measure.functions[-1].startswith("count")
             extremes = bool(measure.functions) and set(measure.functions) <= {"max", "min"}
@@ -177,13 +182,16 @@ class _Search:
 
     def _misfit(self, target: Target, want: str) -> float:
         thing = isinstance(target, Thing)
-        if isinstance(target, NamedMeasure | Duration):
+        if isinstance(target, Duration):
+            return 0.1 if want in ("number", "ordered", "any") else 0.8
+        if isinstance(target, NamedMeasure):
             return 0.0 if want in ("number", "ordered", "any") else 0.5
         if isinstance(target, NamedFilter):
             return 0.0 if want in ("flag", "any") else 0.8
         if thing:
             return {"thing": 0.0, "group": 0.0, "counted": 0.0, "any": 0.0, "number": 0.35, "ordered": 0.7}.get(want, 0.7)
-        assert isinstance(target, ColumnId)
+        if not isinstance(target, ColumnId):
+            return 0.5
         column = self.model.column(target.table, target.column)
         numeric = column.type in _NUMERIC and column.role is not Role.ID
         if want == "number":
@@ -196,6 +204,8 @@ class _Search:
             return 0.25 if column.role is Role.MEASURE else 0.06
         if want == "group":
             return 0.15 if column.role is Role.MEASURE else 0.02
+        if want == "date":
+            return 0.0 if column.type in (ColumnType.DATE, ColumnType.TIMESTAMP) else 2.0
         if want == "flag":
             return 0.0 if column.role is Role.FLAG else 0.5
         return 0.02

@@ -40,7 +40,7 @@ from datacraft.engines.semantic.computing import (
 )
 from datacraft.engines.semantic.conditions import flip
 from datacraft.engines.semantic.formulas import filter_predicate
-from datacraft.engines.semantic.frame import Condition, Measure, NounPhrase, Rank, ValueChoice
+from datacraft.engines.semantic.frame import Condition, Measure, Noun, NounPhrase, Rank, ValueChoice
 from datacraft.engines.semantic.joins import Edge
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.periods import period_predicate, time_column
@@ -52,9 +52,13 @@ _FROM_WORDS = frozenset({"source", "src", "origin", "orig", "departure", "depart
 _TO_WORDS = frozenset({"destination", "dest", "dst", "arrival", "arrive", "to", "target", "end", "away", "receiver", "in"})
 
 
+_COUNTING = frozenset({"popular", "common", "frequent", "busy", "active", "prolific", "productive", "usual"})
 _LOWER_IS_BETTER = frozenset(
     {"delay", "late", "wait", "error", "complaint", "defect", "loss", "churn", "absence", "cancellation", "mortality", "failure", "fault"}
 )
+
+
+_NOTHING: Predicate = IsNull(left=Constant(value=None))  # a condition that every row meets: nothing to add
 
 
 class Restrictor:
@@ -322,6 +326,8 @@ class Restrictor:
             made = self._time(scope, thing, condition)
         elif kind == "compare":
             made = self._compare(scope, thing, condition)
+        elif kind == "state":
+            made = self._state(scope, thing, condition)
         elif kind == "times":
             made = self._times(thing, condition)
         elif kind == "count":
@@ -330,6 +336,8 @@ class Restrictor:
             made = self._column(scope, thing, condition)
         else:
             made = None
+        if made is _NOTHING:
+            return []
         if made is None:
             self.context.doubt(f"a condition could not be tied to the data: {_words(condition)}", 1.0)
             return []
@@ -380,6 +388,11 @@ class Restrictor:
         by_column: dict[ColumnId, list[object]] = {}
         for choice in choices:
             by_column.setdefault(choice.column, []).extend(choice.values)
+        held = [c for c in choices if c.how == "contains" and len(c.values) > 1]
+        if held and len(held) == len(choices):
+            texts = tuple(_held_text(choice) for choice in held)
+            matches = tuple(TextMatch(left=ref(c.column), mode="contains", value=t, negated=negated) for c, t in zip(held, texts, strict=True))
+            return matches[0] if len(matches) == 1 else AnyOf(items=matches)
         made: list[Predicate] = [
             InValues(left=ref(column), values=tuple(dict.fromkeys(values)), negated=negated)  # type: ignore[arg-type]
             for column, values in by_column.items()
@@ -394,6 +407,12 @@ class Restrictor:
         if column is not None and not scope.need(column.table, near=thing.table):
             return None
         made = period_predicate(self.context, condition.span, column, tables)
+        key = self.context.key_of(thing)
+        if made is not None and condition.negated and key is not None and column is not None and not self.context.determined(thing, column):
+            inner = key_plan(self.context, thing)
+            inner.need(column.table)
+            inner.filters.append(made)
+            return among(ref(key), inner, negated=True)
         return Not(item=made) if made is not None and condition.negated else made
 
     def _compare(self, scope: Scope, thing: Thing, condition: Condition) -> Predicate | None:
@@ -402,6 +421,10 @@ class Restrictor:
         column = self._compared_column(thing, condition)
         if column is None:
             return None
+        spoken = condition.noun is None and condition.adjective is None
+        if spoken and not self.context.determined(thing, column) and thing.virtual:
+            condition.measure = Measure([default_function(self.context, column)], _noun_for(condition, column))
+            return self._compare_measure(scope, thing, condition)
         target = condition.noun.chosen if condition.noun is not None else None
         if isinstance(target, Thing) and not is_number(self.context.column(column)) and not is_date(self.context.column(column)):
             return None
@@ -437,6 +460,11 @@ class Restrictor:
             if (implied == "up") == generic_up and not up and implied == "up":
                 condition.operator = flip(condition.operator) if condition.operator in ("gt", "lt") else condition.operator
             return column
+        if condition.verb is not None:
+            near = sorted((t.name for t in self.context.model.tables if self.context.graph.distance(thing.table, t.name) < 2.5), key=lambda n: self.context.graph.distance(thing.table, n))
+            spoken = verb_measure(self.context, condition.verb, near)
+            if spoken is not None:
+                return spoken
         chosen = default_measure(self.context, thing.table)
         if chosen is None:
             numbers = [c for c in self.context.model.table(thing.table).columns if c.role is Role.MEASURE]
@@ -445,12 +473,23 @@ class Restrictor:
             self.context.doubt("the measure that is compared was assumed", 0.2)
         return chosen
 
+    def _fill_measure(self, thing: Thing, condition: Condition) -> None:
+        """`sold over 500 in total`: the verb or the thing's one measure says of what."""
+        assert condition.measure is not None
+        if condition.measure.noun is not None or condition.measure.functions[-1:] == ["count"]:
+            return
+        plain = Condition("compare", condition.stack, operator=condition.operator, number=condition.number, verb=condition.verb)
+        column = self._compared_column(thing, plain)
+        if column is not None:
+            condition.measure.noun = _noun_for(condition, column)
+
     def _compare_measure(self, scope: Scope, thing: Thing, condition: Condition) -> Predicate | None:
         """`customers whose total sales are above 1000`: a condition on each thing's aggregate."""
         assert condition.measure is not None
         key = self.context.key_of(thing)
         if key is None:
             return None
+        self._fill_measure(thing, condition)
         inner = key_plan(self.context, thing)
         computed = compute(self.context, condition.measure, None, thing.table)
         if not inner.need(computed.table):
@@ -497,6 +536,29 @@ class Restrictor:
         )
         inner.filters.append(self._one_of([choice], False))
         return Comparison(left=left, operator=_SIGNS[_denied(condition)], right=ScalarPlan(plan=inner.plan()))  # type: ignore[arg-type]
+
+    def _state(self, scope: Scope, thing: Thing, condition: Condition) -> Predicate | None:
+        """`cancelled subscriptions`, `unpaid invoices`: the date of the act is there, or is missing."""
+        verb = condition.verb
+        assert verb is not None and verb.verb is not None
+        column = time_column(self.context, [thing.table], [verb], implied_only=True)
+        if column is None:
+            flag = self._flag_of_verb(thing, verb)
+            if flag is not None:
+                return self._flag(ref(flag), flag, not condition.negated)
+            if not condition.negated and explained_verb(self.context, verb, scope.tables):
+                return _NOTHING
+            return None
+        if self.context.column(column).null_fraction == 0 and not condition.negated:
+            return _NOTHING
+        return IsNull(left=ref(column), negated=not condition.negated)
+
+    def _flag_of_verb(self, thing: Thing, verb: Item) -> ColumnId | None:
+        assert verb.verb is not None
+        for column in self.context.model.table(thing.table).columns:
+            if column.role is Role.FLAG and any(w[:4] == verb.verb.base[:4] for w in words_of(column.name) if len(w) > 2):
+                return ColumnId(thing.table, column.name)
+        return None
 
     def _times(self, thing: Thing, condition: Condition) -> Predicate | None:
         """`admitted at least six times`: how many rows of events each thing has."""
@@ -552,7 +614,10 @@ class Restrictor:
             found = link(self.context, thing, target.table)
             return among(*found, negated=True) if found is not None else None
         if condition.kind == "null":
-            return IsNull(left=left, negated=condition.negated)
+            missing: Predicate = IsNull(left=left, negated=condition.negated)
+            if condition.measure is None and condition.operator == "none" and is_number(self.context.column(target)):
+                return AnyOf(items=(missing, Comparison(left=left, operator="=", right=Constant(value=0))))
+            return missing
         if condition.kind == "text":
             return TextMatch(left=left, mode=condition.operator, value=condition.text, negated=condition.negated)  # type: ignore[arg-type]
         return self._flag(left, target, not condition.negated)
@@ -562,6 +627,32 @@ class Restrictor:
         if info.type is ColumnType.BOOLEAN or not info.true_values:
             return Comparison(left=left, operator="=", right=Constant(value=truth))
         return InValues(left=left, values=tuple(info.true_values), negated=not truth)
+
+
+def _held_text(choice: ValueChoice) -> str:
+    """The words that all of a choice's values contain, as they were typed."""
+    return choice.words or str(choice.values[0])
+
+
+_LIGHT_VERBS = frozenset(
+    "be have do make get give take come go use exist locate belong associate relate list contain include receive perform happen "
+    "occur involve work record place hold keep see show find count call name base lie live reside sit stand return need want know "
+    "look let say tell put set serve offer run appear represent register correspond bring".split()
+)
+
+
+def explained_verb(context: Context, verb: Item, tables: list[str]) -> bool:
+    """Whether a verb speaks of what the plan uses anyway: light verbs, or words of its tables and columns."""
+    if verb.verb is None or verb.verb.base in _LIGHT_VERBS:
+        return True
+    said = {verb.verb.base, *verb.words, *(w for noun in verb.verb.nouns for w in words_of(noun))}
+    for name in tables:
+        table = context.model.table(name)
+        for text in (table.name, table.entity, *(column.name for column in table.columns)):
+            words = set(words_of(text))
+            if words & said or any(len(w) > 3 and w[:4] == verb.verb.base[:4] for w in words):
+                return True
+    return False
 
 
 def thing_of_column(context: Context, column: ColumnId) -> Thing:
@@ -665,7 +756,8 @@ def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> E
                 return ref(spoken)
             return Aggregate(function=AggregateFunction(default_function(context, spoken)), argument=ref(spoken), grain=spoken.table)
     if rank.adjective is not None:
-        found = adjective_column(context, rank.adjective, near)
+        counting = rank.adjective.base in _COUNTING
+        found = adjective_column(context, rank.adjective, near[:1] if counting or rank.adjective.base in ("good", "bad") else near)
         if found is not None:
             column, up = found
             implied = rank.adjective.generic or (rank.adjective.attributes[0][1] if rank.adjective.attributes else "up")
@@ -678,9 +770,11 @@ def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> E
             info = context.column(column)
             function = default_function(context, column) if is_number(info) else "max" if rank.descending else "min"
             return Aggregate(function=AggregateFunction(function), argument=ref(column), grain=column.table)
-        counts = any(noun in ("count", "popularity", "frequency", "number") for noun, _ in rank.adjective.attributes)
+        counts = rank.adjective.base in _COUNTING or any(noun in ("count", "popularity", "frequency", "number") for noun, _ in rank.adjective.attributes)
         if not counts and rank.adjective.generic is None:
             raise CannotCompute(f"nothing in the data says how {rank.adjective.base} a {thing.name} is")
+        if not counts and rank.adjective.base in ("good", "bad"):
+            raise CannotCompute(f"the question does not say by what the {thing.name} should be judged")
         if not counts:
             return _assumed_measure(context, thing, scope)
     if rank.count_of_rows or rank.adjective is not None:
@@ -711,6 +805,11 @@ def _row_count(context: Context, thing: Thing, scope: Scope) -> Expression:
     edge = max(many, key=lambda e: context.model.table(e.right).rows or 0)
     scope.need(edge.right, near=thing.table)
     return Aggregate(function=AggregateFunction.COUNT, grain=edge.right)
+
+
+def _noun_for(condition: Condition, column: ColumnId) -> Noun:
+    item = condition.verb or (condition.noun.item if condition.noun is not None else None) or Item(0, 0, column.column, (column.column,))
+    return Noun(item, [(column, 1.0)], chosen=column)
 
 
 def _denied(condition: Condition) -> str:

@@ -242,6 +242,8 @@ class _Reader:
         if word in ("year", "month", "quarter") and self.word(i + 1) == "to" and self.word(i + 2) == "date":
             return i + 3, TimeSpan("relative", f"{word} to date", unit=UNITS[word], which="to_date")
         j = self._skip(i, "the")
+        if self.word(j) == "most" and self.word(j + 1) == "recent":
+            j += 1
         which = self.word(j)
         if which not in ("last", "past", "previous", "this", "current", "recent", "latest", "prior"):
             return None
@@ -254,7 +256,7 @@ class _Reader:
             return None
         number = count or 1
         label = f"the last {number} {unit.value}s" if counted else f"{which} {unit.value}"
-        if which in ("this", "current", "latest"):
+        if which in ("this", "current", "latest") or (which == "recent" and not counted):
             return j + 1, TimeSpan("relative", label, unit=unit, which="this")
         kind = "last" if counted or which == "past" else "previous"
         return j + 1, TimeSpan("relative", label, unit=unit, count=number, which=kind)

@@ -137,13 +137,17 @@ class Vocabulary:
         thing = Thing(table.entity, table.name, None, tuple(table.label))
         self.things[table.name] = thing
         names = [table.entity, table.name, *table.synonyms]
+        taken = {words_of(name) for e in self.model.entities if e.table == table.name for name in (e.name, *e.synonyms)}
         phrases: dict[tuple[str, ...], float] = {}
         for rank, name in enumerate(names):
             words = words_of(name)
+            if words in taken:
+                continue  # "order" is the entity that a table of order lines repeats, not its row
             _keep_best(phrases, words, 1.0 if rank < 2 else 0.97)
             if len(words) > 1:
                 _keep_best(phrases, words[-1:], 0.6)
-                _keep_best(phrases, words[:1], 0.45)
+                if words[:1] not in taken:
+                    _keep_best(phrases, words[:1], 0.45)
         self._add("thing", thing, phrases)
         owner = {*words_of(table.entity), *words_of(table.name)}
         for column in table.columns:
@@ -231,7 +235,8 @@ def _column_phrases(column: Column, owner: set[str], table: Table) -> dict[tuple
         if words[-1] in _NAMING_SUFFIXES:
             _keep_best(phrases, words[:-1], 0.9)
         elif words[-1] in _KEY_SUFFIXES:
-            _keep_best(phrases, words[:-1], 0.75 if column.role is not Role.ID else 0.6)
+            plain_key = set(words[:-1]) <= owner
+            _keep_best(phrases, words[:-1], 0.75 if column.role is not Role.ID else 0.6 if plain_key or len(words) < 3 else 0.85)
         elif words[-1] not in _WEAK_HEADS:
             _keep_best(phrases, words[-1:], 0.75)
             if len(words) > 2:
