@@ -33,11 +33,27 @@ def read(path: Path, **given_settings):
         return table, rows, warehouse.report.tables[0]
 
 
+@pytest.fixture(scope="module")
+def read_cases(tmp_path_factory):
+    """Every case as a table of its own, loaded once: table, stored rows and report by the case's name."""
+    folder = tmp_path_factory.mktemp("cases")
+    for i, case in enumerate(CASES):
+        rows = [[str(n), value] for n, value in enumerate(case["values"], start=1)]
+        write_csv(folder / f"case_{i:03d}.csv", ["n", case.get("header", "given")], rows)
+    with open_data([folder]) as warehouse:
+        return {
+            case["name"]: (
+                report.table,
+                warehouse.execute(f"SELECT * FROM {report.table.name}", timeout_s=10, max_rows=1000).rows,
+                report,
+            )
+            for case, report in zip(CASES, warehouse.report.tables, strict=True)
+        }
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
-def test_a_column_is_read_as_a_person_would(case, tmp_path):
-    rows = [[str(i), value] for i, value in enumerate(case["values"], start=1)]
-    path = write_csv(tmp_path / "t.csv", ["n", case.get("header", "given")], rows)
-    table, stored, report = read(path)
+def test_a_column_is_read_as_a_person_would(case, read_cases):
+    table, stored, report = read_cases[case["name"]]
     column = table.columns[1]
     assert column.type == case["type"]
     assert column.unit == case.get("unit")
@@ -61,13 +77,17 @@ def test_a_late_row_decides_too(tmp_path):
 
 
 def test_an_ambiguous_date_follows_the_other_dates_of_its_table(tmp_path):
-    path = write_csv(tmp_path / "t.csv", ["a", "b"], [["31/01/2021", "01/02/2021"], ["02/03/2021", "05/04/2021"]])
+    path = write_csv(
+        tmp_path / "t.csv", ["a", "b"], [["31/01/2021", "01/02/2021"], ["02/03/2021", "05/04/2021"]]
+    )
     _, stored, report = read(path)
     assert stored[0] == [dt.date(2021, 1, 31), dt.date(2021, 2, 1)]
     assert "ambiguous_dates" in {f.code for f in report.findings}
 
 
-@pytest.mark.parametrize(("day_first", "expected"), [(True, dt.date(2021, 2, 1)), (False, dt.date(2021, 1, 2))])
+@pytest.mark.parametrize(
+    ("day_first", "expected"), [(True, dt.date(2021, 2, 1)), (False, dt.date(2021, 1, 2))]
+)
 def test_a_person_can_decide_what_the_data_does_not(tmp_path, day_first, expected):
     path = write_csv(tmp_path / "t.csv", ["n", "d"], [["1", "01/02/2021"], ["2", "03/04/2021"]])
     _, stored, _ = read(path, day_first=day_first)

@@ -53,8 +53,7 @@ def as_utf8(path: Path, workspace: Path) -> TextFile:
     Raises:
         DataLoadError: it is binary or holds nothing but white space.
     """
-    with _open(path) as file:
-        head = file.read(_CHUNK)
+    head = next(_chunks(path), b"")
     encoding = _marked_encoding(head) or _unmarked_utf16(head)
     if encoding is None and len(_CONTROL.findall(head)) > len(head) * 0.005:
         raise DataLoadError(

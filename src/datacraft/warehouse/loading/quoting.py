@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -12,6 +13,7 @@ def identifier(*parts: str) -> str:
     return ".".join(exp.to_identifier(part, quoted=True).sql("duckdb") for part in parts)
 
 
+@lru_cache(maxsize=4096)
 def literal(text: str) -> str:
     """Return a quoted string literal."""
     return exp.Literal.string(text).sql("duckdb")
