@@ -117,6 +117,17 @@ def test_a_fault_inside_is_told_calmly_and_logged_with_the_questions_id(
     assert "secret detail" in caplog.text
 
 
+def test_a_reading_that_is_not_sure_enough_is_shown_to_the_person_instead_of_rows(
+    engine: ScriptedEngine, warehouse: DuckDBWarehouse, model: SemanticModel
+) -> None:
+    handler = QueryHandler(engine, warehouse, model, limits=Limits(minimum_confidence=0.85))
+    error = handler.ask("sales by region").error
+    assert error is not None
+    assert error.code == "not_understood"
+    assert "Total sales by region" in error.message
+    assert handler.ask("and by month?").error is None
+
+
 class Broken:
     """A warehouse that checks every query and then fails to run it."""
 

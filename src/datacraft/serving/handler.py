@@ -6,14 +6,21 @@ import datetime as dt
 import logging
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal
 
 from datacraft.contracts.answer import Answer, Timings
-from datacraft.contracts.errors import DataCraftError, ErrorInfo, InputError, LimitExceeded, QueryFailed
+from datacraft.contracts.errors import (
+    DataCraftError,
+    ErrorInfo,
+    InputError,
+    LimitExceeded,
+    NotUnderstood,
+    QueryFailed,
+)
 from datacraft.contracts.plan import QueryPlan
 from datacraft.contracts.proposal import Proposal, Turn
 from datacraft.contracts.semantic import SemanticModel
@@ -59,6 +66,7 @@ class QueryHandler:
         telemetry: gets one record per question.
         sessions: where follow-ups find what was asked before.
         limits: for each question.
+        resources: what `close` lets go of.
         clock: returns the present in UTC.
         ids: returns a new question id.
     """
@@ -73,6 +81,7 @@ class QueryHandler:
         telemetry: TelemetryWriter | None = None,
         sessions: Sessions | None = None,
         limits: Limits | None = None,
+        resources: ExitStack | None = None,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
         ids: Callable[[], str] = lambda: uuid.uuid4().hex,
     ) -> None:
@@ -84,6 +93,7 @@ class QueryHandler:
         self._engine = engine
         self._served = served
         self._telemetry = telemetry
+        self._resources = resources or ExitStack()
         self._clock = clock
         self._ids = ids
         self._schema = SchemaView.from_model(model)
@@ -158,6 +168,16 @@ class QueryHandler:
         """Return which release answers, with its warnings; None where no registry is used."""
         return self._served() if self._served is not None else None
 
+    def close(self) -> None:
+        """Let go of the data and write what telemetry waits; no question may be asked afterwards."""
+        self._resources.close()
+
+    def __enter__(self) -> QueryHandler:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def _steps(self, question: str, answer: Answer) -> Iterator[StepEvent]:
         event = partial(StepEvent, question_id=answer.question_id)
         yield event("reading")
@@ -169,6 +189,7 @@ class QueryHandler:
         plan = answer.plan = proposal.plan
         answer.confidence, answer.reading = proposal.confidence, proposal.reading
         answer.notes = list(plan.notes)
+        self._check_confidence(proposal)
         yield event("checking")
         query = self._checked(plan, answer)
         yield event("running")
@@ -178,6 +199,13 @@ class QueryHandler:
         with _timed(answer.timings, "present_ms"):
             self._present(proposal, result, answer)
         self.sessions.add(answer.session, Turn(question=cleaned, plan=plan))
+
+    def _check_confidence(self, proposal: Proposal) -> None:
+        if proposal.confidence < self.limits.minimum_confidence:
+            raise NotUnderstood(
+                f"I am not sure enough that this is meant: {self.explainer.describe(proposal.plan)}",
+                hint="Ask it in other words; names of tables, columns and values help.",
+            )
 
     def _checked(self, plan: QueryPlan, answer: Answer) -> GuardedQuery:
         """Render a plan and let the guard and the warehouse check it.

@@ -40,25 +40,29 @@ class Meaning:
     source: Path | None
 
 
-def load_meaning(warehouse: DuckDBWarehouse, *, semantic: Path, cache_dir: Path) -> Meaning:
+def load_meaning(warehouse: DuckDBWarehouse, *, semantic: Path | None, cache_dir: Path) -> Meaning:
     """Return what the data of `warehouse` means.
 
     Args:
         warehouse: holds the data.
-        semantic: the model that people keep; where it doesn't exist, or is about other data, one is inferred.
+        semantic: the file that people keep; without it, or where it is about other data, all is inferred.
         cache_dir: where the inferred model and the value index are kept.
 
     Raises:
         ConfigError: the semantic file is wrong, or names tables or columns that the data does not have.
     """
-    source = semantic if semantic.exists() else None
-    model = read_semantic(semantic) if source else None
-    if model is not None and not _about(model, warehouse.tables(), semantic):
-        log.warning("%s is about other data; what this data means is inferred", semantic)
-        model, source = None, None
-    if model is None:
-        model = _inferred(warehouse, cache_dir)
-    return Meaning(model, _value_index(warehouse, model, cache_dir), source)
+    kept = _kept_by_people(warehouse, semantic) if semantic is not None and semantic.exists() else None
+    model = kept or _inferred(warehouse, cache_dir)
+    return Meaning(model, _value_index(warehouse, model, cache_dir), semantic if kept else None)
+
+
+def _kept_by_people(warehouse: DuckDBWarehouse, path: Path) -> SemanticModel | None:
+    """Return the model of a semantic file; None where it is about other data."""
+    model = read_semantic(path)
+    if _about(model, warehouse.tables(), path):
+        return model
+    log.warning("%s is about other data; what this data means is inferred", path)
+    return None
 
 
 def _about(model: SemanticModel, tables: Iterable[TableInfo], path: Path) -> bool:
@@ -98,6 +102,7 @@ def _inferred(warehouse: DuckDBWarehouse, cache_dir: Path) -> SemanticModel:
     with closing(_profiling_cursor(warehouse)) as cursor:
         model = infer_semantic_model(cursor, _units(warehouse.tables()))
     cache_dir.mkdir(parents=True, exist_ok=True)
+    _remove_older(warehouse, cache_dir)
     write_semantic(kept, model)
     return model
 
@@ -121,6 +126,15 @@ def _value_index(warehouse: DuckDBWarehouse, model: SemanticModel, cache_dir: Pa
     with closing(_profiling_cursor(warehouse)) as cursor:
         build_value_index(cursor, model, kept)
     return ValueIndex(kept)
+
+
+def _remove_older(warehouse: DuckDBWarehouse, cache_dir: Path) -> None:
+    """Remove what was concluded from earlier contents of the same files."""
+    family, _, _ = warehouse.identity.rpartition("-")
+    for pattern in (f"{family}-*.semantic.yaml", f".{family}-*.semantic.yaml.*", f"{family}-*.values.sqlite"):
+        for path in cache_dir.glob(pattern) if family else ():
+            if warehouse.identity not in path.name:
+                path.unlink(missing_ok=True)
 
 
 def _units(tables: Iterable[TableInfo]) -> dict[tuple[str, str], str]:

@@ -1,0 +1,126 @@
+"""`build_handler`: puts the parts of a question's path together, as the settings say."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from datacraft.config import Settings
+from datacraft.contracts.errors import DataLoadError
+from datacraft.contracts.proposal import Turn
+from datacraft.engines import Engine
+from datacraft.engines.semantic import SemanticEngine
+from datacraft.registry import MetadataLoader, ServedModel
+from datacraft.serving.handler import QueryHandler
+from datacraft.serving.limits import Limits
+from datacraft.serving.meaning import load_meaning
+from datacraft.serving.sessions import Sessions
+from datacraft.serving.telemetry import TelemetryPolicy, TelemetryWriter
+from datacraft.warehouse import WarehouseSettings, open_data
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT])(i?)B")
+_POWERS = {"K": 1, "M": 2, "G": 3, "T": 4}
+
+
+def build_handler(
+    settings: Settings,
+    data_paths: Sequence[Path | str] | None = None,
+    *,
+    semantic_file: bool = True,
+    restore: Callable[[str], Sequence[Turn]] | None = None,
+) -> QueryHandler:
+    """Return a handler for the data, ready for questions; closing it closes all that it opened.
+
+    Args:
+        settings: that hold.
+        data_paths: files, folders or databases to ask about; by default those of the settings.
+        semantic_file: use the semantic file of the settings where it describes this data; an uploaded file
+            is better asked about without.
+        restore: gives the turns of an earlier session; see `Sessions`.
+
+    Raises:
+        DataLoadError: there is no data, or it can't be read.
+        ConfigError: the semantic file, the registry's address or a folder is wrong.
+        LimitExceeded: loading needs more memory than it may have.
+    """
+    paths = list(settings.data.paths if data_paths is None else data_paths)
+    if not paths:
+        raise DataLoadError(
+            "There is no data to ask about.", hint="Name it with --data, or set data.paths in datacraft.yaml."
+        )
+    with ExitStack() as resources:
+        cache_dir = _cache_dir(settings, resources)
+        warehouse = open_data(paths, cache_dir=cache_dir, settings=_warehouse_settings(settings))
+        resources.callback(warehouse.close)
+        semantic = settings.data.semantic if semantic_file else None
+        meaning = load_meaning(warehouse, semantic=semantic, cache_dir=cache_dir)
+        resources.callback(meaning.values.close)
+        engine = SemanticEngine(meaning.model, meaning.values)
+        telemetry = _telemetry(settings, warehouse.dialect)
+        resources.callback(telemetry.close)
+        return QueryHandler(
+            engine,
+            warehouse,
+            meaning.model,
+            served=_served_by(MetadataLoader(settings=settings), engine),
+            telemetry=telemetry,
+            sessions=Sessions(restore=restore),
+            limits=_limits(settings),
+            resources=resources.pop_all(),
+        )
+
+
+def _cache_dir(settings: Settings, resources: ExitStack) -> Path:
+    """Return where loaded data is kept; without a cache, a folder that is gone when all is closed."""
+    if settings.data.cache:
+        return settings.state_dir / "cache"
+    return Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="datacraft-")))
+
+
+def _warehouse_settings(settings: Settings) -> WarehouseSettings:
+    return WarehouseSettings(
+        memory_mb=max(128, _megabytes(settings.warehouse.memory)), threads=settings.warehouse.threads
+    )
+
+
+def _megabytes(size: str) -> int:
+    """Return "2GB" as 2000: units of 10^6 bytes; "2GiB" counts 2^30 each."""
+    match = _SIZE.fullmatch(size)
+    if match is None:
+        raise ValueError(f"{size!r} is no size")  # the settings have checked it
+    number, unit, binary = match.groups()
+    return int(float(number) * (1024 if binary else 1000) ** _POWERS[unit] / 1e6)
+
+
+def _telemetry(settings: Settings, dialect: str) -> TelemetryWriter:
+    policy = TelemetryPolicy(
+        questions=settings.telemetry.log_questions, values=settings.telemetry.log_values, dialect=dialect
+    )
+    return TelemetryWriter(settings.state_dir / "telemetry", policy=policy)
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        question_characters=settings.serve.max_question_chars,
+        timeout_s=settings.warehouse.timeout_s,
+        rows=settings.warehouse.row_limit,
+        minimum_confidence=settings.engine.minimum_confidence,
+    )
+
+
+def _served_by(loader: MetadataLoader, engine: Engine) -> Callable[[], ServedModel]:
+    """Return what tells which release serves; where that names another model, it says which one answers."""
+
+    def served() -> ServedModel:
+        model = loader.current()
+        named = model.metadata.selected_model
+        if named == engine.name:
+            return model
+        warning = f"{named} is chosen to answer, but this version answers with its {engine.name} engine."
+        return replace(model, warnings=(*model.warnings, warning))
+
+    return served
