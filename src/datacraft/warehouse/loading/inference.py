@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import duckdb
 
@@ -20,6 +21,7 @@ _SAMPLE_ROWS = 2000
 _DISTINCT = 1000
 _PROPOSE_SHARE = 0.8
 _ROUNDS = 3
+_COLUMNS_AT_ONCE = 32  # the planner's time grows faster than the number of expressions
 
 
 @dataclass(frozen=True)
@@ -175,17 +177,20 @@ def _count(
     readings: dict[str, ColumnReading],
     proposals: dict[str, list[Format]],
 ) -> None:
-    """Count, over all rows, what each proposed format reads; one query for all columns."""
-    counts: list[str] = []
-    for key, reading in readings.items():
-        counts += [f"count({reading.text})", f"count(*) FILTER ({_is_placeholder(reading.text)})"]
-        counts += [f"count({format_.parse(reading.text)})" for format_ in proposals[key]]
-    row = connection.execute(f"SELECT {', '.join(counts)} FROM {staged.relation}").fetchone()
-    numbers = iter(row or ())
-    for key, reading in readings.items():
-        reading.values, reading.nulls = next(numbers), next(numbers)
-        for format_ in proposals[key]:
-            reading.candidates[format_] = next(numbers)
+    """Count, over all rows, what each proposed format reads; many columns in one query."""
+    keys = iter(readings)
+    while some := list(islice(keys, _COLUMNS_AT_ONCE)):
+        counts: list[str] = []
+        for key in some:
+            text = readings[key].text
+            counts.append(f"count({text})")
+            counts += [f"count({format_.parse(text)})" for format_ in proposals[key]]
+        row = connection.execute(f"SELECT {', '.join(counts)} FROM {staged.relation}").fetchone()
+        numbers = iter(row or ())
+        for key in some:
+            readings[key].values = next(numbers)
+            for format_ in proposals[key]:
+                readings[key].candidates[format_] = next(numbers)
 
 
 def _best(reading: ColumnReading) -> Format:
@@ -194,23 +199,24 @@ def _best(reading: ColumnReading) -> Format:
 
 
 def _find_unread(connection: duckdb.DuckDBPyConnection, staged: StagedTable, reading: ColumnReading) -> None:
-    """Collect the values that the reading's formats leave unread."""
-    reading.unread, reading.unread_count = [], 0
-    if (
-        len(reading.formats) == 1
-        and reading.candidates.get(reading.formats[0]) == reading.values - reading.nulls
-    ):
+    """Collect the values that the reading's formats leave unread, apart from words for a missing value."""
+    reading.unread, reading.unread_count, reading.nulls = [], 0, 0
+    if len(reading.formats) == 1 and reading.candidates.get(reading.formats[0]) == reading.values:
         return
     row = "min(rowid) + 1" if staged.relation.startswith('"staging_') else "NULL"
     parsed = " AND ".join(f"({format_.parse(reading.text)}) IS NULL" for format_ in reading.formats)
     query = (
-        f"SELECT {reading.text} AS v, count(*), {row}, sum(count(*)) OVER () FROM {staged.relation} "
-        f"WHERE v IS NOT NULL AND NOT {_is_placeholder('v')} AND {parsed} "
-        f"GROUP BY v ORDER BY 2 DESC, v LIMIT {_DISTINCT}"
+        f"SELECT v, n, first, missing, sum(n) OVER (PARTITION BY missing) FROM ("
+        f"SELECT {reading.text} AS v, count(*) AS n, {row} AS first, {_is_placeholder('v')} AS missing "
+        f"FROM {staged.relation} WHERE v IS NOT NULL AND {parsed} GROUP BY v) "
+        f"ORDER BY missing DESC, n DESC, v LIMIT {_DISTINCT}"
     )
-    rows = connection.execute(query).fetchall()
-    reading.unread = [Unread(text, count, first) for text, count, first, _ in rows]
-    reading.unread_count = int(rows[0][3]) if rows else 0
+    for text, count, first, missing, total in connection.execute(query).fetchall():
+        if missing:
+            reading.nulls = int(total)
+        else:
+            reading.unread.append(Unread(text, count, first))
+            reading.unread_count = int(total)
 
 
 def _european(readings: Iterable[ColumnReading]) -> int:
