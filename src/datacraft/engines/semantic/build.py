@@ -35,7 +35,7 @@ from datacraft.engines.semantic.restricting import (
     verb_measure,
 )
 from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_number, link, ref, snake
-from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, counts_already, words_of
 
 _PLACE_WORDS = ("address", "location", "city", "place", "state", "region", "country")
 
@@ -72,6 +72,13 @@ class Builder:
         numerator = self._split_share()
         self._denied_verb()
         restrictor = Restrictor(self.context, frame.conditions, frame.root, self.base)
+        restrictor.about_things = self._about_things()
+        for asked in frame.asked:
+            if asked.measure is not None:
+                self._simplify(asked.measure)
+        for rank in (frame.rank, frame.root.rank):
+            if rank is not None and rank.measure is not None:
+                self._simplify(rank.measure)
         nested = self._per_thing(restrictor)
         if nested is not None:
             return nested
@@ -96,6 +103,24 @@ class Builder:
             self.scope.filters.append(among(*found, negated=True))
         else:
             self.context.doubt(f"“not {verb.text}” could not be tied to the data", 0.7)
+
+    def _about_things(self) -> bool:
+        """Whether the question lists or counts things, rather than adding up a column over their rows."""
+        for asked in self.frame.asked:
+            target = self._target_of(asked)
+            counted = asked.measure is not None and asked.measure.functions[-1:] == ["count"]
+            if isinstance(target, Thing) or (counted and target is None):
+                return True
+            if asked.measure is None and isinstance(target, ColumnId) and not is_number(self.context.column(target)):
+                return True
+        return self.frame.root.thing is not None and not self.frame.asked
+
+    def _simplify(self, measure: Measure) -> None:
+        """`average number of citations` over a column that holds that number is its plain average."""
+        target = measure.noun.chosen if measure.noun is not None else None
+        if isinstance(target, ColumnId) and measure.functions[-1:] == ["count"] and is_number(self.context.column(target)):
+            if self.context.column(target).role is Role.MEASURE and (counts_already(target.column) or len(measure.functions) > 1):
+                measure.functions = measure.functions[:-1] or ["sum"]
 
     # What is the question about?
 
@@ -429,6 +454,10 @@ class Builder:
             raise CannotCompute(f"nothing connects {self.base.name} and {computed.name.replace('_', ' ')}")
         if measure.share and numerator is not None:
             computed = self._share_of(measure, computed, numerator)
+        expression = computed.expression
+        if isinstance(expression, Arithmetic) and expression.operator == "/" and expression.left == expression.right:
+            # "the ratio of ... in each state to all": the part of the whole
+            measure.share, computed = True, Computed("share", expression.left, None, computed.table)
         output = self.scope.output(computed.name, computed.expression, unit=computed.unit)
         if measure.window:
             output = self._windowed(measure, output)

@@ -171,6 +171,8 @@ class Lattice:
         if not any(t.kind in ("quoted", "number", "date") for t in tokens):
             lemmas = tuple(token.lemma for token in tokens)
             item.nouns = self._vocabulary.lookup(lemmas) or (self._shared_head(i) if single else ())
+            if len(lemmas) == 2 and not item.nouns:  # "check-ins" for a table `checkin`
+                item.nouns = self._vocabulary.lookup((lemma(tokens[0].norm + tokens[1].norm),))
             phrase = " ".join(words)
             item.adjective = self._lexicon.adjective(phrase)
             item.verb = self._lexicon.verb(phrase)

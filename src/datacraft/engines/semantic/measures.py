@@ -242,6 +242,9 @@ def read_limit(cursor: Cursor) -> bool:
     number = following.number if following is not None else None
     if number is None and found in ("limit",):
         return False
+    if found in ("first", "last") and cursor.slot == "order":
+        cursor.take()  # "... by the highest rating first"
+        return True
     if cursor.frame.rank is not None and number is not None and cursor.slot != "group":
         cursor.take()  # "... Show the top 3.": the order is known already
         cursor.take()

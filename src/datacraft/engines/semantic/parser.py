@@ -303,7 +303,10 @@ def _read_ratio(cursor: Cursor) -> bool:
             _leave_unread(cursor)
     first.conditions = cursor.frame.conditions[own:] + first.conditions
     del cursor.frame.conditions[own:]
-    if cursor.item is None:
+    if cursor.item is None:  # "the ratio of Italian ones out of all": a share
+        first.share = True
+        cursor.frame.conditions.extend(first.conditions)
+        first.conditions = []
         cursor.frame.asked.append(Asked(measure=first))
         return True
     cursor.take()
@@ -312,7 +315,7 @@ def _read_ratio(cursor: Cursor) -> bool:
     second = _ratio_side(cursor) or Measure(["count"], first.noun)
     first.operator, first.denominator = "ratio", second
     cursor.frame.asked.append(Asked(measure=first))
-    second.conditions.extend(_own_conditions(cursor))
+    second.conditions.extend(_own_conditions(cursor, first))
     cursor.slot = "modifier"
     return True
 
@@ -343,13 +346,26 @@ def _ratio_side(cursor: Cursor) -> Measure | None:
     return measure
 
 
-def _own_conditions(cursor: Cursor) -> list[Condition]:
+def _values_ahead(cursor: Cursor) -> set[ColumnId]:
+    for count in range(1, 5):
+        item = cursor.ahead(count)
+        if item is None or item.operator(K.GROUP):
+            break
+        if item.values:
+            return {sense.column for sense in item.values}
+    return set()
+
+
+def _own_conditions(cursor: Cursor, first: Measure) -> list[Condition]:
     """Conditions right after the second side of a ratio, until a group, a place or a period starts."""
     own = len(cursor.frame.conditions)
+    columns = {choice.column for c in first.conditions for value in c.values for choice in value.candidates}
     cursor.slot = "modifier"
     while (item := cursor.item) is not None:
         phrase = item.operator(K.PREPOSITION)
-        if item.time is not None or item.grain or (phrase in ("in", "within", "for", "by", "during", "at") and not item.nouns) or _starts_group(cursor) or item.operator(K.FILLER):
+        if phrase is not None and _values_ahead(cursor) & columns:
+            pass
+        elif item.time is not None or item.grain or (phrase in ("in", "within", "for", "by", "during", "at") and not item.nouns) or _starts_group(cursor) or item.operator(K.FILLER):
             break
         if phrase == "of" and cursor.ahead() is not None and cursor.ahead().operator(K.QUANTIFIER):  # type: ignore[union-attr]
             break
@@ -517,7 +533,10 @@ def _read_group(cursor: Cursor) -> bool:
         return False
     rate = item.words == ("per",)
     each = item.operator(K.GROUP) in ("each",) or "each" in item.words or "every" in item.words
-    by = item.words[-1] == "by" or rate
+    by = item.words[-1] == "by" or rate or item.words[-2:] in (("terms", "of"), ("based", "on"), ("according", "to"))
+    before = cursor.ahead(-1)
+    if item.words == ("by",) and before is not None and before.verb is not None and before.words[0] != before.verb.base and cursor.best_is_thing(cursor.ahead() or item):
+        return False  # "taken by students": who did it, not a group
     cursor.take()
     while cursor.op(K.DETERMINER) or cursor.op(K.GROUP) or cursor.op(K.DISTINCT):
         if cursor.item is not None and cursor.item.nouns:
@@ -604,12 +623,20 @@ def _read_group_member(cursor: Cursor) -> bool:
         if cursor.item is not None and cursor.item.words == ("of",) and not cursor.has_thing(item):
             _read_owner(cursor, noun)
         cursor.frame.groups.append(Asked(noun=noun))
+        _end_group(cursor)
         return True
     grain = measures.read_grain(cursor)
     if grain is not None:
         cursor.frame.groups.append(Asked(grain=grain))
+        _end_group(cursor)
         return True
     return False
+
+
+def _end_group(cursor: Cursor) -> None:
+    """Only "and", a comma or another group word goes on with a list of groups."""
+    if cursor.op(K.CONJUNCTION) is None and cursor.op(K.GROUP) is None:
+        cursor.slot = "modifier"
 
 
 def _read_grain_phrase(cursor: Cursor) -> bool:
@@ -632,7 +659,7 @@ def _read_grain_phrase(cursor: Cursor) -> bool:
 
 
 def _adverb(item: Item) -> bool:
-    return item.words[-1].endswith("ly") or len(item.words) > 1
+    return item.words == ("annual",) or item.words[-1].endswith("ly") or len(item.words) > 1
 
 
 def _read_named_value(cursor: Cursor) -> bool:
@@ -865,7 +892,8 @@ def _acts_as_verb(cursor: Cursor, item: Item) -> bool:
     inflected = item.words[0] != item.verb.base and not item.words[0].endswith("s")
     if inflected and cursor.is_time(item) and cursor.op(K.PREPOSITION, -1) is None and cursor.op(K.DETERMINER, -1) is None:
         return True
-    return cursor.slot == "modifier" and inflected and item.nouns[0].score < 0.8
+    last = cursor.ahead() is None
+    return cursor.slot in ("modifier", "group") and (inflected or last) and item.nouns[0].score < 0.8
 
 
 def _read_noun_phrase(cursor: Cursor) -> bool:
@@ -1079,6 +1107,9 @@ def _read_verb(cursor: Cursor) -> bool:
     item = cursor.item
     if item is None or item.verb is None:
         return False
+    if item.verb.base in ("order", "sort", "arrange", "rank") and cursor.op(K.ORDER, 1) is not None:
+        cursor.take()
+        return True
     state = _is_state(cursor, item)
     cursor.take()
     cursor.verb = item

@@ -67,6 +67,7 @@ class Restrictor:
     def __init__(self, context: Context, conditions: list[Condition], root: NounPhrase, base: Thing) -> None:
         self.context = context
         self.root = root
+        self.about_things = True  # else about a measure over their rows: "sales of chairs and tables" adds up
         self.things: dict[int, Thing] = {id(root): base}
         self.children: dict[int, list[Condition]] = {}
         self.own: dict[int, list[Condition]] = {}
@@ -75,10 +76,28 @@ class Restrictor:
             thing = self._thing_of(phrase)
             if thing is not None:
                 self.things[id(phrase)] = thing
-        for condition in conditions:
+        for condition in self._merged(conditions):
             anchor = self._anchor(condition)
             bucket = self.children if condition.phrase is not None else self.own
             bucket.setdefault(id(anchor), []).append(condition)
+
+    def _merged(self, conditions: list[Condition]) -> list[Condition]:
+        """Two different values asked of one column are a list: all of them where that can be, else any."""
+        kept: list[Condition] = []
+        for condition in conditions:
+            chosen = condition.values[0].chosen if condition.kind == "value" and condition.values else None
+            twin = next((
+                k for k in kept
+                if chosen is not None and k.kind == "value" and k.values and k.values[0].chosen is not None
+                and k.values[0].chosen.column == chosen.column and k.values[0].chosen.values != chosen.values
+                and not k.negated and not condition.negated and k.role == condition.role
+            ), None)  # fmt: skip
+            if twin is not None:
+                twin.values.extend(condition.values)
+                twin.both = twin.both or not condition.alternative
+            else:
+                kept.append(condition)
+        return kept
 
     def _thing_of(self, phrase: NounPhrase) -> Thing | None:
         target = phrase.thing.chosen if phrase.thing is not None else None
@@ -356,10 +375,14 @@ class Restrictor:
             inner.filters.append(self._one_of(choices, False))
             return [among(ref(ColumnId(role.left, left)), inner, condition.negated)]
         many = not self.context.determined(thing, column)
-        if condition.both and many and len(choices) > 1 and scope.context is self.context and condition.role != "for":
-            if self._lists_things(thing):
-                return [p for choice in choices if (p := self._has_value(thing, choice, condition.negated)) is not None]
-        if condition.negated and many and (self._lists_things(thing)):
+        base = self.things[id(self.root)]
+        holder = thing if many else base if not self.context.determined(base, column) else None
+        if condition.both and holder is not None and len(choices) > 1 and self.about_things:
+            left = self.context.key_of(holder)
+            made = [p for choice in choices if (p := self._has_value(holder, choice, condition.negated)) is not None]
+            if holder is thing or left is None or scope.need(holder.table):
+                return made
+        if condition.negated and many and self.about_things:
             denied = self._has_values(thing, choices, True)
             if denied is not None:
                 return [denied]
@@ -367,10 +390,6 @@ class Restrictor:
             self.context.doubt(f"nothing connects {thing.name} and {column.table}", 1.0)
             return []
         return [self._one_of(choices, condition.negated)]
-
-    def _lists_things(self, thing: Thing) -> bool:
-        """Whether the question is about the things themselves, not about a measure over their rows."""
-        return getattr(self, "about_things", True) and (thing.virtual or True)
 
     def _has_value(self, thing: Thing, choice: ValueChoice, negated: bool) -> Predicate | None:
         return self._has_values(thing, [choice], negated)
@@ -403,7 +422,7 @@ class Restrictor:
         assert condition.span is not None
         tables = [thing.table, *(table for table in scope.tables if table != thing.table)]
         verbs = [condition.verb] if condition.verb is not None else []
-        column = getattr(self, "dated", None) or time_column(self.context, tables, verbs)
+        column = time_column(self.context, tables, verbs)
         if column is not None and not scope.need(column.table, near=thing.table):
             return None
         made = period_predicate(self.context, condition.span, column, tables)
@@ -637,7 +656,8 @@ def _held_text(choice: ValueChoice) -> str:
 _LIGHT_VERBS = frozenset(
     "be have do make get give take come go use exist locate belong associate relate list contain include receive perform happen "
     "occur involve work record place hold keep see show find count call name base lie live reside sit stand return need want know "
-    "look let say tell put set serve offer run appear represent register correspond bring".split()
+    "look let say tell put set serve offer run appear represent register correspond bring post write create add publish give leave "
+    "submit issue enter send".split()
 )
 
 

@@ -15,6 +15,7 @@ from datacraft.contracts.semantic import Column, ColumnType, Entity, NamedFilter
 from datacraft.engines.semantic.lexicon import Lexicon, lemma
 
 _NAMING_SUFFIXES = {"name", "title", "label"}
+_COUNTING = {"num", "number", "count", "cnt", "total", "no", "nr", "qty", "quantity"}
 _KEY_SUFFIXES = {"id", "code", "key", "no", "number", "num", "nr"}
 _WEAK_HEADS = {"name", "id", "code", "key", "no", "type", "value", "date", "number", "count", "flag", "status"}
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -73,6 +74,12 @@ def words_of(name: str) -> tuple[str, ...]:
     for piece in re.split(r"[^0-9A-Za-zÀ-ɏ]+", name):
         parts.extend(_CAMEL.findall(piece) or ([piece] if piece else []))
     return tuple(lemma(part.lower()) for part in parts)
+
+
+def counts_already(column: str) -> bool:
+    """Whether a column's name says that it holds a count ("num_reviews", "citation_count")."""
+    words = words_of(column)
+    return len(words) > 1 and (words[-1] in _COUNTING or words[0] in _COUNTING)
 
 
 class Vocabulary:
@@ -232,7 +239,11 @@ def _column_phrases(column: Column, owner: set[str], table: Table) -> dict[tuple
             _keep_best(phrases, bare, top * 0.95)
         if len(words) < 2:
             continue
-        if words[-1] in _NAMING_SUFFIXES:
+        if words[-1] in _COUNTING and column.role is Role.MEASURE:
+            _keep_best(phrases, words[:-1], 0.9)
+        elif words[0] in _COUNTING and column.role is Role.MEASURE:
+            _keep_best(phrases, words[1:], 0.9)
+        elif words[-1] in _NAMING_SUFFIXES:
             _keep_best(phrases, words[:-1], 0.9)
         elif words[-1] in _KEY_SUFFIXES:
             plain_key = set(words[:-1]) <= owner
