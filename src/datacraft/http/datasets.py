@@ -1,0 +1,88 @@
+"""`DataSet`: data that questions can be asked about: the one that is served, or a person's own upload."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from datacraft.config import Settings
+from datacraft.contracts.proposal import Turn
+from datacraft.contracts.semantic import SemanticModel
+from datacraft.http.examples import verified_examples
+from datacraft.serving import QueryHandler, build_handler
+from datacraft.warehouse import DuckDBWarehouse, LoadReport
+
+log = logging.getLogger(__name__)
+
+Restore = Callable[[str], Sequence[Turn]]
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """Data, what it means, and who answers about it.
+
+    Attributes:
+        name: for a person: the file's or folder's name.
+        handler: answers.
+        report: how the data was read.
+        examples: questions that this data answers.
+    """
+
+    name: str
+    handler: QueryHandler
+    report: LoadReport
+    examples: tuple[str, ...]
+
+    @property
+    def model(self) -> SemanticModel:
+        """What the data means."""
+        return self.handler.model
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+        self.handler.close()
+
+
+def open_data_set(
+    settings: Settings, paths: Sequence[Path | str], *, restore: Restore, own: bool = False
+) -> DataSet:
+    """Load data and make it ready for questions.
+
+    Args:
+        settings: that hold.
+        paths: files, folders or databases.
+        restore: gives the earlier turns of a conversation.
+        own: a person's upload: nothing of it is kept in the cache, and the semantic file is not for it.
+
+    Raises:
+        DataCraftError: see `build_handler`.
+    """
+    if own:
+        data = settings.data.model_copy(update={"cache": False})
+        settings = settings.model_copy(update={"data": data})
+    handler = build_handler(settings, paths, semantic_file=not own, restore=restore)
+    try:
+        warehouse = handler.warehouse
+        report = warehouse.report if isinstance(warehouse, DuckDBWarehouse) else LoadReport(tables=[])
+        return DataSet(_name(paths), handler, report, _examples(handler))
+    except BaseException:
+        handler.close()
+        raise
+
+
+def _examples(handler: QueryHandler) -> tuple[str, ...]:
+    # A handler without telemetry: trying examples is nobody's question.
+    trial = QueryHandler(handler._engine, handler.warehouse, handler.model, limits=handler.limits)
+
+    def answered(question: str) -> bool:
+        answer = trial.ask(question)
+        return answer.error is None and bool(answer.rows)
+
+    return tuple(verified_examples(handler.model, answered))
+
+
+def _name(paths: Sequence[Path | str]) -> str:
+    first = Path(paths[0]).name
+    return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"

@@ -1,0 +1,71 @@
+"""What the API takes and gives, where it is not a contract of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from datacraft.contracts.errors import ErrorInfo
+
+_Short = Annotated[str, StringConstraints(max_length=200)]
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class AskRequest(_Request):
+    """A question."""
+
+    question: str = Field(description="In plain words.", examples=["total sales by region in 2023"])
+    session: _Short | None = Field(
+        default=None,
+        min_length=1,
+        description="The `session` of an earlier answer: the question may then follow up on it.",
+    )
+
+
+class FeedbackRequest(_Request):
+    """What a person thinks of an answer."""
+
+    question_id: _Short = Field(min_length=1, description="Of the answer.")
+    thumb: Literal["up", "down"]
+    comment: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+
+
+class FeedbackReceipt(BaseModel):
+    """The feedback was taken."""
+
+    question_id: str
+    recorded: Literal[True] = True
+
+
+class StepNote(BaseModel):
+    """A step of the path of a question has begun."""
+
+    step: Literal["reading", "checking", "running", "drawing"]
+    question_id: str
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Ready(BaseModel):
+    """Questions can be answered."""
+
+    status: Literal["ready"] = "ready"
+    tables: list[str]
+    model: str
+    release_id: str | None = None
+    warnings: list[str] = Field(default_factory=list)
+
+
+class ErrorBody(BaseModel):
+    """Every error of the API has this shape."""
+
+    error: ErrorInfo
+    request_id: str
