@@ -7,6 +7,7 @@ import textwrap
 
 import pytest
 
+from datacraft.contracts.errors import ConfigError, DataCraftError
 from datacraft.warehouse import WarehouseSettings, open_data
 from datacraft.warehouse.loading import load as loading
 
@@ -134,3 +135,15 @@ def test_opening_from_the_cache_imports_no_reader(data, tmp_path):
         timeout=60,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_same_data_can_be_open_twice_in_one_process(data, tmp_path):
+    cache = tmp_path / "cache"
+    with open_data([data], cache_dir=cache) as first:
+        with open_data([data], cache_dir=cache) as second:
+            assert total(first) == total(second) == 436
+            with pytest.raises(DataCraftError):
+                second.execute("SELECT * FROM read_text('/etc/hostname')", timeout_s=5, max_rows=1)
+        assert total(first) == 436
+        with pytest.raises(ConfigError, match="other limits"):
+            open_data([data], cache_dir=cache, settings=WarehouseSettings(memory_mb=300))

@@ -252,3 +252,19 @@ def test_the_same_table_name_twice_gets_a_suffix_and_it_is_said(tmp_path):
     tables, _, report = load(tmp_path / "2020", tmp_path / "2021")
     assert list(tables) == ["sales", "sales_2"]
     assert "renamed_table" in codes(report, 1)
+
+
+@pytest.mark.parametrize("folder", ["year=2020", "it's [odd] *?", "Füße"])
+def test_odd_paths_are_just_paths(tmp_path, folder):
+    (tmp_path / folder).mkdir()
+    path = tmp_path / folder / "a [1]*.csv"
+    path.write_text("x,y\n1,2\n")
+    other = tmp_path / folder / "b {2}?.parquet"
+    duckdb.sql("SELECT 1 AS x, 2 AS y").write_parquet(str(tmp_path / "plain.parquet"))
+    (tmp_path / "plain.parquet").rename(other)
+    jsonl = tmp_path / folder / "c*.json"
+    jsonl.write_text('{"x": 1, "y": 2}\n{"x": 1, "y": 2}')
+    tables, rows, _ = load(path, other, jsonl)
+    assert list(tables) == ["a_1", "b_2", "c"]
+    assert [names(table) for table in tables.values()] == [["x", "y"]] * 3
+    assert rows["a_1"] == rows["b_2"] == [[1, 2]]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+import uuid
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
-from datacraft.contracts.errors import LimitExceeded, QueryFailed, UnsafeQuery
+from datacraft.contracts.errors import ConfigError, LimitExceeded, QueryFailed, UnsafeQuery
 from datacraft.warehouse.model import ResultColumnInfo, ResultSet, TableInfo
 from datacraft.warehouse.native import contract_rows, contract_type
 from datacraft.warehouse.report import LoadReport
@@ -43,8 +45,8 @@ class DuckDBWarehouse:
         Raises:
             duckdb.Error: the file is not a database that this version can open.
             pydantic.ValidationError: its load report is of another version.
+            ConfigError: this process has it open with other limits.
         """
-        self._owned_folder = owned_folder
         self.identity = database.stem
         self._connection = _locked_connection(database, settings)
         try:
@@ -52,6 +54,8 @@ class DuckDBWarehouse:
         except BaseException:
             self._connection.close()
             raise
+        # Also at exit, when nobody closed it.
+        self._release = weakref.finalize(self, _release, self._connection, owned_folder)
         self._tables = [table.table for table in self.report.tables]
 
     def tables(self) -> list[TableInfo]:
@@ -91,9 +95,7 @@ class DuckDBWarehouse:
 
     def close(self) -> None:
         """Close the database; without a cache, remove it."""
-        self._connection.close()
-        if self._owned_folder is not None:
-            shutil.rmtree(self._owned_folder, ignore_errors=True)
+        self._release()
 
     def __enter__(self) -> DuckDBWarehouse:
         return self
@@ -127,33 +129,51 @@ class DuckDBWarehouse:
             cursor.close()
 
 
+def _release(connection: duckdb.DuckDBPyConnection, owned_folder: Path | None) -> None:
+    connection.close()
+    if owned_folder is not None:
+        shutil.rmtree(owned_folder, ignore_errors=True)
+
+
 def _locked_connection(database: Path, settings: WarehouseSettings) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(
-        str(database),
-        read_only=True,
-        config={
-            "memory_limit": f"{settings.memory_mb}MB",
-            **({"threads": settings.threads} if settings.threads else {}),
-            "autoload_known_extensions": "false",
-            "autoinstall_known_extensions": "false",
-            "allow_community_extensions": "false",
-            "allow_persistent_secrets": "false",
-            "python_enable_replacements": "false",
-        },
-    )
-    spill = database.parent / ".spill"
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": f"{settings.memory_mb}MB",
+        "autoload_known_extensions": "false",
+        "autoinstall_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "allow_persistent_secrets": "false",
+        "python_enable_replacements": "false",
+    }
+    if settings.threads is not None:
+        config["threads"] = settings.threads
     try:
-        connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        connection.execute("SET enable_progress_bar = false")
-        connection.execute("SET temp_directory = ?", [str(spill)])
-        connection.execute(f"SET max_temp_directory_size = '{settings.spill_mb}MB'")
-        # In this order: each line takes away the means to undo the ones before.
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
+        connection = duckdb.connect(str(database), read_only=True, config=config)
+    except duckdb.ConnectionException as error:
+        raise ConfigError(
+            "This data is already open in this process with other limits of memory or threads.",
+            hint="Close the other warehouse first, or use the same limits.",
+        ) from error
+    try:
+        _lock(connection, database.parent / f".spill-{uuid.uuid4().hex[:12]}", settings)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _lock(connection: duckdb.DuckDBPyConnection, spill: Path, settings: WarehouseSettings) -> None:
+    """Set what can't be set on opening, then take away the means to set anything."""
+    connection.execute("SET enable_progress_bar = false")
+    locked = connection.execute("SELECT current_setting('lock_configuration')").fetchone()
+    if locked and locked[0]:  # the same file is open in this process, and DuckDB shares its instance
+        return
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.execute("SET temp_directory = ?", [str(spill)])
+    connection.execute(f"SET max_temp_directory_size = '{settings.spill_mb}MB'")
+    # A later connection to this instance must keep its progress bar off stdout too.
+    connection.execute("SET allowed_configs = ['enable_progress_bar']")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 def _single_select(cursor: duckdb.DuckDBPyConnection, sql: str) -> str:

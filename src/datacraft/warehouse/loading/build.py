@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import duckdb
 
-from datacraft.warehouse.loading.inference import ColumnReading, infer
+from datacraft.warehouse.loading.inference import infer
 from datacraft.warehouse.loading.names import clean_name, column_names, unique_names
 from datacraft.warehouse.loading.quoting import identifier
+from datacraft.warehouse.loading.reading import ColumnReading
 from datacraft.warehouse.loading.remarks import (
     header_findings,
     reading_findings,

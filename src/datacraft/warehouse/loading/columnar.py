@@ -24,7 +24,7 @@ def read_parquet(source: Source, staging: Staging) -> StagedTable:
     Raises:
         DataLoadError: the file is damaged.
     """
-    relation = f"read_parquet({literal(str(source.path))})"
+    relation = f"read_parquet({literal(str(source.path))}, hive_partitioning = false)"
     try:
         columns = flat_columns(staging.connection, relation)
     except duckdb.Error as error:
@@ -69,7 +69,7 @@ def read_json(source: Source, staging: Staging) -> StagedTable:
 def _stage_json(staging: Staging, table: str, path: Path) -> None:
     staging.connection.execute(
         f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM read_json({literal(str(path))}, sample_size = -1, "
-        f"union_by_name = true, maximum_object_size = {_MAX_OBJECT_BYTES}, map_inference_threshold = -1)"
+        f"union_by_name = true, maximum_object_size = {_MAX_OBJECT_BYTES}, map_inference_threshold = -1, hive_partitioning = false)"
     )
 
 

@@ -6,83 +6,24 @@ that the best one does not read propose again, until nothing new comes up.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 
 import duckdb
 
 from datacraft.contracts.semantic import ColumnType
-from datacraft.warehouse.formats import NULL_TOKENS, PLACEHOLDERS, Format, candidate_formats, most_fitting
+from datacraft.warehouse.formats import PLACEHOLDERS, Format, candidate_formats, most_fitting
 from datacraft.warehouse.loading.quoting import literals
+from datacraft.warehouse.loading.reading import ColumnReading, Unread, rival_format
 from datacraft.warehouse.loading.staged import RawColumn, StagedTable, trimmed_text
 
 _SAMPLE_ROWS = 2000
 _DISTINCT = 1000
 _PROPOSE_SHARE = 0.8
 _ROUNDS = 3
+_CODE = re.compile("[A-Z]{2,6}")
 _COLUMNS_AT_ONCE = 32  # the planner's time grows faster than the number of expressions
-
-
-@dataclass(frozen=True)
-class Unread:
-    """A value that the format of its column does not read: how often, and in which row first (from 1)."""
-
-    text: str
-    count: int
-    row: int | None
-
-
-@dataclass
-class ColumnReading:
-    """How a column of text is read, with the evidence.
-
-    Attributes:
-        formats: the formats that read it, tried in turn; none: it stays text.
-        values: non-blank values. `nulls`: of these, words that mean "no value"; both are known for text
-            only once it is written.
-        trusted: text that stays text is left exactly as its source has it.
-        whole_days: no value has a time of day.
-        candidates: each candidate format with the number of values it reads.
-    """
-
-    column: RawColumn
-    text: str
-    trusted: bool = False
-    formats: list[Format] = field(default_factory=list)
-    values: int = 0
-    nulls: int = 0
-    whole_days: bool = True
-    candidates: dict[Format, int] = field(default_factory=dict)
-    unread: list[Unread] = field(default_factory=list)
-    unread_count: int = 0
-    rejected: Format | None = None
-
-    @property
-    def parsed(self) -> str:
-        """SQL of the typed value."""
-        if not self.formats and self.trusted:
-            return self.column.expression
-        if not self.formats:
-            return f"CASE WHEN NOT {_is_null_token(self.text)} THEN {self.text} END"
-        readings = [format_.parse(self.text) for format_ in self.formats]
-        value = readings[0] if len(readings) == 1 else f"COALESCE({', '.join(readings)})"
-        if self.type is ColumnType.DATE:
-            return f"CAST({value} AS DATE)"
-        return value
-
-    @property
-    def type(self) -> ColumnType:
-        """The contract's type of the values."""
-        if not self.formats:
-            return ColumnType.TEXT
-        kind = self.formats[0].type
-        return ColumnType.DATE if kind is ColumnType.TIMESTAMP and self.whole_days else kind
-
-
-def _is_null_token(text: str) -> str:
-    # The length is checked first because it is cheap.
-    return f"(strlen({text}) <= {max(map(len, NULL_TOKENS))} AND {text} IN ({literals(NULL_TOKENS)}))"
 
 
 def _is_placeholder(text: str) -> str:
@@ -99,6 +40,8 @@ def infer(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> dict[st
         if column.native == "VARCHAR"
     }
     seen = _sample(connection, staged, list(readings.values()))
+    for key, reading in readings.items():
+        reading.codes = len(seen[key]) > 1 and all(_CODE.fullmatch(value) for value in seen[key])
     open_questions = dict(readings)
     for _ in range(_ROUNDS):
         proposals = {
@@ -143,7 +86,7 @@ def _sample(
         return {}
     columns = ", ".join(reading.text for reading in readings)
     rows = connection.execute(f"SELECT {columns} FROM {staged.relation} LIMIT {_SAMPLE_ROWS}").fetchall()
-    if len(rows) == _SAMPLE_ROWS:
+    if len(rows) == _SAMPLE_ROWS and staged.typing == "full":
         rows += connection.execute(
             f"SELECT {columns} FROM {staged.relation} USING SAMPLE reservoir({_SAMPLE_ROWS} ROWS) REPEATABLE (7)"
         ).fetchall()
@@ -249,15 +192,6 @@ def _day_first(
     return (european or None) if of_dates is None else of_dates
 
 
-def rival_format(reading: ColumnReading, chosen: Format) -> Format | None:
-    """Return the format that reads as many values as the chosen one, but otherwise."""
-    count = reading.candidates.get(chosen)
-    for other, read in reading.candidates.items():
-        if read == count and (other.label == chosen.rival or other.rival == chosen.label):
-            return other
-    return None
-
-
 def _settle(
     connection: duckdb.DuckDBPyConnection,
     staged: StagedTable,
@@ -282,9 +216,8 @@ def _settle(
         reading.rejected, reading.formats = reading.formats[0], []
         return
     if reading.formats[0].type is ColumnType.TIMESTAMP:
-        value = reading.formats[0].parse(reading.text)
         clock = connection.execute(
-            f"SELECT bool_or(v <> date_trunc('day', v)) FROM (SELECT {value} AS v FROM {staged.relation})"
+            f"SELECT bool_or(v <> date_trunc('day', v)) FROM (SELECT {reading.value} AS v FROM {staged.relation})"
         ).fetchone()
         reading.whole_days = not (clock and clock[0])
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from datacraft.warehouse.formats.numbers import UNITS
-from datacraft.warehouse.loading.inference import ColumnReading, Unread, rival_format
+from datacraft.warehouse.loading.reading import ColumnReading, Unread, rival_format
 from datacraft.warehouse.loading.staged import StagedTable
 from datacraft.warehouse.model import ColumnInfo, TableInfo
 from datacraft.warehouse.report import EXAMPLES, Example, Finding
