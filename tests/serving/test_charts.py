@@ -143,6 +143,22 @@ def test_the_chart_that_is_asked_for_is_taken_where_the_result_allows_it(
     assert draw(plan, rows, asked).kind == kind
 
 
+def test_measures_of_very_different_size_do_not_share_an_axis() -> None:
+    quantity = output("quantity", AggregateFunction.SUM, "quantity")
+    count = output("n", AggregateFunction.COUNT, "sales")
+    chart = draw(plan_of(group("region"), quantity, count), [["a", 9000, 12], ["b", 4000, 10]])
+    assert (chart.kind, chart.title) == ("bar", "Quantity by region")
+    chart = draw(plan_of(group("region"), quantity, count), [["a", 90, 12], ["b", 40, 10]])
+    assert (chart.kind, chart.title) == ("grouped_bar", "Quantity and n by region")
+
+
+def test_a_table_without_measures_is_titled_by_its_columns() -> None:
+    assert (
+        draw(plan_of(group("category"), group("region")), [["a", "b"], ["c", "d"]]).title
+        == "Category and region"
+    )
+
+
 def test_what_goes_beyond_twelve_groups_is_summed_as_other() -> None:
     shown = figure(draw(plan_of(group("region"), total()), regions(40))).data[0]
     assert len(shown.y) == 13

@@ -41,7 +41,7 @@ from datacraft.contracts.plan import (
     Window,
     WindowFunction,
 )
-from datacraft.serving.explain import Explainer, describe_plan
+from datacraft.serving.explain import Explainer, describe_plan, headline
 from datacraft.serving.formats import format_cell
 from datacraft.serving.outputs import output_facts
 
@@ -80,7 +80,7 @@ SAID = [
      "Total sales by region; only where total sales is above $1,000."),
     (plan_of(agg("count")), "Number of orders."),
     (plan_of(agg("count_distinct", "customer_id")), "Number of customers."),
-    (plan_of(agg("count_distinct", "city", )), "Number of different values of city."),
+    (plan_of(agg("count_distinct", "city", )), "Number of different cities."),
     (plan_of(agg("avg", "discount", weight=col("sales"))), "Average discount weighted by sales."),
     (plan_of(agg("min", "order_date")), "Earliest order date."),
     (plan_of(agg("percentile", "sales", fraction=0.9)), "90th percentile of sales."),
@@ -115,6 +115,24 @@ SAID = [
      "Region of orders; without those among [region of orders in 2023]."),
     (plan_of(Output(name="d", expression=DateDiff(unit=TimeUnit.DAY, start=col("order_date"), end=Constant(value=dt.date(2024, 1, 1))))),
      "Days from order date to 2024-01-01 of orders."),
+    (plan_of(agg("count"), filters=[Comparison(left=DatePartOf(part=DatePart.WEEKDAY, argument=col("order_date")), operator="=", right=Constant(value=1))]),
+     "Number of orders where weekday of order date is Monday."),
+    (plan_of(month(), total(), order=(Order(expression=OutputRef(name="month")),)), "Total sales by month of order date."),
+    (plan_of(month(), total(), order=(Order(expression=OutputRef(name="month"), descending=True),)),
+     "Total sales by month of order date; sorted by month of order date (latest first)."),
+    (plan_of(agg("count"), filters=[TimeRange(left=col("order_date"), start=dt.date(2022, 5, 15), end=dt.date(2022, 6, 16), label="2022-05-15 to 2022-06-15")]),
+     "Number of orders from 2022-05-15 to 2022-06-15."),
+    (plan_of(agg("count"), filters=[TimeRange(left=col("order_date"), start=dt.date(2022, 5, 15), end=dt.date(2022, 5, 16), label="15 May")]),
+     "Number of orders in 15 May (on 2022-05-15)."),
+    (plan_of(agg("count"), filters=[TimeRange(left=col("order_date"), start=dt.date(2020, 1, 1), end=dt.date(2022, 1, 1), label="2020 to 2021")]),
+     "Number of orders from 2020 to 2021 (from 2020-01-01 to 2021-12-31)."),
+    (plan_of(agg("count_distinct", "customer_id"), filters=[InPlan(left=col("customer_id"), plan=plan_of(group("customer_id"), agg("count"), having=(Comparison(left=OutputRef(name="value"), operator="=", right=Constant(value=1)),)))]),
+     "Number of customers where order customer ID is among [customers whose number of orders is 1]."),
+    (plan_of(agg("count"), filters=[InPlan(left=col("customer_id"), plan=plan_of(group("customer_id"), order=(Order(expression=total().expression, descending=True),), limit=10))]),
+     "Number of orders where order customer ID is among [customers; the first 10 by total sales (highest first)]."),
+    (plan_of(group("region"), Output(name="m", label="margin", expression=Arithmetic(operator="/", left=total("discount").expression, right=total().expression)),
+             order=(Order(expression=Arithmetic(operator="/", left=total("discount").expression, right=total().expression), descending=True),), limit=3),
+     "Margin (total discount divided by total sales) by region; the first 3 by margin (highest first)."),
     (plan_of(agg("count"), notes=("A year means a calendar year",)), "Number of orders. A year means a calendar year."),
 ]  # fmt: skip
 
@@ -134,7 +152,8 @@ def test_every_plan_can_be_told(plan: QueryPlan) -> None:
 
 def sentence(plan: QueryPlan, rows: list[list[object]], *, truncated: bool = False) -> str:
     facts = output_facts(plan, MODEL)
-    return Explainer(MODEL).sentence(plan, facts, rows, truncated=truncated)  # type: ignore[arg-type]
+    told = headline(plan, facts, rows, truncated=truncated)  # type: ignore[arg-type]
+    return Explainer(MODEL).sentence(plan, told)
 
 
 BY_REGION = plan_of(group("region"), total())
@@ -145,7 +164,7 @@ BY_REGION = plan_of(group("region"), total())
     [
         (plan_of(total()), [[3283.75]], "Total sales: $3,284."),
         (plan_of(total()), [[None]], "Total sales: no value."),
-        (BY_REGION, [["East", 1410.5]], "Total sales by region: East with total sales $1,410."),
+        (BY_REGION, [["East", 1410.5]], "Total sales by region: East with $1,410."),
         (BY_REGION, [["East", 1410.5], ["West", 339.95], ["North", 1533.3]],
          "Total sales by region: 3 regions; the highest is North with $1,533 and the lowest is West with $339.95."),
         (BY_REGION, [["East", 5.0], ["West", 5.0]], "Total sales by region: 2 regions, all with $5.00."),
@@ -157,6 +176,15 @@ BY_REGION = plan_of(group("region"), total())
          "Total sales by region; the first 2 by total sales (highest first): 2 regions; the highest is East with $5.00."),
         (plan_of(month(), total()), [[dt.date(2023, 1, 1), 100.0], [dt.date(2023, 2, 1), 300.0], [dt.date(2023, 3, 1), 150.0]],
          "Total sales by month of order date: 3 months; from $100.00 in January 2023 to $150.00 in March 2023 (up 50.0%); the highest is $300.00 in February 2023."),
+        (plan_of(group(DatePartOf(part=DatePart.YEAR, argument=col("order_date")), "year"), total()), [[2022, 100.0], [2023, 50.0]],
+         "Total sales by year of order date: 2 years; from $100.00 in 2022 to $50.00 in 2023 (down 50.0%); the highest is $100.00 in 2022."),
+        (plan_of(month(), agg("avg", "discount")), [[dt.date(2023, 1, 1), 0.1], [dt.date(2023, 2, 1), 0.2]],
+         "Average discount by month of order date: 2 months; from 10.0% in January 2023 to 20.0% in February 2023; the highest is 20.0% in February 2023."),
+        (plan_of(group("order_id"), group("category"), group("sales")), [[4711, "Furniture", 5.0], [4712, "Supplies", 7.0]],
+         "Order ID, category and sales of orders: 2 rows; the highest is Supplies with $7.00 and the lowest is Furniture with $5.00."),
+        (plan_of(group("order_id"), group("sales")), [[4711, 5.0], [4712, 7.0]],
+         "Order ID and sales of orders: 2 rows; the highest is 4712 with $7.00 and the lowest is 4711 with $5.00."),
+        (plan_of(group("category"), distinct=True), [[c] for c in "abcdef"], "Every different category of orders: 6 categories."),
         (plan_of(group("category")), [["Furniture"], ["Supplies"]], "Category of orders: Furniture and Supplies."),
         (plan_of(group("category"), group("region")), [["a", "b"]] * 7, "Category and region of orders: 7 rows."),
     ],

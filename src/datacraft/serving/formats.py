@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from datacraft.contracts.answer import Cell
-from datacraft.contracts.plan import TimeUnit
+from datacraft.contracts.plan import DatePart, TimeUnit
 
 _SYMBOLS = {
     "USD": "$",
@@ -32,6 +32,10 @@ _SYMBOLS = {
     "NGN": "₦",
     "PHP": "₱",
 }
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NAMED_PARTS = {DatePart.MONTH: _MONTHS, DatePart.WEEKDAY: _WEEKDAYS}
 _ROUND_FROM = 1_000  # from here on, decimals say nothing
 MISSING = "no value"
 
@@ -116,6 +120,12 @@ def format_moment(value: dt.date, grain: TimeUnit | None = None) -> str:
     if grain is TimeUnit.HOUR or value.second == 0:
         return f"{_day(value)} {value:%H:%M}"
     return f"{_day(value)} {value:%H:%M:%S}"
+
+
+def part_name(part: DatePart, number: int) -> str | None:
+    """Return the name of a month or an ISO weekday; None for other parts and numbers."""
+    names = _NAMED_PARTS.get(part, ())
+    return names[number - 1] if 1 <= number <= len(names) else None
 
 
 def _day(value: dt.date) -> str:

@@ -28,7 +28,7 @@ from datacraft.contracts.telemetry import TelemetryRecord
 from datacraft.engines import Engine
 from datacraft.serving.charts import VisualizationEngine
 from datacraft.serving.emptiness import EmptyResult, is_empty
-from datacraft.serving.explain import Explainer
+from datacraft.serving.explain import Explainer, headline
 from datacraft.serving.limits import Limits
 from datacraft.serving.outputs import output_facts, result_columns
 from datacraft.serving.question import clean_question, displayable
@@ -251,12 +251,14 @@ class QueryHandler:
         answer.truncated = result.truncated
         if result.truncated:
             answer.notes.append(f"Only the first {len(result.rows):,} rows are shown.")
+        told = "no rows"
         if is_empty(result.rows):
             answer.explanation = f"{self.explainer.describe(plan)} {self._why_empty(plan)}"
         else:
-            answer.explanation = self.explainer.sentence(plan, facts, result.rows, truncated=result.truncated)
+            told = headline(plan, facts, result.rows, truncated=result.truncated)
+            answer.explanation = self.explainer.sentence(plan, told)
         answer.chart = self._charts.choose(
-            plan, answer.columns, result.rows, proposal.chart, truncated=result.truncated
+            plan, answer.columns, result.rows, proposal.chart, truncated=result.truncated, told=told
         )
 
     def _why_empty(self, plan: QueryPlan) -> str:

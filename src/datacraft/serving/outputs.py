@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from datacraft.contracts.answer import ResultColumn
+from datacraft.contracts.answer import Cell, ResultColumn
 from datacraft.contracts.plan import (
     Aggregate,
     AggregateFunction,
@@ -32,6 +32,7 @@ from datacraft.contracts.plan import (
 )
 from datacraft.contracts.semantic import ColumnType, Role, SemanticModel
 from datacraft.serving.english import spoken
+from datacraft.serving.formats import format_cell, part_name
 from datacraft.sql.render.joins import JoinTree
 from datacraft.sql.render.walk import holds, tables_of
 from datacraft.warehouse.model import ResultColumnInfo
@@ -109,6 +110,13 @@ def result_columns(facts: list[OutputFacts], found: list[ResultColumnInfo]) -> l
             )
         )
     return columns
+
+
+def group_name(value: Cell, fact: OutputFacts) -> str:
+    """Return a value that is grouped by, as text; numbers among them are names, like a year or a key."""
+    if isinstance(value, int) and not isinstance(value, bool) and fact.bucket is None:
+        return (part_name(fact.part, value) if fact.part else None) or str(value)
+    return format_cell(value, unit=fact.unit, grain=fact.grain)
 
 
 def main_measure(plan: QueryPlan, places: Sequence[int]) -> int:

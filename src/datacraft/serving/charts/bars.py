@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 from datacraft.contracts.answer import Cell
 from datacraft.serving.charts.drawing import Drawing
-from datacraft.serving.charts.fold import Folded, fold
+from datacraft.serving.charts.fold import OTHER, Folded, fold
 from datacraft.serving.charts.series import Series, bundle, size_of
-from datacraft.serving.charts.shape import Row, Shape, number
+from datacraft.serving.charts.shape import Row, Shape
 from datacraft.serving.charts.style import (
     OTHER_COLOUR,
     PALETTE,
@@ -29,29 +29,29 @@ _BAR_HEIGHT = 30  # pixels
 
 def draw_bars(shape: Shape) -> Drawing:
     """Draw one bar per row; there is one group."""
-    names = shape.names()
-    by_name: dict[str, list[Row]] = {name: [row] for name, row in zip(names, shape.rows, strict=True)}
-    chosen = _bars_to_draw(shape, by_name)
-    size = size_of(shape, by_name)
-    values = [number(by_name[name][0][shape.main]) if name in by_name else None for name in chosen.names]
-    colours = [PALETTE[0]] * len(values)
-    if chosen.summed and chosen.rest:
-        values.append(sum(size(name) for name in chosen.rest))
+    (place,) = shape.groups
+    if shape.facts[place].ordered and not shape.ranked and len(shape.named_by) < 2:
+        return _draw_in_natural_order(shape, place)
+    values = shape.numbers(shape.main)
+    chosen = fold(shape, range(len(values)), lambda row: values[row] or 0.0)
+    names, drawn = shape.names(chosen.kept), [values[row] for row in chosen.kept]
+    colours = [PALETTE[0]] * len(drawn)
+    if chosen.has_other:
+        names.append(OTHER)
+        drawn.append(sum(values[row] or 0.0 for row in chosen.rest))
         colours.append(OTHER_COLOUR)
-    trace = _trace(shape, shape.main, chosen.shown, values) | {"marker": {"color": colours}}
-    figure = _figure(shape, [trace], chosen.shown, [shape.main], chosen.note)
+    trace = _trace(shape, shape.main, names, drawn) | {"marker": {"color": colours}}
+    figure = _figure(shape, [trace], names, [shape.main], chosen.note)
     return Drawing(figure, shape.title([shape.main]), chosen.note)
 
 
-def _bars_to_draw(shape: Shape, by_name: dict[str, list[Row]]) -> Folded:
-    """Return the bars in their order; those of months, years, ... with the missing ones between them."""
-    (place,) = shape.groups
-    fact = shape.facts[place]
-    natural = fact.ordered and not shape.ranked and len(shape.named_by) < 2
-    names = list(by_name)
-    if natural:
-        names = _in_natural_order(shape, place)
-    return fold(shape, names, size_of(shape, by_name), natural=natural)
+def _draw_in_natural_order(shape: Shape, place: int) -> Drawing:
+    """Draw the bars of months, years, buckets, ... in their own order, with the missing ones between them."""
+    values = dict(zip(shape.names(), shape.numbers(shape.main), strict=True))
+    names = _in_natural_order(shape, place)
+    trace = _trace(shape, shape.main, names, [values.get(name) for name in names])
+    figure = _figure(shape, [trace | {"marker": {"color": PALETTE[0]}}], names, [shape.main], "")
+    return Drawing(figure, shape.title([shape.main]))
 
 
 def _in_natural_order(shape: Shape, place: int) -> list[str]:
@@ -85,20 +85,21 @@ def draw_many_bars(shape: Shape, *, stacked: bool) -> Drawing:
     if natural:
         names = _in_natural_order(shape, axis)
     chosen = fold(shape, names, size_of(shape, by_name), natural=natural)
-    traces = [_series_trace(shape, series, chosen) for series in made.series]
+    shown = [*chosen.kept, OTHER] if chosen.has_other else chosen.kept
+    traces = [_series_trace(shape, series, chosen, shown) for series in made.series]
     note = ", ".join(part for part in (chosen.note, made.note.replace("lines", "colours")) if part)
     places = list(dict.fromkeys(series.place for series in made.series))
-    figure = _figure(shape, traces, chosen.shown, places, note)
+    figure = _figure(shape, traces, shown, places, note)
     figure["layout"] = {**_dict(figure["layout"]), "barmode": "relative" if stacked else "group"}
     return Drawing(figure, shape.title(places), note)
 
 
-def _series_trace(shape: Shape, series: Series, chosen: Folded) -> Json:
-    values = [series.values.get(name) for name in chosen.names]
-    if chosen.summed and chosen.rest:
+def _series_trace(shape: Shape, series: Series, chosen: Folded[str], shown: Sequence[str]) -> Json:
+    values = [series.values.get(name) for name in chosen.kept]
+    if chosen.has_other:
         rest = [value for name in chosen.rest if (value := series.values.get(name)) is not None]
         values.append(sum(rest) if rest else None)
-    trace = _trace(shape, series.place, chosen.shown, values)
+    trace = _trace(shape, series.place, shown, values)
     return trace | {"name": safe_text(series.name), "marker": {"color": series.colour}}
 
 

@@ -106,5 +106,5 @@ def _repeats(shape: Shape) -> bool:
     """Whether several rows lie at one place of the chart, so that one would hide the other."""
     if not shape.groups or shape.named_by:
         return False
-    places = {tuple(row[place] for place in shape.groups) for row in shape.rows}
-    return len(places) < len(shape.rows)
+    columns = ([row[place] for row in shape.rows] for place in shape.groups)
+    return len(set(zip(*columns, strict=True))) < len(shape.rows)

@@ -51,6 +51,7 @@ class VisualizationEngine:
         asked_kind: Kind | None = None,
         *,
         truncated: bool = False,
+        told: str | None = None,
     ) -> Chart:
         """Return the chart that fits a result.
 
@@ -60,13 +61,15 @@ class VisualizationEngine:
             rows: of the result.
             asked_kind: the chart that the question asks for; taken where the result allows it.
             truncated: the row limit cut the result, so that nothing may be summed up.
+            told: the headline of the rows, for those who can't see the chart; by default it is worked out.
         """
         facts = output_facts(plan, self._model)
         shape = Shape.of(plan, facts, columns, rows, truncated=truncated)
         kind = choose_kind(shape, asked_kind)
         drawing = _DRAW[kind](shape) if kind in _DRAW else None
-        title = drawing.title if drawing else shape.title(shape.measures or tuple(range(len(facts))))
-        told = headline(plan, facts, rows, truncated=truncated) if rows else "no rows"
+        title = drawing.title if drawing else shape.title(shape.measures)
+        if told is None:
+            told = headline(plan, facts, rows, truncated=truncated) if rows else "no rows"
         note = f" ({drawing.note} shown)" if drawing and drawing.note else ""
         return Chart(
             kind=kind,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datacraft.serving.charts.drawing import Drawing
-from datacraft.serving.charts.shape import Shape, number
+from datacraft.serving.charts.shape import Shape
 from datacraft.serving.charts.style import PALETTE, Json, layout, safe_text, value_axis
 from datacraft.serving.formats import format_number
 
@@ -17,8 +17,8 @@ def draw_scatter(shape: Shape) -> Drawing:
     names = shape.names() if shape.groups else [""] * len(shape.rows)
     points = [
         (x, y, name)
-        for row, name in zip(shape.rows, names, strict=True)
-        if (x := number(row[right])) is not None and (y := number(row[up])) is not None
+        for x, y, name in zip(shape.numbers(right), shape.numbers(up), names, strict=True)
+        if x is not None and y is not None
     ]
     note = f"{_MOST_POINTS:,} of {len(points):,}" if len(points) > _MOST_POINTS else ""
     points = points[:_MOST_POINTS]
@@ -54,8 +54,8 @@ def draw_histogram(shape: Shape) -> Drawing:
     width = fact.bucket or 1.0
     bars = [
         (edge, value)
-        for row in shape.rows
-        if (edge := number(row[bucket])) is not None and (value := number(row[shape.main])) is not None
+        for edge, value in zip(shape.numbers(bucket), shape.numbers(shape.main), strict=True)
+        if edge is not None and value is not None
     ]
     trace: Json = {
         "type": "bar",
@@ -80,7 +80,7 @@ def draw_histogram(shape: Shape) -> Drawing:
 
 def _of_values(shape: Shape) -> Drawing:
     fact = shape.facts[shape.main]
-    values = [value for row in shape.rows if (value := number(row[shape.main])) is not None]
+    values = [value for value in shape.numbers(shape.main) if value is not None]
     trace: Json = {
         "type": "histogram",
         "x": values,

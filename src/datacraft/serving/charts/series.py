@@ -55,13 +55,13 @@ def bundle(shape: Shape, axis: int, split: int | None, key: Callable[[Row], str]
 
 
 def _split_series(
-    shape: Shape, by_name: dict[str, list[Row]], chosen: Folded, key: Callable[[Row], str]
+    shape: Shape, by_name: dict[str, list[Row]], chosen: Folded[str], key: Callable[[Row], str]
 ) -> list[Series]:
     made = [
         Series(name, PALETTE[i], shape.main, _sums(by_name[name], shape.main, key))
-        for i, name in enumerate(chosen.names)
+        for i, name in enumerate(chosen.kept)
     ]
-    if chosen.summed and chosen.rest:
+    if chosen.has_other:
         rest = [row for name in chosen.rest for row in by_name[name]]
         made.append(Series(OTHER, OTHER_COLOUR, shape.main, _sums(rest, shape.main, key)))
     return made
@@ -69,7 +69,8 @@ def _split_series(
 
 def size_of(shape: Shape, by_name: dict[str, list[Row]]) -> Callable[[str], float]:
     """Return a function from a name to the main measure, summed over the name's rows."""
-    sizes = {name: sum(number(row[shape.main]) or 0.0 for row in rows) for name, rows in by_name.items()}
+    main = shape.main
+    sizes = {name: sum(number(row[main]) or 0.0 for row in rows) for name, rows in by_name.items()}
     return lambda name: sizes[name]
 
 

@@ -5,25 +5,22 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from datacraft.contracts.answer import Cell, ResultColumn
-from datacraft.contracts.plan import Aggregate, DatePart, QueryPlan
+from datacraft.contracts.plan import Aggregate, QueryPlan
 from datacraft.serving.english import listed
-from datacraft.serving.formats import format_cell
-from datacraft.serving.outputs import OutputFacts, main_measure, sorts_by
+from datacraft.serving.outputs import OutputFacts, group_name, main_measure, sorts_by
 from datacraft.sql.render.walk import holds
 
 Row = Sequence[Cell]
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")  # fmt: skip
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NAME_PARTS = 3
-_NAMED_PARTS = {DatePart.MONTH: _MONTHS, DatePart.WEEKDAY: _WEEKDAYS}
+_MOST_TIMES = 25  # bars of a measure that is so many times smaller than another can't be seen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """A result to draw.
 
@@ -44,6 +41,7 @@ class Shape:
     groups: tuple[int, ...]
     measures: tuple[int, ...]
     named_by: tuple[int, ...] = ()
+    _columns: dict[int, list[float | None]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -58,7 +56,9 @@ class Shape:
         """Read the shape of a result; a measure without a single number is none."""
         places = range(min(len(facts), len(columns)))
         measures = tuple(
-            i for i in places if columns[i].role == "measure" and any(is_number(row[i]) for row in rows)
+            i
+            for i in places
+            if columns[i].role == "measure" and any(number(row[i]) is not None for row in rows)
         )
         groups = tuple(i for i in places if columns[i].role == "dimension" and not facts[i].position)
         single = _telling_apart(facts, rows, groups)
@@ -67,20 +67,35 @@ class Shape:
         named_by = tuple(i for i in groups if not facts[i].identifier)[:_NAME_PARTS] or (single,)
         return cls(plan, facts, rows, truncated, (single,), measures, named_by)
 
-    @property
+    @cached_property
     def main(self) -> int:
         """The place of the measure that the result is about; there must be one."""
         return main_measure(self.plan, self.measures)
 
-    @property
+    @cached_property
     def alike(self) -> tuple[int, ...]:
-        """The measures in the main one's unit, which one axis can carry; the main one is among them."""
-        main = self.facts[self.main]
+        """The measures that one axis can carry: in the main one's unit and of its size; it is among them."""
+        if len(self.measures) == 1:
+            return self.measures
+        main, size = self.facts[self.main], self._size(self.main)
         return tuple(
-            i for i in self.measures if self.facts[i].unit == main.unit and self.facts[i].share == main.share
+            i
+            for i in self.measures
+            if self.facts[i].unit == main.unit
+            and self.facts[i].share == main.share
+            and size / _MOST_TIMES <= self._size(i) <= size * _MOST_TIMES
         )
 
-    @property
+    def _size(self, place: int) -> float:
+        return max((abs(value) for value in self.numbers(place) if value is not None), default=0.0)
+
+    def numbers(self, place: int) -> list[float | None]:
+        """Return a column's cells as numbers; None where there is none that can be drawn."""
+        if place not in self._columns:
+            self._columns[place] = [number(row[place]) for row in self.rows]
+        return self._columns[place]
+
+    @cached_property
     def ascending(self) -> bool | None:
         """Whether the rows are sorted by the main measure, lowest first; None where not sorted by it."""
         if not self.plan.order or self.main >= len(self.plan.outputs):
@@ -88,12 +103,12 @@ class Shape:
         key = self.plan.order[0]
         return not key.descending if sorts_by(key, self.plan.outputs[self.main]) else None
 
-    @property
+    @cached_property
     def ranked(self) -> bool:
         """Whether the rows are a ranking or a choice of groups, whose order is the message."""
         return self.plan.limit is not None or self.ascending is not None
 
-    @property
+    @cached_property
     def is_list(self) -> bool:
         """Whether the rows are things listed one by one, not groups."""
         if self.plan.source is not None:
@@ -115,11 +130,16 @@ class Shape:
         split, axis = sorted(self.groups[:2], key=rank)
         return axis, split
 
-    def names(self) -> list[str]:
-        """Return what each row is called where there is one group; no two rows are called the same."""
+    def names(self, places: Sequence[int] | None = None) -> list[str]:
+        """Return what rows are called where there is one group; no two of them are called the same.
+
+        Args:
+            places: of the rows; by default all of them.
+        """
+        rows = self.rows if places is None else [self.rows[place] for place in places]
         seen: Counter[str] = Counter()
         names: list[str] = []
-        for row in self.rows:
+        for row in rows:
             name = ", ".join(self.name(row, place) for place in self.named_by or self.groups)
             seen[name] += 1
             names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
@@ -127,17 +147,16 @@ class Shape:
 
     def name(self, row: Row, place: int) -> str:
         """Return a group's value as it is written on an axis."""
-        fact, value = self.facts[place], row[place]
-        if isinstance(value, int) and not isinstance(value, bool):
-            names = _NAMED_PARTS.get(fact.part) if fact.part else None
-            return names[value - 1] if names and 1 <= value <= len(names) else str(value)
-        return format_cell(value, unit=fact.unit, grain=fact.grain)
+        return group_name(row[place], self.facts[place])
 
     def title(self, measures: Sequence[int]) -> str:
         """Return "total sales by region" with a capital."""
+        groups = listed([self.facts[i].label for i in self.named_by or self.groups])
         said = listed([self.facts[i].label for i in measures])
-        if self.groups and len(self.rows) > 1:
-            said += f" by {listed([self.facts[i].label for i in self.named_by or self.groups])}"
+        if not said:
+            said = groups
+        elif groups and len(self.rows) > 1:
+            said += f" by {groups}"
         return said[:1].upper() + said[1:]
 
 
@@ -149,11 +168,8 @@ def _telling_apart(facts: Sequence[OutputFacts], rows: Sequence[Row], groups: tu
     return min(unique, key=lambda i: facts[i].identifier, default=None)
 
 
-def is_number(value: Cell) -> bool:
-    """Whether a cell can be drawn: a finite number, and no boolean."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def number(value: Cell) -> float | None:
-    """Return a cell as a number; None where it is none."""
-    return value if isinstance(value, int | float) and is_number(value) else None
+    """Return a cell as a number that can be drawn; None for booleans, infinities and whatever is none."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 from datacraft.contracts.plan import Predicate, QueryPlan
 from datacraft.contracts.semantic import SemanticModel
-from datacraft.serving.explain.headline import Rows, headline
 from datacraft.serving.explain.plans import Plans
-from datacraft.serving.outputs import OutputFacts
 
 
 class Explainer:
@@ -21,21 +19,14 @@ class Explainer:
         """Return how the question was read, as one sentence; the plan's notes follow."""
         return _sentences(self._plans.say(plan), plan.notes)
 
-    def sentence(
-        self, plan: QueryPlan, facts: Sequence[OutputFacts], rows: Rows, *, truncated: bool = False
-    ) -> str:
-        """Return what was computed and the headline of `rows`; the plan's notes follow.
+    def sentence(self, plan: QueryPlan, told: str) -> str:
+        """Return what was computed and the headline of its rows; the plan's notes follow.
 
         Args:
             plan: that was run.
-            facts: of the columns of `rows`.
-            rows: of the result; none gives the description alone, and why is for `emptiness` to say.
-            truncated: the row limit cut the result.
+            told: the headline, as `headline` gives it.
         """
-        said = self._plans.say(plan)
-        if rows:
-            said = f"{said}: {headline(plan, facts, rows, truncated=truncated)}"
-        return _sentences(said, plan.notes)
+        return _sentences(f"{self._plans.say(plan)}: {told}", plan.notes)
 
     def condition(self, plan: QueryPlan, predicate: Predicate) -> str:
         """Return one of the plan's filters as a clause."""

@@ -30,7 +30,7 @@ from datacraft.contracts.plan import (
 from datacraft.contracts.semantic import ColumnType
 from datacraft.serving.english import listed, plural_phrase, spoken
 from datacraft.serving.explain.names import Names
-from datacraft.serving.formats import format_exact, format_moment
+from datacraft.serving.formats import format_exact, format_moment, part_name
 
 _AGGREGATES = {
     AggregateFunction.SUM: "total",
@@ -72,14 +72,18 @@ class Scope:
     Attributes:
         labels: of the outputs that may be referred to.
         units: of those outputs, where they have one.
-        plan: describes a plan that an expression or predicate holds.
+        named: expressions that have been told before, with the name that they go by now.
+        plan: describes a plan that an expression holds.
+        members: describes the values of a plan's first output, which a predicate looks among.
         conditions: describes predicates that an aggregate holds.
     """
 
     plan: Callable[[QueryPlan], str]
+    members: Callable[[QueryPlan], str]
     conditions: Callable[[tuple[Predicate, ...], Scope], str]
     labels: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str | None] = field(default_factory=dict)
+    named: tuple[tuple[Expression, str], ...] = ()
 
 
 class Expressions:
@@ -90,6 +94,9 @@ class Expressions:
 
     def say(self, node: Expression, scope: Scope) -> str:
         """Return `node` in words, without an article: "total sales", "month of order date"."""
+        for known, name in scope.named:
+            if known == node:
+                return name
         match node:
             case ColumnRef():
                 return self.names.column(node)
@@ -157,7 +164,7 @@ class Expressions:
         return listed([f"{self.say(key.expression, scope)} ({self._direction(key)})" for key in keys])
 
     def _direction(self, key: Order) -> str:
-        if self.is_moment(key.expression):
+        if self.is_moment(key.expression) or isinstance(key.expression, DatePartOf):
             return "latest first" if key.descending else "earliest first"
         text = isinstance(key.expression, ColumnRef) and not self._is_number(key.expression)
         if text:
@@ -203,7 +210,11 @@ class Expressions:
 
     def _different(self, argument: Expression | None, said: str | None) -> str:
         thing = self.names.thing(argument) if isinstance(argument, ColumnRef) else None
-        return plural_phrase(thing) if thing else f"different values of {said or 'the rows'}"
+        if thing:
+            return plural_phrase(thing)
+        if isinstance(argument, ColumnRef) and said:
+            return f"different {plural_phrase(said)}"
+        return f"different values of {said or 'the rows'}"
 
     def _window(self, node: Window, scope: Scope) -> str:
         of = self.say(node.argument, scope) if node.argument is not None else "rows"
@@ -236,6 +247,13 @@ _UNITLESS = frozenset(
         AggregateFunction.CORRELATION,
     }
 )
+
+
+def say_part(node: Expression, value: Scalar) -> str | None:
+    """Return the name of a month or weekday that `value` is the number of; None for everything else."""
+    if not isinstance(node, DatePartOf) or isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return part_name(node.part, value)
 
 
 def say_value(value: Scalar, unit: str | None = None) -> str:

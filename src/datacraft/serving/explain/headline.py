@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datacraft.contracts.answer import Cell
-from datacraft.contracts.plan import QueryPlan, TimeUnit
+from datacraft.contracts.plan import Aggregate, DatePart, QueryPlan, TimeUnit, Window
 from datacraft.serving.english import counted, listed
 from datacraft.serving.formats import format_cell, format_number
-from datacraft.serving.outputs import OutputFacts, main_measure, sorts_by
+from datacraft.serving.outputs import OutputFacts, group_name, main_measure, sorts_by
+from datacraft.sql.render.walk import holds
 
 Rows = Sequence[Sequence[Cell]]
 _SPANS = frozenset({TimeUnit.WEEK, TimeUnit.MONTH, TimeUnit.QUARTER, TimeUnit.YEAR})
@@ -35,13 +36,13 @@ class _Result:
 
     def cell(self, row: Sequence[Cell], place: int) -> str:
         fact = self.facts[place]
-        value = row[place]
-        if fact.part is not None and isinstance(value, int):
-            return str(value)  # a year has no thousands separator
-        return format_cell(value, unit=fact.unit, grain=fact.grain)
+        if not fact.measure:
+            return group_name(row[place], fact)
+        return format_cell(row[place], unit=fact.unit, grain=fact.grain)
 
     def moment(self, row: Sequence[Cell], place: int) -> str:
-        link = "in" if self.facts[place].grain in _SPANS else "on"
+        fact = self.facts[place]
+        link = "in" if fact.grain in _SPANS or fact.part is not None else "on"
         return f"{link} {self.cell(row, place)}"
 
 
@@ -62,7 +63,7 @@ def headline(plan: QueryPlan, facts: Sequence[OutputFacts], rows: Rows, *, trunc
     if not measures or not groups:
         return _list(result)
     measure = main_measure(plan, measures)
-    if len(groups) == 1 and facts[groups[0]].moment and not truncated and plan.limit is None:
+    if len(groups) == 1 and _runs_on(facts[groups[0]]) and not truncated and plan.limit is None:
         return _series(result, groups[0], measure)
     return _ranking(result, groups, measure)
 
@@ -72,7 +73,9 @@ def _one_row(result: _Result, measures: list[int], groups: list[int]) -> str:
     if len(result.facts) == 1:
         return result.cell(row, 0)
     values = [f"{result.facts[i].label} {result.cell(row, i)}" for i in measures]
-    names = [result.cell(row, i) for i in groups]
+    names = [result.cell(row, i) for i in _naming(result, groups)]
+    if names and len(measures) == 1:
+        return f"{', '.join(names)} with {result.cell(row, measures[0])}"
     if not names:
         return listed(values) if values else "no value"
     return f"{', '.join(names)} with {listed(values)}" if values else ", ".join(names)
@@ -83,22 +86,42 @@ def _list(result: _Result) -> str:
         return listed([result.cell(row, 0) for row in result.rows])
     if result.truncated:
         return f"more than {len(result.rows):,} rows, of which the first {len(result.rows):,} are shown"
-    return counted(len(result.rows), "row")
+    single = len(result.facts) == 1 and result.plan.distinct
+    return counted(len(result.rows), result.facts[0].label if single else "row")
 
 
 def _series(result: _Result, moment: int, measure: int) -> str:
-    rows = sorted((row for row in result.rows if row[moment] is not None), key=lambda row: str(row[moment]))
+    rows = sorted(
+        (row for row in result.rows if row[moment] is not None), key=lambda row: _in_time(row[moment])
+    )
     known = [row for row in rows if _is_number(row[measure])]
     if len(known) < 2:
         return _ranking(result, [moment], measure)
     first, last = known[0], known[-1]
-    grain = result.facts[moment].grain
-    said = counted(len(rows), grain.value if grain else "row")
+    fact = result.facts[moment]
+    said = counted(len(rows), fact.grain or fact.part or "row")
     said += f"; from {result.cell(first, measure)} {result.moment(first, moment)}"
     said += f" to {result.cell(last, measure)} {result.moment(last, moment)}"
-    said += _change(_number(first[measure]), _number(last[measure]))
+    if _is_amount(result, measure):
+        said += _change(_number(first[measure]), _number(last[measure]))
     top = max(known, key=lambda row: _number(row[measure]))
     return said + f"; the highest is {result.cell(top, measure)} {result.moment(top, moment)}"
+
+
+def _runs_on(fact: OutputFacts) -> bool:
+    """Whether time runs on along the values, as it does along years but not along weekdays."""
+    return fact.moment or fact.part is DatePart.YEAR
+
+
+def _in_time(value: Cell) -> tuple[float, str]:
+    """Return a key that sorts years and moments; ISO text sorts like the time it says."""
+    return (value, "") if isinstance(value, int | float) else (0, str(value))
+
+
+def _is_amount(result: _Result, measure: int) -> bool:
+    """Whether growth in percent says something: not of a rate, nor of a window such as a running total."""
+    output = result.plan.outputs[measure]
+    return result.facts[measure].unit != "%" and not isinstance(output.expression, Window)
 
 
 def _change(first: float, last: float) -> str:
@@ -112,28 +135,28 @@ def _change(first: float, last: float) -> str:
 
 def _ranking(result: _Result, groups: list[int], measure: int) -> str:
     known = [row for row in result.rows if _is_number(row[measure])]
-    high = max(known, key=lambda row: _number(row[measure]))
-    low = min(known, key=lambda row: _number(row[measure]))
     if result.truncated:
         return f"{_list(result)}; the first is {_named(result, known[0], groups, measure)}"
+    values = [_number(row[measure]) for row in known]
+    top, bottom = max(values), min(values)
     said = _count_of_groups(result, groups)
-    if _number(high[measure]) == _number(low[measure]):
-        return f"{said}, all with {result.cell(high, measure)}"
-    ascending = _sorted_by(result, measure) is False
-    ends = [f"the highest is {_tied(result, known, high, groups, measure)}"]
-    low_end = f"the lowest is {_tied(result, known, low, groups, measure)}"
+    if top == bottom:
+        return f"{said}, all with {result.cell(known[0], measure)}"
+    high = f"the highest is {_tied(result, known[values.index(top)], values.count(top), groups, measure)}"
+    low = f"the lowest is {_tied(result, known[values.index(bottom)], values.count(bottom), groups, measure)}"
     if result.plan.limit is None:
-        ends.append(low_end)
-    elif ascending:
-        ends = [low_end]
-    return f"{said}; {' and '.join(ends)}"
+        return f"{said}; {high} and {low}"
+    return f"{said}; {low if _sorted_by(result, measure) is False else high}"
 
 
 def _count_of_groups(result: _Result, groups: list[int]) -> str:
     count = len(result.rows)
-    if len(groups) == 1:
-        return counted(count, result.facts[groups[0]].label)
-    return f"{counted(count, 'combination')} of {listed([result.facts[i].label for i in groups])}"
+    named = _naming(result, groups)
+    if not any(holds(output.expression, Aggregate) for output in result.plan.outputs):
+        return counted(count, "row")
+    if len(named) == 1:
+        return counted(count, result.facts[named[0]].label)
+    return f"{counted(count, 'combination')} of {listed([result.facts[i].label for i in named])}"
 
 
 def _sorted_by(result: _Result, measure: int) -> bool | None:
@@ -145,16 +168,21 @@ def _sorted_by(result: _Result, measure: int) -> bool | None:
     return key.descending if sorts_by(key, output) else None
 
 
-def _tied(
-    result: _Result, known: list[Sequence[Cell]], end: Sequence[Cell], groups: list[int], measure: int
-) -> str:
-    ties = sum(_number(row[measure]) == _number(end[measure]) for row in known) - 1
-    shared = f" (and {counted(ties, 'other')} with as much)" if ties else ""
-    return _named(result, end, groups, measure) + shared
+def _tied(result: _Result, row: Sequence[Cell], count: int, groups: list[int], measure: int) -> str:
+    """Name a row, and say how many others have the same value."""
+    shared = f" (and {counted(count - 1, 'other')} with as much)" if count > 1 else ""
+    return _named(result, row, groups, measure) + shared
 
 
 def _named(result: _Result, row: Sequence[Cell], groups: list[int], measure: int) -> str:
-    return f"{', '.join(result.cell(row, i) for i in groups)} with {result.cell(row, measure)}"
+    return (
+        f"{', '.join(result.cell(row, i) for i in _naming(result, groups))} with {result.cell(row, measure)}"
+    )
+
+
+def _naming(result: _Result, groups: list[int]) -> list[int]:
+    """Return the groups that name a row to a person: keys only where there is nothing else."""
+    return [i for i in groups if not result.facts[i].identifier] or groups
 
 
 def _is_number(value: Cell) -> bool:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from datacraft.contracts.plan import (
     Aggregate,
     Arithmetic,
     ColumnRef,
+    DatePartOf,
+    DateTrunc,
+    Order,
     Output,
+    OutputRef,
     Predicate,
     QueryPlan,
     ScalarPlan,
@@ -15,12 +21,14 @@ from datacraft.contracts.plan import (
     Window,
 )
 from datacraft.contracts.semantic import ColumnType, SemanticModel
-from datacraft.serving.english import listed, spoken
+from datacraft.serving.english import listed, plural_phrase, spoken
 from datacraft.serving.explain.expressions import Expressions, Scope
 from datacraft.serving.explain.names import Names
 from datacraft.serving.explain.predicates import Predicates, say_period
+from datacraft.serving.outputs import sorts_by
 from datacraft.sql.render.walk import flatten, holds, tables_of
 
+_DATES = frozenset({ColumnType.DATE, ColumnType.TIMESTAMP})
 _COMBINED = {"union": "together with", "intersect": "only those also among", "except": "without those among"}
 
 
@@ -45,6 +53,23 @@ class Plans:
         said += self._cut(plan, result)
         return said + "".join(self._combined(operation) for operation in plan.combine)
 
+    def members(self, plan: QueryPlan) -> str:
+        """Return what the values of the plan's first output are: "customers whose number of orders is 1"."""
+        key = plan.outputs[0].expression
+        if (
+            plan.source is not None
+            or plan.combine
+            or holds(key, Aggregate)
+            or not (plan.having or plan.limit)
+        ):
+            return self.say(plan)
+        rows = self._row_scope(plan)
+        result = self._result_scope(plan, rows)
+        said = plural_phrase(self._group(plan.outputs[0], rows)) + self._filters(plan, rows)
+        if plan.having:
+            said += f" whose {self._predicates.say_all(plan.having, result)}"
+        return said + self._cut(plan, result)
+
     def condition(self, plan: QueryPlan, predicate: Predicate) -> str:
         """Return one of the plan's filters in words."""
         return self._predicates.say(predicate, self._row_scope(plan))
@@ -67,13 +92,17 @@ class Plans:
             output.name: output.unit or self._expressions.unit(output.expression, rows)
             for output in plan.outputs
         }
-        return self._scope({**rows.labels, **labels}, {**rows.units, **units})
+        scope = self._scope({**rows.labels, **labels}, {**rows.units, **units})
+        named = tuple((o.expression, o.label) for o in plan.outputs if _is_named(o))
+        return replace(scope, named=named)
 
     def _scope(self, labels: dict[str, str], units: dict[str, str | None]) -> Scope:
-        return Scope(plan=self.say, conditions=self._predicates.say_all, labels=labels, units=units)
+        say_all = self._predicates.say_all
+        return Scope(plan=self.say, members=self.members, conditions=say_all, labels=labels, units=units)
 
     def _label(self, output: Output, scope: Scope) -> str:
-        return output.label or self._expressions.say(output.expression, scope)
+        """Return what an output goes by once it has been told: its name only where it was told with it."""
+        return output.label if _is_named(output) else self._expressions.say(output.expression, scope)
 
     def _subject(self, plan: QueryPlan, scope: Scope) -> str:
         labels = {output.name: output.label or spoken(output.name) for output in plan.outputs}
@@ -99,8 +128,7 @@ class Plans:
     def _measure(self, output: Output, scope: Scope) -> str:
         """Say a measure by what is computed, with its name in front where that alone would be long-winded."""
         said = self._expressions.say(output.expression, scope)
-        compound = isinstance(output.expression, Arithmetic | ScalarPlan)
-        return f"{output.label} ({said})" if compound and output.label and output.label != said else said
+        return f"{output.label} ({said})" if _is_named(output) and output.label != said else said
 
     def _group(self, output: Output, scope: Scope) -> str:
         """Say what is grouped by; the key of a thing stands for the thing."""
@@ -126,17 +154,33 @@ class Plans:
         return dates == [ref.column]
 
     def _cut(self, plan: QueryPlan, scope: Scope) -> str:
-        order = self._expressions.orders(plan.order, scope) if plan.order else ""
+        own = {output.name: output.expression for output in plan.outputs}
+        keys = tuple(
+            Order(expression=own.get(key.expression.name, key.expression), descending=key.descending)
+            if isinstance(key.expression, OutputRef)
+            else key
+            for key in plan.order
+        )
+        order = self._expressions.orders(keys, scope) if keys else ""
         if plan.limit is None:
-            return f"; sorted by {order}" if order else ""
+            return f"; sorted by {order}" if order and not self._is_natural(plan) else ""
         said = "; the first" + (f" {plan.limit:,}" if plan.limit > 1 else "")
         if plan.limit_per:
             said += f" in each {listed([scope.labels.get(name) or spoken(name) for name in plan.limit_per])}"
         said += f" by {order}" if order else ""
         return said + (", ties included" if plan.with_ties else "")
 
+    def _is_natural(self, plan: QueryPlan) -> bool:
+        """Whether the rows simply come in the order of time, which needs no word."""
+        times = [output for output in plan.outputs if isinstance(output.expression, DateTrunc | DatePartOf)]
+        return all(
+            not key.descending and any(sorts_by(key, output) for output in times) for key in plan.order[:1]
+        )
+
     def _combined(self, operation: SetOperation) -> str:
         return f"; {_COMBINED[operation.operator]} [{self.say(operation.plan)}]"
 
 
-_DATES = frozenset({ColumnType.DATE, ColumnType.TIMESTAMP})
+def _is_named(output: Output) -> bool:
+    """Whether the output's own name says more than its long-winded expression."""
+    return bool(output.label) and isinstance(output.expression, Arithmetic | ScalarPlan)

@@ -21,7 +21,7 @@ from datacraft.contracts.plan import (
     TimeRange,
 )
 from datacraft.serving.english import listed
-from datacraft.serving.explain.expressions import Expressions, Scope, say_value
+from datacraft.serving.explain.expressions import Expressions, Scope, say_part, say_value
 
 _COMPARED = {
     "=": "is",
@@ -76,7 +76,7 @@ class Predicates:
                 return self._in_values(node, scope)
             case InPlan(left=left, plan=plan, negated=negated):
                 link = "is not among" if negated else "is among"
-                return f"{self._subject(left, scope)} {link} [{scope.plan(plan)}]"
+                return f"{self._subject(left, scope)} {link} [{scope.members(plan)}]"
             case IsNull(left=left, negated=negated):
                 return f"{self._subject(left, scope)} is {'not ' if negated else ''}missing"
             case TextMatch(left=left, mode=mode, value=value, negated=negated):
@@ -103,7 +103,7 @@ class Predicates:
 
     def _in_values(self, node: InValues, scope: Scope) -> str:
         unit = self._expressions.unit(node.left, scope)
-        values = [say_value(value, unit) for value in node.values]
+        values = [say_part(node.left, value) or say_value(value, unit) for value in node.values]
         subject = self._subject(node.left, scope)
         if len(values) == 1:
             return f"{subject} {'is not' if node.negated else 'is'} {values[0]}"
@@ -115,21 +115,29 @@ class Predicates:
     def _value(self, node: Expression, beside: Expression, scope: Scope) -> str:
         """Say the right side of a comparison; a constant gets the unit of what it is compared with."""
         if isinstance(node, Constant):
-            return say_value(node.value, self._expressions.unit(beside, scope))
+            return say_part(beside, node.value) or say_value(
+                node.value, self._expressions.unit(beside, scope)
+            )
         return self._expressions.say(node, scope)
 
 
 def say_period(node: TimeRange) -> str:
-    """Return a period with its dates: "in 2021", "in the last 3 months (2014-10-01 to 2014-12-31)"."""
+    """Return a period with its dates: "in 2021", "in the last 3 months (from 2014-10-01 to 2014-12-31)"."""
     dates = _dates(node)
-    if not node.label:
+    ends = [str(end) for end in (node.start, _last_day(node)) if end is not None]
+    if not node.label or all(end in node.label for end in ends):
         return dates
-    label = node.label if node.label.lower().startswith(_LINKS) else f"in {node.label}"
-    return label if _says_it_all(node) else f"{label} ({dates})"
+    link = "" if node.label.lower().startswith(_LINKS) else "from " if " to " in node.label else "in "
+    return f"{link}{node.label}" if _says_it_all(node) else f"{link}{node.label} ({dates})"
+
+
+def _last_day(node: TimeRange) -> dt.date | None:
+    """Return the last day that counts; the range's own end is exclusive."""
+    return node.end - dt.timedelta(days=1) if node.end is not None and node.end > dt.date.min else node.end
 
 
 def _dates(node: TimeRange) -> str:
-    last = node.end - dt.timedelta(days=1) if node.end is not None and node.end > dt.date.min else node.end
+    last = _last_day(node)
     if node.start is not None and last is not None:
         return f"on {node.start}" if node.start == last else f"from {node.start} to {last}"
     if node.start is not None:
