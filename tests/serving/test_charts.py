@@ -213,6 +213,18 @@ def test_a_year_or_weekday_without_data_keeps_its_place() -> None:
     assert list(days.x) == ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
 
 
+def test_names_of_months_come_in_the_order_of_the_year() -> None:
+    name = group(DatePartOf(part=DatePart.MONTH_NAME, argument=col("order_date")), "month")
+    shown = figure(draw(plan_of(name, total()), [["April", 1.0], ["February", 2.0], ["May", 3.0]])).data[0]
+    assert list(shown.x) == ["February", "March", "April", "May"]
+
+
+def test_a_thirteenth_group_is_drawn_itself_since_other_would_take_its_place() -> None:
+    shown = figure(draw(plan_of(group("region"), total()), regions(13))).data[0]
+    assert len(shown.y) == 13
+    assert "Other" not in shown.y
+
+
 def test_lines_come_in_the_order_of_time_whatever_the_rows_order() -> None:
     line = figure(draw(plan_of(month(), total()), months(3, 1, 2))).data[0]
     assert list(line.y) == [10.0, 20.0, 30.0]

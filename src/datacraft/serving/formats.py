@@ -36,6 +36,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
            "November", "December")  # fmt: skip
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NAMED_PARTS = {DatePart.MONTH: _MONTHS, DatePart.WEEKDAY: _WEEKDAYS}
+PART_NAMES = {DatePart.MONTH_NAME: _MONTHS, DatePart.WEEKDAY_NAME: _WEEKDAYS}
 _ROUND_FROM = 1_000  # from here on, decimals say nothing
 MISSING = "no value"
 

@@ -62,15 +62,12 @@ def fold(
     if natural:
         return Folded(list(groups), frozenset(), summed=False)
     in_order = list(groups) if shape.plan.order else sorted(groups, key=lambda group: -size(group))
-    if len(groups) <= keep:
+    complete = shape.plan.limit is None and not shape.truncated and not shape.ascending
+    summed = complete and shape.facts[shape.main].additive
+    if len(groups) <= keep + summed:  # an "Other" that stands for one group would hide its name for nothing
         return Folded(in_order, frozenset(), summed=False)
     if shape.ranked:
         kept = set(in_order[:keep])
     else:
         kept = set(sorted(groups, key=lambda group: -abs(size(group)))[:keep])
-    complete = shape.plan.limit is None and not shape.truncated and not shape.ascending
-    return Folded(
-        [group for group in in_order if group in kept],
-        frozenset(groups) - kept,
-        summed=complete and shape.facts[shape.main].additive,
-    )
+    return Folded([group for group in in_order if group in kept], frozenset(groups) - kept, summed=summed)

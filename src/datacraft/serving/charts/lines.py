@@ -10,6 +10,7 @@ from datacraft.serving.charts.style import DASHES, Json, category_axis, layout, 
 from datacraft.serving.charts.timeline import iso, periods, time_axis
 from datacraft.serving.formats import format_number
 
+_NEAR_ZERO = 0.6
 _MOST_MARKERS = 60  # points; beyond, markers hide the line
 
 
@@ -36,12 +37,18 @@ def draw_lines(shape: Shape) -> Drawing:
         "layout": layout(
             f"{title} ({made.note})" if made.note else title,
             xaxis=time_axis(fact) if on_calendar else category_axis(fact.label),
-            yaxis=value_axis(main.label if len(places) == 1 else "value", main.unit, numbers),
+            yaxis=value_axis(main.label if len(places) == 1 else "value", main.unit, numbers)
+            | ({"rangemode": "tozero"} if _reaches_down(numbers) else {}),
             hovermode="x unified",
             showlegend=len(traces) > 1,
         ),
     }
     return Drawing(figure, title, made.note)
+
+
+def _reaches_down(numbers: list[float]) -> bool:
+    """Whether the values come near enough to zero to show it without flattening the lines."""
+    return bool(numbers) and 0 <= min(numbers) < _NEAR_ZERO * max(numbers)
 
 
 def _trace(

@@ -50,7 +50,9 @@ def bundle(shape: Shape, axis: int, split: int | None, key: Callable[[Row], str]
         by_name[shape.name(row, split)].append(row)
     natural = shape.facts[split].ordered and len(by_name) <= MAX_SERIES
     keep = MAX_SERIES if len(by_name) <= MAX_SERIES else MAX_SERIES - 1
-    chosen = fold(shape, list(by_name), size_of(shape, by_name), keep=keep, natural=natural)
+    size = size_of(shape, by_name)
+    names = list(by_name) if natural else sorted(by_name, key=lambda name: -size(name))
+    chosen = fold(shape, names, size, keep=keep, natural=natural)
     return Bundle(_split_series(shape, by_name, chosen, key), f"{chosen.note} lines" if chosen.note else "")
 
 

@@ -33,7 +33,7 @@ def axis_title(label: str, unit: str | None) -> Json:
     style = unit_style(unit)
     shown = style.percent or style.money or not unit or unit.lower() in label.lower()
     text = safe_text(_capital(label))
-    return {"text": text if shown else f"{text} ({safe_text(unit or '')})"}
+    return {"text": text if shown else f"{text} ({safe_text(unit or '')})", "standoff": 14}
 
 
 def value_axis(label: str, unit: str | None, values: Sequence[float]) -> Json:
@@ -51,12 +51,7 @@ def value_axis(label: str, unit: str | None, values: Sequence[float]) -> Json:
 
 def category_axis(label: str) -> Json:
     """Return an axis of names, which are never taken for numbers or dates."""
-    return {
-        "title": axis_title(label, None),
-        "type": "category",
-        "automargin": True,
-        "gridcolor": GRID_COLOUR,
-    }
+    return {"title": axis_title(label, None), "type": "category", "automargin": True, "showgrid": False}
 
 
 def layout(title: str, **more: object) -> Json:

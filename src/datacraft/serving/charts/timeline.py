@@ -7,6 +7,7 @@ import datetime as dt
 from datacraft.contracts.answer import Cell
 from datacraft.contracts.plan import TimeUnit
 from datacraft.serving.charts.style import GRID_COLOUR, Json, axis_title
+from datacraft.serving.formats import PART_NAMES
 from datacraft.serving.outputs import OutputFacts
 
 _MOST_PERIODS = 2_000  # beyond, gaps are too small to be seen
@@ -33,6 +34,8 @@ def periods(values: list[Cell], fact: OutputFacts) -> list[Cell]:
     Moments that were cut to a calendar unit and numbers of years, months, ... are filled up; other values
     are only sorted. Nulls are left out.
     """
+    if fact.part in PART_NAMES:
+        return _named(values, PART_NAMES[fact.part])
     known: list[Cell] = sorted({value for value in values if value is not None}, key=_key)
     if len(known) < 2:
         return known
@@ -43,6 +46,13 @@ def periods(values: list[Cell], fact: OutputFacts) -> list[Cell]:
     if fact.grain is None or not all(isinstance(value, dt.date) for value in known):
         return known
     return _filled([value for value in known if isinstance(value, dt.date)], fact.grain)
+
+
+def _named(values: list[Cell], names: tuple[str, ...]) -> list[Cell]:
+    """Return names of months or weekdays from the first to the last that occurs, then whatever is no such name."""
+    places = [names.index(value) for value in values if isinstance(value, str) and value in names]
+    others = dict.fromkeys(value for value in values if value is not None and value not in names)
+    return [*(names[min(places) : max(places) + 1] if places else ()), *others]
 
 
 def _filled(known: list[dt.date], grain: TimeUnit) -> list[Cell]:
