@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -151,6 +153,15 @@ def test_a_model_that_this_version_can_not_run_is_said_not_hidden(
         assert handler.ask(QUESTION).model == "builtin"
     assert served is not None
     assert any("some-language-model is chosen" in warning for warning in served.warnings)
+
+
+def test_answering_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, datacraft.serving.assembly\n"
+        "heavy = {'google', 'numpy', 'pandas', 'plotly', 'pyarrow', 'sqlalchemy', 'streamlit'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,6 @@ from datacraft.serving.outputs import output_facts
 
 MODEL = shop_model()
 ENGINE = VisualizationEngine(MODEL)
-JANUARY = dt.date(2023, 1, 1)
 
 
 def output(name: str, function: AggregateFunction, column: str) -> Output:

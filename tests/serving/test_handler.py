@@ -134,7 +134,6 @@ class Broken:
     dialect = "duckdb"
 
     def __init__(self, real: DuckDBWarehouse, error: Exception) -> None:
-        self._real = real
         self._error = error
         self.tables, self.explain, self.close = real.tables, real.explain, real.close
 

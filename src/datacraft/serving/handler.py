@@ -16,10 +16,7 @@ from datacraft.contracts.answer import Answer, Timings
 from datacraft.contracts.errors import (
     DataCraftError,
     ErrorInfo,
-    InputError,
-    LimitExceeded,
     NotUnderstood,
-    QueryFailed,
 )
 from datacraft.contracts.plan import QueryPlan
 from datacraft.contracts.proposal import Proposal, Turn
@@ -32,10 +29,9 @@ from datacraft.serving.explain import Explainer, headline
 from datacraft.serving.limits import Limits
 from datacraft.serving.outputs import output_facts, result_columns
 from datacraft.serving.question import clean_question, displayable
+from datacraft.serving.runner import PlanRunner
 from datacraft.serving.sessions import Sessions
 from datacraft.serving.telemetry import TelemetryWriter
-from datacraft.sql.guard import Guard, GuardedQuery
-from datacraft.sql.render import SchemaView, render
 from datacraft.warehouse import ResultSet, Warehouse
 
 if TYPE_CHECKING:
@@ -44,6 +40,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Step = Literal["reading", "checking", "running", "drawing"]
+_LEAST_S = 0.05  # a query is never given less time than this
 CANCELLED = "cancelled"  # in telemetry only: whoever asked did not wait
 
 
@@ -96,12 +93,7 @@ class QueryHandler:
         self._resources = resources or ExitStack()
         self._clock = clock
         self._ids = ids
-        self._schema = SchemaView.from_model(model)
-        self._guard = Guard(
-            {table.name: [column.name for column in table.columns] for table in model.tables},
-            dialect=warehouse.dialect,
-            row_limit=self.limits.rows,
-        )
+        self._runner = PlanRunner(warehouse, model, self.limits)
         self._charts = VisualizationEngine(model)
 
     def ask(self, question: str, session: str | None = None) -> Answer:
@@ -191,10 +183,14 @@ class QueryHandler:
         answer.notes = list(plan.notes)
         self._check_confidence(proposal)
         yield event("checking")
-        query = self._checked(plan, answer)
+        with _timed(answer.timings, "render_ms"):
+            rendered = self._runner.render(plan)
+        answer.sql = rendered.sql
+        with _timed(answer.timings, "guard_ms"):
+            query = self._runner.check(rendered)
         yield event("running")
         with _timed(answer.timings, "execute_ms"):
-            result = self._run(query)
+            result = self._runner.run(query)
         yield event("drawing")
         with _timed(answer.timings, "present_ms"):
             self._present(proposal, result, answer)
@@ -206,42 +202,6 @@ class QueryHandler:
                 f"I am not sure enough that this is meant: {self.explainer.describe(proposal.plan)}",
                 hint="Ask it in other words; names of tables, columns and values help.",
             )
-
-    def _checked(self, plan: QueryPlan, answer: Answer) -> GuardedQuery:
-        """Render a plan and let the guard and the warehouse check it.
-
-        Raises:
-            QueryFailed: the plan can't be written as SQL, or the warehouse can't run it.
-            UnsafeQuery: the guard does not let it through.
-        """
-        with _timed(answer.timings, "render_ms"):
-            try:
-                rendered = render(plan, schema=self._schema, dialect=self.warehouse.dialect)
-            except InputError as error:  # the plan's fault, not that of whoever asked
-                raise QueryFailed(
-                    f"The question was read as: {self.explainer.describe(plan)} This can't be computed: {error.message}",
-                    hint="Ask it in another way, or for one thing at a time.",
-                ) from error
-        with _timed(answer.timings, "guard_ms"):
-            answer.sql = rendered.sql
-            query = self._guard.check_expression(rendered.expression)
-            self.warehouse.explain(query.sql)
-        return query
-
-    def _run(self, query: GuardedQuery) -> ResultSet:
-        try:
-            return self.warehouse.execute(
-                query.sql, timeout_s=self.limits.timeout_s, max_rows=self.limits.rows
-            )
-        except QueryFailed as error:
-            raise QueryFailed(
-                f"The data could not be queried: {error.message}",
-                hint=error.hint or "The SQL that was tried is shown with this answer.",
-            ) from error
-        except LimitExceeded as error:
-            raise LimitExceeded(
-                error.message, hint=error.hint or "Ask for a shorter period, fewer groups or a total."
-            ) from error
 
     def _present(self, proposal: Proposal, result: ResultSet, answer: Answer) -> None:
         plan = proposal.plan
@@ -265,11 +225,7 @@ class QueryHandler:
         deadline = perf_counter() + self.limits.empty_time_s
 
         def count(counting: QueryPlan) -> int:
-            rendered = render(counting, schema=self._schema, dialect=self.warehouse.dialect)
-            query = self._guard.check_expression(rendered.expression)
-            left = max(deadline - perf_counter(), 0.05)
-            (row,) = self.warehouse.execute(query.sql, timeout_s=left, max_rows=1).rows
-            return row[0] if isinstance(row[0], int) else 0
+            return self._runner.count(counting, timeout_s=max(deadline - perf_counter(), _LEAST_S))
 
         result = EmptyResult(
             explainer=self.explainer,

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from datacraft.access.history.documents import read_answer, shortened, storable, title_of
 from datacraft.access.history.engine import open_engine
 from datacraft.access.history.records import Conversation, Feedback, SavedTurn, Thumb
 from datacraft.access.history.tables import conversations, feedback, turns
-from datacraft.contracts.answer import Answer, Cell
+from datacraft.contracts.answer import Answer
 from datacraft.contracts.errors import DataCraftError, InputError
 from datacraft.contracts.proposal import Turn
 
-log = logging.getLogger(__name__)
-
-_TITLE_LENGTH = 80
 _ID_LENGTH = 64
-_KEPT_ROWS = 1_000
-_READERS: dict[str, Callable[[str], Cell]] = {
-    "date": dt.date.fromisoformat,
-    "timestamp": dt.datetime.fromisoformat,
-    "time": dt.time.fromisoformat,
-}
 _ATTEMPTS = 5  # of saving a turn while others of the same conversation are being saved
 
 
@@ -116,7 +107,7 @@ class HistoryStore:
             rows = connection.execute(query).all()
         saved: list[SavedTurn] = []
         for row in rows:
-            answer = _read_answer(row.question_id, row.answer)
+            answer = read_answer(row.question_id, row.answer)
             if answer is not None:
                 saved.append(SavedTurn(answer, Feedback(row.thumb, row.comment) if row.thumb else None))
         return saved
@@ -133,7 +124,7 @@ class HistoryStore:
         )
         with self._reading() as connection:
             rows = connection.execute(query).all()
-        answers = (_read_answer(row.question_id, row.answer) for row in rows)
+        answers = (read_answer(row.question_id, row.answer) for row in rows)
         return [
             Turn(question=answer.question, plan=answer.plan)
             for answer in answers
@@ -157,7 +148,7 @@ class HistoryStore:
         with self._writing() as connection:
             self._check_owner(connection, owner, conversation)
             connection.execute(
-                update(conversations).where(conversations.c.id == conversation).values(title=_title(title))
+                update(conversations).where(conversations.c.id == conversation).values(title=title_of(title))
             )
 
     def delete(self, owner: str, conversation: str) -> None:
@@ -194,7 +185,7 @@ class HistoryStore:
                 insert(feedback).values(
                     question_id=question_id,
                     thumb=thumb,
-                    comment=_storable(comment) if comment else None,
+                    comment=storable(comment) if comment else None,
                     given_at=self._clock(),
                 )
             )
@@ -212,7 +203,7 @@ class HistoryStore:
                 insert(conversations).values(
                     id=conversation,
                     owner=owner,
-                    title=_title(answer.question),
+                    title=title_of(answer.question),
                     created_at=now,
                     updated_at=now,
                 )
@@ -226,8 +217,8 @@ class HistoryStore:
                 question_id=answer.question_id,
                 conversation_id=conversation,
                 position=position,
-                question=_storable(answer.question),
-                answer=_shortened(answer).model_dump_json(),
+                question=storable(answer.question),
+                answer=shortened(answer).model_dump_json(),
                 asked_at=answer.asked_at,
             )
         )
@@ -265,47 +256,3 @@ def _told() -> Iterator[None]:
 
 def _unknown(conversation: str) -> InputError:
     return InputError(f"There is no conversation {conversation!r}.", hint="Start a new one.")
-
-
-def _storable(text: str) -> str:
-    """Return text without the one character that PostgreSQL does not store."""
-    return text.replace("\x00", "\ufffd")
-
-
-def _title(question: str) -> str:
-    words = " ".join(_storable(question).split())
-    return words if len(words) <= _TITLE_LENGTH else f"{words[: _TITLE_LENGTH - 1].rstrip()}…"
-
-
-def _shortened(answer: Answer) -> Answer:
-    if len(answer.rows) <= _KEPT_ROWS:
-        return answer
-    note = f"Of this answer's {len(answer.rows):,} rows the history keeps the first {_KEPT_ROWS:,}."
-    return answer.model_copy(
-        update={"rows": answer.rows[:_KEPT_ROWS], "truncated": True, "notes": [*answer.notes, note]}
-    )
-
-
-def _read_answer(question_id: str, text: str) -> Answer | None:
-    """Return a saved answer; None, with a warning, for one that another version wrote otherwise."""
-    try:
-        answer = Answer.model_validate_json(text)
-        answer.rows = _typed(answer)
-    except ValueError as error:
-        log.warning("the saved answer %s can't be read any more: %s", question_id, error)
-        return None
-    return answer
-
-
-def _typed(answer: Answer) -> list[list[Cell]]:
-    """Return the rows with their dates: JSON has none, and the columns' types say which texts were."""
-    readers = [_READERS.get(column.type) for column in answer.columns]
-    if not any(readers):
-        return answer.rows
-    return [
-        [
-            read(cell) if read and isinstance(cell, str) else cell
-            for read, cell in zip(readers, row, strict=True)
-        ]
-        for row in answer.rows
-    ]

@@ -1,0 +1,87 @@
+"""`PlanRunner`: from a plan to rows: rendered, checked by the guard and the warehouse, run within limits."""
+
+from __future__ import annotations
+
+from datacraft.contracts.errors import InputError, LimitExceeded, QueryFailed
+from datacraft.contracts.plan import QueryPlan
+from datacraft.contracts.semantic import SemanticModel
+from datacraft.serving.limits import Limits
+from datacraft.sql.guard import Guard, GuardedQuery
+from datacraft.sql.render import RenderedQuery, SchemaView, render
+from datacraft.warehouse import ResultSet, Warehouse
+
+
+class PlanRunner:
+    """Runs plans over one data set. Safe to use from several threads.
+
+    Args:
+        warehouse: holds the data.
+        model: what the data means; only its tables and columns can be read.
+        limits: for each query.
+    """
+
+    def __init__(self, warehouse: Warehouse, model: SemanticModel, limits: Limits) -> None:
+        self._warehouse = warehouse
+        self._limits = limits
+        self._schema = SchemaView.from_model(model)
+        self._guard = Guard(
+            {table.name: [column.name for column in table.columns] for table in model.tables},
+            dialect=warehouse.dialect,
+            row_limit=limits.rows,
+        )
+
+    def render(self, plan: QueryPlan) -> RenderedQuery:
+        """Write a plan as SQL.
+
+        Raises:
+            QueryFailed: the plan contradicts itself or the data; that is not the fault of whoever asked.
+        """
+        try:
+            return render(plan, schema=self._schema, dialect=self._warehouse.dialect)
+        except InputError as error:
+            raise QueryFailed(
+                f"This can't be computed as it was read: {error.message}",
+                hint="Ask it in another way, or for one thing at a time.",
+            ) from error
+
+    def check(self, rendered: RenderedQuery) -> GuardedQuery:
+        """Let the guard and the warehouse check a query; its tree is taken over.
+
+        Raises:
+            UnsafeQuery: the guard does not let it through.
+            QueryFailed: the warehouse could not run it.
+        """
+        query = self._guard.check_expression(rendered.expression)
+        self._warehouse.explain(query.sql)
+        return query
+
+    def run(self, query: GuardedQuery) -> ResultSet:
+        """Run a checked query.
+
+        Raises:
+            QueryFailed: the warehouse could not run it.
+            LimitExceeded: it took too much time or memory.
+        """
+        try:
+            return self._warehouse.execute(
+                query.sql, timeout_s=self._limits.timeout_s, max_rows=self._limits.rows
+            )
+        except QueryFailed as error:
+            raise QueryFailed(
+                f"The data could not be queried: {error.message}",
+                hint=error.hint or "The SQL that was tried is shown with this answer.",
+            ) from error
+        except LimitExceeded as error:
+            raise LimitExceeded(
+                error.message, hint=error.hint or "Ask for a shorter period, fewer groups or a total."
+            ) from error
+
+    def count(self, plan: QueryPlan, *, timeout_s: float) -> int:
+        """Run a plan whose only value is a count, and return it.
+
+        Raises:
+            DataCraftError: it could not be run, or not in that time.
+        """
+        query = self._guard.check_expression(self.render(plan).expression)
+        rows = self._warehouse.execute(query.sql, timeout_s=timeout_s, max_rows=1).rows
+        return next((value for row in rows for value in row if isinstance(value, int)), 0)
