@@ -1,0 +1,157 @@
+"""An answer on the page: the sentence, the chart, the table, the SQL, and how the question was read."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from datacraft.contracts.answer import Answer, Chart
+from datacraft.serving.formats import format_cell
+from datacraft.ui.feedback import show_feedback
+from datacraft.ui.state import PageState, Shown
+from datacraft.ui.table import csv_file, show_table
+from datacraft.ui.words import counted, html, label
+
+Ask = Callable[[str], None]
+
+_CHART_HEIGHT = 380
+_FONT = '"Source Sans", "Source Sans 3", sans-serif'
+_READ = "How I read it"
+_LABELS = {
+    "Chart": ":material/bar_chart: Chart",
+    "Table": ":material/table: Table",
+    "SQL": ":material/code: SQL",
+    _READ: f":material/lightbulb: {_READ}",
+}
+
+
+def show_answer(state: PageState, shown: Shown, ask: Ask) -> None:
+    """Draw a question and its answer; `ask` takes the question that a choice stands for."""
+    answer = shown.answer
+    st.html(f'<div class="dc-question"><p>{html(answer.question)}</p></div>')
+    with st.container(key=f"answer_{answer.question_id}"):
+        if answer.error is not None:
+            _show_error(answer, ask)
+        else:
+            _show_result(answer)
+            _show_foot(state, shown)
+
+
+def show_question(question: str) -> None:
+    """Draw a question that has no answer yet."""
+    st.html(f'<div class="dc-question"><p>{html(question)}</p></div>')
+
+
+def _show_error(answer: Answer, ask: Ask) -> None:
+    error = answer.error
+    assert error is not None  # the caller has checked
+    hint = f"<p>{html(error.hint)}</p>" if error.hint else ""
+    st.html(f'<div role="status"><p class="dc-back">{html(error.message)}</p>{hint}</div>')
+    if error.choices:
+        with st.container(key=f"choices_{answer.question_id}", gap="small"):
+            for number, choice in enumerate(error.choices):
+                st.button(
+                    label(choice), key=f"choice_{answer.question_id}_{number}", on_click=ask, args=(choice,)
+                )
+    if answer.sql:
+        with st.expander("The SQL that was tried"):
+            st.code(answer.sql, language="sql", wrap_lines=True)
+
+
+def _show_result(answer: Answer) -> None:
+    chart = answer.chart
+    figure = _figure(answer)
+    st.html(f'{figure}<p class="dc-sentence" role="status">{html(answer.explanation)}</p>{_notes(answer)}')
+    drawn = chart if chart is not None and chart.plotly is not None else None
+    names = [name for name in _LABELS if name != "Chart" or drawn is not None]
+    if figure:  # the table would only repeat it
+        names = [_READ, "SQL", "Table"]
+    tabs = dict(zip(names, st.tabs([_LABELS[name] for name in names]), strict=True))
+    if drawn is not None:
+        with tabs["Chart"]:
+            _show_chart(answer, drawn)
+    with tabs["Table"]:
+        if answer.rows:
+            show_table(answer, key=f"table_{answer.question_id}")
+        else:
+            st.html('<p class="dc-empty">There are no rows.</p>')
+    with tabs["SQL"]:
+        st.code(answer.sql or "", language="sql", wrap_lines=True)
+    with tabs[_READ]:
+        st.html(_reading(answer))
+
+
+def _figure(answer: Answer) -> str:
+    if answer.chart is None or answer.chart.kind != "number" or not answer.rows:
+        return ""
+    value = format_cell(answer.rows[0][-1], unit=answer.columns[-1].unit)
+    return f'<p class="dc-figure">{html(value)}</p>'
+
+
+def _show_chart(answer: Answer, chart: Chart) -> None:
+    figure: dict[str, Any] = copy.deepcopy(chart.plotly or {})
+    layout = figure.setdefault("layout", {})
+    layout.setdefault("height", _CHART_HEIGHT)
+    layout["font"] = {**layout.get("font", {}), "family": _FONT}
+    st.plotly_chart(
+        figure,
+        theme=None,
+        key=f"chart_{answer.question_id}",
+        alt=chart.alt,
+        config={
+            "displaylogo": False,
+            "displayModeBar": True,
+            "modeBarButtons": [["toImage"]],
+            "toImageButtonOptions": {"format": "png", "scale": 2, "filename": _file_name(answer.question)},
+        },
+    )
+
+
+def _show_foot(state: PageState, shown: Shown) -> None:
+    answer = shown.answer
+    with st.container(key=f"feet_{answer.question_id}", horizontal=True, gap="small"):
+        if answer.rows:
+            st.download_button(
+                "CSV",
+                data=lambda: csv_file(answer),
+                file_name=f"{_file_name(answer.question)}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                help="Download the rows as a CSV file",
+                key=f"csv_{answer.question_id}",
+                on_click="ignore",
+                type="tertiary",
+            )
+        show_feedback(state, shown)
+        st.html(f'<p class="dc-meta">{html(_meta(answer))}</p>')
+
+
+def _notes(answer: Answer) -> str:
+    items = "".join(f"<li>{html(note)}</li>" for note in answer.notes)
+    return f'<ul class="dc-notes">{items}</ul>' if items else ""
+
+
+def _reading(answer: Answer) -> str:
+    spans = "".join(
+        f'<dt>{html(span.text)}</dt><dd>{html(span.meaning)}<span class="dc-kind">{html(span.kind)}</span></dd>'
+        for span in answer.reading
+    )
+    sure = f"{answer.confidence:.0%} sure of this reading." if answer.confidence is not None else ""
+    return f'<dl class="dc-reading">{spans}</dl><p class="dc-meta">{sure}</p>'
+
+
+def _meta(answer: Answer) -> str:
+    parts = [counted(len(answer.rows), "row") + (" shown" if answer.truncated else "")]
+    milliseconds = answer.timings.total_ms
+    parts.append(f"{milliseconds:.0f} ms" if milliseconds < 1_000 else f"{milliseconds / 1_000:.1f} s")
+    if answer.release_id or answer.model:
+        parts.append(answer.release_id or answer.model)
+    return " · ".join(parts)
+
+
+def _file_name(question: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", question.lower()).strip("-")[:60] or "answer"

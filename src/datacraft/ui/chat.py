@@ -1,0 +1,88 @@
+"""The conversation: the answers so far, the question box, and the asking itself."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from datacraft.contracts.answer import Answer
+from datacraft.contracts.errors import DataCraftError
+from datacraft.http.datasets import DataSet
+from datacraft.http.service import Service
+from datacraft.ui.answer import show_answer, show_question
+from datacraft.ui.notices import show_problem
+from datacraft.ui.state import PageState
+from datacraft.ui.style import scroll_to_last_question
+
+_TURNS_SHOWN = 20
+_STEPS = {
+    "reading": "Reading the question",
+    "checking": "Checking the SQL",
+    "running": "Asking the data",
+    "drawing": "Drawing the chart",
+}
+
+
+def show_conversation(state: PageState) -> None:
+    """Draw the answers of the open conversation, the latest ones where there are many."""
+    hidden = len(state.turns) - _TURNS_SHOWN
+    if hidden > 0:
+        st.html(f'<p class="dc-empty">{hidden} earlier answers of this conversation are not shown.</p>')
+
+    def ask(question: str) -> None:
+        state.pending = question
+
+    for shown in state.turns[-_TURNS_SHOWN:]:
+        show_answer(state, shown, ask)
+    if state.arrived:
+        state.arrived = False
+        scroll_to_last_question()
+
+
+def show_question_box(state: PageState, service: Service, data: DataSet | None) -> None:
+    """Draw the question box; what is typed there is asked in the same run."""
+    typed = st.chat_input(
+        "Ask in plain words, or follow up on the last answer"
+        if state.turns
+        else "Ask about your data in plain words",
+        max_chars=service.settings.serve.max_question_chars,
+        disabled=data is None,
+        key="question",
+    )
+    if typed:
+        state.pending = typed
+
+
+def answer_pending(state: PageState, service: Service, data: DataSet) -> None:
+    """Ask the question that waits, if one does, and say meanwhile what is being done."""
+    question = state.pending
+    if question is None:
+        return
+    state.pending = None
+    show_question(question)
+    working = st.empty()
+    working.html(_working("Waiting for a turn"))
+    try:
+        job = service.submit(question, state.conversation, data, "page")
+        for event in job.events():
+            if isinstance(event, Answer):
+                _keep(state, service, event)
+            else:
+                working.html(_working(_STEPS[event.step]))
+    except DataCraftError as error:
+        service.metrics.error(error.code)
+        working.empty()
+        show_problem(error)
+        return
+    st.rerun()
+
+
+def _keep(state: PageState, service: Service, answer: Answer) -> None:
+    state.add(answer)
+    try:
+        service.history.save_turn(state.owner, answer)
+    except DataCraftError as error:
+        state.notice = error.message
+
+
+def _working(what: str) -> str:
+    return f'<p class="dc-working" role="status"><i></i>{what} …</p>'

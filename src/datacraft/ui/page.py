@@ -1,0 +1,84 @@
+"""The page: its sections, in the order in which they are drawn."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+
+from datacraft.contracts.errors import DataCraftError, InputError
+from datacraft.http.datasets import DataSet
+from datacraft.http.errors import NotReady
+from datacraft.http.running import running_service
+from datacraft.http.service import Service
+from datacraft.registry import ServedModel
+from datacraft.ui.chat import answer_pending, show_conversation, show_question_box
+from datacraft.ui.header import show_header
+from datacraft.ui.history import show_history
+from datacraft.ui.notices import show_loading, show_problem, tell_once
+from datacraft.ui.sources import show_data, show_served, show_upload
+from datacraft.ui.state import PageState, page_state
+from datacraft.ui.style import apply_style
+from datacraft.ui.welcome import show_welcome
+
+log = logging.getLogger(__name__)
+
+_BROKEN = DataCraftError("The page could not be drawn.", hint="Reload it; your history is kept.")
+
+
+def show_page() -> None:
+    """Draw the page for one visitor; Streamlit calls this at each of their actions."""
+    apply_style()
+    try:
+        service = running_service()
+    except DataCraftError as error:
+        show_header(None, None)
+        show_problem(error, "The page can't start")
+        return
+    try:
+        _show_sections(service)
+    except Exception:  # the edge of the page: the log has the traceback, the visitor gets a way on
+        log.exception("the page failed inside")
+        show_problem(_BROKEN, "Something went wrong inside")
+
+
+def _show_sections(service: Service) -> None:
+    state = page_state(service)
+    data, problem = _data(state, service)
+    served, served_problem = _served(service, data)
+    show_header(data, served)
+    with st.sidebar:
+        show_history(state, service)
+        show_data(state, data)
+        show_upload(state, service)
+        show_served(served)
+    show_question_box(state, service, data)
+    if served_problem is not None:
+        show_problem(served_problem, "No model can answer just now")
+    show_conversation(state)
+    if data is not None:
+        if not state.turns and state.pending is None:
+            show_welcome(state, data)
+        answer_pending(state, service, data)
+    elif service.loading and state.upload is None:
+        show_loading(is_loading=True)
+    elif problem is not None:
+        show_problem(problem, "There is nothing to ask about yet")
+    tell_once(state.notice)
+    state.notice = None
+
+
+def _data(state: PageState, service: Service) -> tuple[DataSet | None, DataCraftError | None]:
+    try:
+        return state.data(service), None
+    except (NotReady, InputError) as error:
+        return None, error
+
+
+def _served(service: Service, data: DataSet | None) -> tuple[ServedModel | None, DataCraftError | None]:
+    if data is None:
+        return None, None
+    try:
+        return data.handler.served(), None
+    except DataCraftError as error:
+        return None, error

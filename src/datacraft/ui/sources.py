@@ -1,0 +1,81 @@
+"""The sidebar's part about the data: what is asked about, a look into it, a file of one's own, who answers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from datacraft.contracts.errors import DataCraftError
+from datacraft.http.datasets import DataSet
+from datacraft.http.service import Service
+from datacraft.http.uploads import FILE_TYPES, MAX_BYTES
+from datacraft.registry import ServedModel
+from datacraft.ui.browser import show_browser
+from datacraft.ui.notices import show_problem
+from datacraft.ui.state import PageState
+from datacraft.ui.words import counted, html
+
+
+def show_data(state: PageState, data: DataSet | None) -> None:
+    """Draw what is asked about, with a button to look into it."""
+    st.html('<p class="dc-heading">Data</p>')
+    if data is not None:
+        tables = len(data.model.tables)
+        rows = sum(table.rows or 0 for table in data.model.tables)
+        st.html(
+            f'<dl class="dc-facts"><dt>Source</dt><dd>{html(data.name)}</dd>'
+            f"<dt>Holds</dt><dd>{counted(tables, 'table')}, {counted(rows, 'row')}</dd></dl>"
+        )
+        if st.button("Browse the data", icon=":material/table_view:", width="stretch", key="browse"):
+            show_browser(data)
+    if state.upload is not None:
+        st.button(
+            "Back to the shared data",
+            icon=":material/undo:",
+            width="stretch",
+            on_click=state.begin,
+            key="back",
+        )
+
+
+def show_upload(state: PageState, service: Service) -> None:
+    """Draw the place to drop a file; a new one is loaded at once and opens a conversation about it."""
+    with st.expander("Ask about your own file", icon=":material/upload_file:"):
+        file = st.file_uploader(
+            "File",
+            type=list(FILE_TYPES),
+            max_upload_size=MAX_BYTES // 1_000_000,
+            key=f"upload_{st.session_state.setdefault('uploads_done', 0)}",
+            label_visibility="collapsed",
+            help="Only you can ask about it, and it is deleted after two hours without a question.",
+        )
+        if file is None:
+            return
+        try:
+            with st.spinner("Reading the file"):
+                key, data = service.uploads.add(state.owner, file.name, file.getvalue())
+        except DataCraftError as error:
+            show_problem(error, "This file can't be used")
+            return
+        st.session_state["uploads_done"] += 1  # an empty box again: the same file may come once more
+        state.begin(key)
+        state.notice = f"{data.name} is ready: {counted(sum(t.rows or 0 for t in data.model.tables), 'row')}."
+        st.rerun()
+
+
+def show_served(served: ServedModel | None) -> None:
+    """Draw which model and release answer, and what a person should know about them."""
+    st.html('<p class="dc-heading">Answered by</p>')
+    if served is None:
+        st.html('<dl class="dc-facts"><dt>Model</dt><dd>builtin</dd></dl>')
+        return
+    metadata = served.metadata
+    facts = {
+        "Model": metadata.selected_model,
+        "Release": served.release_id or "none yet",
+        "Strategy": metadata.strategy,
+    }
+    if served.release_id:
+        facts["Score"] = f"{metadata.composite_score:.1f} of 100"
+    rows = "".join(f"<dt>{name}</dt><dd>{html(value)}</dd>" for name, value in facts.items())
+    warnings = "".join(f'<p class="dc-warning">{html(warning)}</p>' for warning in served.warnings)
+    st.html(f'<dl class="dc-facts">{rows}</dl>{warnings}')

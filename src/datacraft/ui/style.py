@@ -1,0 +1,62 @@
+"""How the page looks: the style sheet, and the one script that moves the focus to the question box."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+TITLE = "DataCraft"
+ICON = Path(__file__).with_name("icon.svg")
+
+# "/" puts the cursor into the question box from anywhere outside another field. Streamlit runs this in the
+# page itself; the flag keeps a rerun from adding a second listener.
+_FOCUS = """
+<script>
+(() => {
+  const box = () => document.querySelector('[data-testid="stChatInputTextArea"]');
+  if (window.datacraftKeys) return;
+  window.datacraftKeys = true;
+  document.addEventListener("keydown", (event) => {
+    const field = event.target.closest("input, textarea, select, [contenteditable=true]");
+    if (event.key === "/" && !field && !event.ctrlKey && !event.metaKey && box()) {
+      event.preventDefault();
+      box().focus();
+    }
+  });
+})();
+</script>
+"""
+
+_SCROLL = """
+<script>
+setTimeout(() => {
+  const asked = document.querySelectorAll(".dc-question");
+  if (asked.length) asked[asked.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
+}, 350);
+</script>
+"""
+
+
+def apply_style() -> None:
+    """Set up the page; must come before anything is drawn."""
+    st.set_page_config(
+        page_title=TITLE,
+        page_icon=str(ICON),
+        layout="centered",
+        initial_sidebar_state="auto",
+        menu_items={"Get help": None, "Report a bug": None, "About": None},
+    )
+    st.html(f"<style>{_sheet()}</style>")
+    st.html(_FOCUS, unsafe_allow_javascript=True)
+
+
+def scroll_to_last_question() -> None:
+    """Bring the last question to the top of the window: its answer is read from its beginning."""
+    st.html(_SCROLL, unsafe_allow_javascript=True)
+
+
+@cache
+def _sheet() -> str:
+    return Path(__file__).with_name("style.css").read_text(encoding="utf-8")
