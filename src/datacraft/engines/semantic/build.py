@@ -22,8 +22,15 @@ from datacraft.contracts.plan import (
     Window,
     WindowFunction,
 )
-from datacraft.contracts.semantic import NamedMeasure, Role
-from datacraft.engines.semantic.computing import CannotCompute, Computed, compute, count_of, per_thing
+from datacraft.contracts.semantic import DefaultAggregation, NamedMeasure, Role
+from datacraft.engines.semantic.computing import (
+    CannotCompute,
+    Computed,
+    compute,
+    count_of,
+    default_function,
+    per_thing,
+)
 from datacraft.engines.semantic.frame import Asked, Condition, Frame, Grain, Measure, Noun, OrderSpec, Rank
 from datacraft.engines.semantic.periods import grain_expression, time_column
 from datacraft.engines.semantic.restricting import (
@@ -69,6 +76,8 @@ class Builder:
             CannotCompute: what was asked makes no sense on this data; the message says why.
         """
         frame = self.frame
+        self._first_or_last_time()
+        self._rates()
         numerator = self._split_share()
         self._denied_verb()
         restrictor = Restrictor(self.context, frame.conditions, frame.root, self.base)
@@ -89,6 +98,41 @@ class Builder:
         self._show_measures(numerator)
         self._apply_root_rank(restrictor)
         return self._finish()
+
+    def _first_or_last_time(self) -> None:
+        """`When was the first order?` asks for the earliest date, not for the order."""
+        frame, rank = self.frame, self.frame.rank
+        if frame.question_word != "time" or rank is None or rank.item is None:
+            return
+        word = rank.item.words[-1]
+        if not (rank.time_order or word in ("first", "last", "latest", "earliest", "newest", "oldest", "recent")):
+            return
+        column = time_column(self.context, [self.base.table], frame.verbs)
+        if column is not None:
+            latest = word in ("last", "latest", "newest", "recent")
+            noun = Noun(rank.item, [(column, 1.0)], chosen=column)
+            frame.asked = [Asked(measure=Measure(["max" if latest else "min"], noun))]
+            frame.rank = None
+
+    def _rates(self) -> None:
+        """`profit per order`: with more orders than one would list, the average over them."""
+        for group in list(self.frame.groups):
+            target = group.noun.chosen if group.noun is not None else None
+            key = self.context.key_of(target) if group.rate and isinstance(target, Thing) else None
+            measure = next((a.measure for a in self.frame.asked if a.measure is not None), None)
+            noun = next((a for a in self.frame.asked if a.noun is not None and self._numeric(a.noun)), None)
+            if key is None or (self.context.column(key).distinct or 0) <= 200 or (measure is None and noun is None):
+                continue
+            if measure is None and noun is not None:
+                noun.measure, noun.noun = Measure([], noun.noun), None
+                measure = noun.measure
+            if measure is not None and measure.functions in ([], ["sum"], ["count"]) and not measure.share:
+                measured = measure.noun.chosen if measure.noun is not None else None
+                inner = measure.functions or [default_function(self.context, measured) if isinstance(measured, ColumnId) else "count"]
+                if isinstance(measured, NamedMeasure | Duration) or inner == ["avg"]:
+                    continue
+                measure.functions, measure.per = ["avg", *inner], group.noun
+                self.frame.groups.remove(group)
 
     def _denied_verb(self) -> None:
         """`patients not discharged`: a denied verb with nothing after it means that its date is missing."""
@@ -184,7 +228,7 @@ class Builder:
         biggest = max(tables, key=lambda t: t.rows or 0)
         if len(tables) > 1:
             self.context.doubt("the table was assumed", 0.3)
-        return things[biggest.name]
+        return self._person_near(biggest.name) if self.frame.question_word == "person" else things[biggest.name]
 
     def _person_near(self, table: str) -> Thing:
         """ "Who ..." asks for a person: the nearest thing that the lexicon knows as a kind of person."""
@@ -223,7 +267,12 @@ class Builder:
             target = asked.noun.chosen
             repeats = isinstance(target, ColumnId) and self.base.virtual and not self.context.determined(self.base, target)
             row_level = isinstance(target, ColumnId) and self._about_one_thing(target)
-            if isinstance(target, NamedMeasure | Duration) or sums_up or repeats or not (lists or row_level):
+            one_figure = (
+                len(frame.asked) == 1 and frame.rank is None and frame.root.rank is None and isinstance(target, ColumnId)
+                and self.context.column(target).aggregation is DefaultAggregation.SUM and not self._names_one(target)
+                and not asked.noun.item.words[-1].endswith("s") and self._plural_target()
+            )  # fmt: skip
+            if one_figure or isinstance(target, NamedMeasure | Duration) or sums_up or repeats or not (lists or row_level):
                 asked.measure, asked.noun = Measure([], asked.noun), None
         if frame.trend and not frame.groups and not any(asked.grain for asked in frame.asked):
             frame.groups.append(Asked(grain=Grain(unit=self._natural_unit())))
@@ -244,15 +293,18 @@ class Builder:
 
     def _about_one_thing(self, column: ColumnId) -> bool:
         """`the population of Texas`, `how long is the Ohio`: the row's own number, not a sum."""
-        table = self.context.model.table(column.table)
         if self.frame.rank is not None or self.frame.root.rank is not None:
             return not self.base.virtual
-        named = {*table.label, *table.primary_key}
-        for condition in self.frame.conditions:
-            chosen = condition.values[0].chosen if condition.values else None
-            if chosen is not None and chosen.column.table == column.table and chosen.column.column in named:
-                return True
+        if self._names_one(column):
+            return True
         return self.frame.root.thing is not None and not self.base.virtual
+
+    def _names_one(self, column: ColumnId) -> bool:
+        """Whether a condition names one row of the column's table."""
+        table = self.context.model.table(column.table)
+        named = {*table.label, *table.primary_key}
+        chosen = [c.values[0].chosen for c in self.frame.conditions if c.values]
+        return any(c is not None and c.column.table == column.table and c.column.column in named for c in chosen)
 
     def _show_dimensions(self) -> None:
         frame = self.frame
@@ -296,6 +348,13 @@ class Builder:
                     return
         if any(asked.measure for asked in self.frame.asked):
             return
+        if self.frame.groups and self.frame.root.thing is None:
+            near = sorted((t.name for t in self.context.model.tables if self.context.graph.distance(self.base.table, t.name) < 3), key=lambda n: self.context.graph.distance(self.base.table, n))
+            spoken = next((c for verb in self.frame.verbs if (c := verb_measure(self.context, verb, near))), None)
+            if spoken is not None:
+                self.frame.asked.append(Asked(measure=Measure([], Noun(self.frame.verbs[0], [(spoken, 1.0)], chosen=spoken))))
+                return
+            self.context.doubt("the question does not name what to show", 0.6)
         if self.frame.root.thing is None and word in ("thing", "amount", "manner") and self.frame.rank is None:
             spoken = next((c for verb in self.frame.verbs if (c := verb_measure(self.context, verb, [self.base.table]))), None)
             if spoken is None:
@@ -388,6 +447,11 @@ class Builder:
             if asked.measure is not None and asked.measure.per is not None:
                 per = asked.measure.per.chosen
                 measured = asked.measure.noun.chosen if asked.measure.noun is not None else None
+                summed = isinstance(measured, ColumnId) and default_function(self.context, measured) == "sum"
+                if isinstance(measured, Duration) or (isinstance(measured, ColumnId) and not summed and len(asked.measure.functions) == 1):
+                    self.frame.groups.append(Asked(noun=asked.measure.per))
+                    asked.measure.per = None  # an average of what is averaged anyway: one for each
+                    continue
                 if isinstance(per, Thing) and not per.virtual and isinstance(measured, ColumnId) and measured.table == per.table:
                     asked.measure.per = None  # "profit per order line" is the profit of each row
                     continue

@@ -174,7 +174,7 @@ def _read_unit_or_thing(
 ) -> None:
     distinct = False
     following = cursor.ahead()
-    if item.verb is not None and item.words[0] != item.verb.base and following is not None and cursor.has_thing(following, 0.7):
+    if item.inflected and not item.nouns and following is not None and cursor.has_thing(following, 0.7):
         cursor.take()  # "more than 45 enrolled students"
         item = following
     if cursor.op(K.DISTINCT) and cursor.has_thing(cursor.ahead()):

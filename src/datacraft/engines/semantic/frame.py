@@ -114,6 +114,7 @@ class Asked:
     noun: Noun | None = None
     measure: Measure | None = None
     grain: Grain | None = None
+    rate: bool = False  # "per ..."
     stray: bool = False  # came without "and", "their" or the like: perhaps not asked for
 
 

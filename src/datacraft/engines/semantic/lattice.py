@@ -90,6 +90,11 @@ class Item:
         return next((sense.value for sense in self.operators if sense.kind is kind), None)
 
     @property
+    def inflected(self) -> bool:
+        """Whether the word is a verb in another form than the base ("enrolled")."""
+        return self.verb is not None and len(self.words) == 1 and (self.words[0] != self.verb.base or self.words[0].endswith("ed"))
+
+    @property
     def unknown(self) -> bool:
         """Whether nothing is known about the words."""
         return not (self.nouns or self.values or self.operators or self.number or self.time or self.adjective
@@ -171,6 +176,9 @@ class Lattice:
         if not any(t.kind in ("quoted", "number", "date") for t in tokens):
             lemmas = tuple(token.lemma for token in tokens)
             item.nouns = self._vocabulary.lookup(lemmas) or (self._shared_head(i) if single else ())
+            if single and item.words[0] in ("first", "last", "full"):
+                shared = self._shared_head(i)
+                item.nouns = shared
             if len(lemmas) == 2 and not item.nouns:  # "check-ins" for a table `checkin`
                 item.nouns = self._vocabulary.lookup((lemma(tokens[0].norm + tokens[1].norm),))
             phrase = " ".join(words)

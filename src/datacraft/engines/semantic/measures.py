@@ -127,7 +127,7 @@ def read_superlative(cursor: Cursor) -> bool:
 def _skip_rating_verb(cursor: Cursor, rank: Rank) -> None:
     """`highest rated`, `most sold`, `best selling`, `least used`: the verb tells what is ranked by."""
     item = cursor.item
-    if item is not None and item.verb is not None and not cursor.best_is_thing(item) and item.nouns[:1] == ():
+    if item is not None and item.verb is not None and not cursor.best_is_thing(item) and item.nouns[:1] == () and item.operators == ():
         cursor.take()
         cursor.frame.verbs.append(item)
         cursor.verb = item
@@ -221,6 +221,8 @@ def _place(cursor: Cursor, rank: Rank, in_target: bool) -> None:
         measure.adjective = rank.adjective
         cursor.frame.asked.append(Asked(measure=measure))
         return
+    if rank.measure is None and rank.verb is None and rank.adjective is None:
+        rank.verb = cursor.verb
     target = cursor.stack[-1]
     if len(cursor.stack) > 1 and target.rank is None:
         rank.stack = cursor.open_phrases()

@@ -111,7 +111,7 @@ def _step(cursor: Cursor) -> None:
 def _read_capital_value(cursor: Cursor) -> bool:
     """`the Growth plan`: written as a name, and followed by what it is the name of."""
     item, following = cursor.item, cursor.ahead()
-    if item is None or not item.values or item.start == 0 or not item.text[:1].isupper() or not (item.operators or item.grain or item.time):
+    if item is None or not item.values or item.values[0].score < 0.9 or not (item.operators or item.grain or item.time):
         return False
     if following is None or not following.nouns or not conditions.names_column_of(cursor, following, cursor.value_of(item)):
         return False
@@ -491,6 +491,9 @@ def _read_limit_phrase(cursor: Cursor) -> bool:
     item = cursor.item
     if item is None or item.nouns or item.time is not None:
         return False
+    if cursor.op(K.LIMIT) is None and item.operator(K.GROUP) == "rate":
+        cursor.take()
+        return True
     return measures.read_limit(cursor)
 
 
@@ -535,7 +538,7 @@ def _read_group(cursor: Cursor) -> bool:
     each = item.operator(K.GROUP) in ("each",) or "each" in item.words or "every" in item.words
     by = item.words[-1] == "by" or rate or item.words[-2:] in (("terms", "of"), ("based", "on"), ("according", "to"))
     before = cursor.ahead(-1)
-    if item.words == ("by",) and before is not None and before.verb is not None and before.words[0] != before.verb.base and cursor.best_is_thing(cursor.ahead() or item):
+    if item.words == ("by",) and before is not None and before.inflected and not _measuring(cursor) and cursor.best_is_thing(cursor.ahead() or item):
         return False  # "taken by students": who did it, not a group
     cursor.take()
     while cursor.op(K.DETERMINER) or cursor.op(K.GROUP) or cursor.op(K.DISTINCT):
@@ -544,12 +547,33 @@ def _read_group(cursor: Cursor) -> bool:
         cursor.take()
     cursor.slot = "group"
     cursor.each_group = each
-    if rate and _per_thing(cursor):
+    if rate and (_per_thing(cursor) or _per_number(cursor)):
         cursor.slot = "modifier"
         return True
     if by and _by_measure(cursor):
         return True
     _read_group_member(cursor)
+    return True
+
+
+def _measuring(cursor: Cursor) -> bool:
+    asked = cursor.frame.asked[-1] if cursor.frame.asked else None
+    return asked is not None and (asked.measure is not None or (asked.noun is not None and cursor.is_measure(asked.noun.item)))
+
+
+def _per_number(cursor: Cursor) -> bool:
+    """`freight cost per kg`: one figure divided by another."""
+    asked = cursor.frame.asked[-1] if cursor.frame.asked else None
+    item = cursor.item
+    if asked is None or item is None or not cursor.is_measure(item):
+        return False
+    if asked.measure is None:
+        if asked.noun is None or not cursor.is_measure(asked.noun.item):
+            return False
+        asked.measure, asked.noun = Measure([], asked.noun), None
+    asked.measure.operator = "ratio"
+    asked.measure.denominator = Measure(["sum"], measures.read_noun(cursor))
+    asked.measure.functions = ["sum"]
     return True
 
 
@@ -622,7 +646,7 @@ def _read_group_member(cursor: Cursor) -> bool:
         noun = measures.read_noun(cursor)
         if cursor.item is not None and cursor.item.words == ("of",) and not cursor.has_thing(item):
             _read_owner(cursor, noun)
-        cursor.frame.groups.append(Asked(noun=noun))
+        cursor.frame.groups.append(Asked(noun=noun, rate=cursor.items[max(0, cursor.i - 2)].words == ("per",)))
         _end_group(cursor)
         return True
     grain = measures.read_grain(cursor)
@@ -854,8 +878,10 @@ def _read_comparative(cursor: Cursor) -> bool:
 def _read_text_phrase(cursor: Cursor) -> bool:
     subject = None
     frame = cursor.frame
-    if frame.asked and frame.asked[-1].noun is not None and cursor.slot == "modifier" and cursor.op(K.RELATIVE, -1) == "whose":
-        subject = frame.asked[-1].noun
+    last = frame.asked[-1] if frame.asked else None
+    noun = last.noun or (last.measure.noun if last.measure is not None else None) if last is not None else None
+    if noun is not None and not cursor.is_measure(noun.item) and not cursor.best_is_thing(noun.item):
+        subject = noun
     return conditions.read_text(cursor, subject)
 
 
@@ -889,7 +915,7 @@ def _acts_as_verb(cursor: Cursor, item: Item) -> bool:
     if cursor.slot == "target" and frame.question_word in ("thing", "person"):
         ranked_next = any(i.operator(K.SUPERLATIVE_COUNT) or i.adjective is not None for i in cursor.items[cursor.i + 1 : cursor.i + 3])
         return ranked_next and (frame.root.thing is not None or bool(frame.asked) or frame.question_word == "person")
-    inflected = item.words[0] != item.verb.base and not item.words[0].endswith("s")
+    inflected = item.inflected and not item.words[0].endswith("s")
     if inflected and cursor.is_time(item) and cursor.op(K.PREPOSITION, -1) is None and cursor.op(K.DETERMINER, -1) is None:
         return True
     last = cursor.ahead() is None
@@ -1052,7 +1078,7 @@ def _place_modifier(cursor: Cursor, noun: Noun) -> None:
     frame = cursor.frame
     item = noun.item
     thing = cursor.has_thing(item) and cursor.best_is_thing(item) and noun.owner is None
-    joined = cursor.op(K.CONJUNCTION, -2) == "and" or cursor.op(K.PRONOUN, -2) is not None
+    joined = cursor.op(K.CONJUNCTION, -2) == "and" or cursor.op(K.PRONOUN, -2) == "third"
     if thing:
         if frame.root.thing is None and not cursor.negated:
             frame.root.thing = noun
@@ -1098,6 +1124,9 @@ def _read_value_phrase(cursor: Cursor) -> bool:
         return False
     if item.number is not None and not item.nouns and cursor.slot == "target" and not cursor.frame.asked:
         return False
+    if item.text == "us" and not (cursor.ahead() is not None and (cursor.ahead() or item).nouns):
+        cursor.take()  # "... brought us": ourselves, not the country
+        return True
     if cursor.slot in ("group", "order"):
         cursor.slot = "modifier"
     return conditions.read_values(cursor)
@@ -1109,6 +1138,12 @@ def _read_verb(cursor: Cursor) -> bool:
         return False
     if item.verb.base in ("order", "sort", "arrange", "rank") and cursor.op(K.ORDER, 1) is not None:
         cursor.take()
+        return True
+    following = cursor.ahead()
+    compound = following is not None and following.nouns and not cursor.has_thing(following) and item.words[-1].endswith("ing")
+    if compound and cursor.slot == "target" and not cursor.frame.asked:
+        cursor.frame.unread.append(item)  # "marketing budget": a kind of budget that the data does not know
+        cursor.i += 1
         return True
     state = _is_state(cursor, item)
     cursor.take()
@@ -1127,7 +1162,7 @@ def _read_verb(cursor: Cursor) -> bool:
 
 def _is_state(cursor: Cursor, item: Item) -> bool:
     """`cancelled subscriptions`, `tickets that were closed`: a participle that says how things stand."""
-    if item.verb is None or len(item.words) > 1 or item.words[0] == item.verb.base or item.words[0].endswith(("ing", "s")):
+    if not item.inflected or item.words[0].endswith(("ing", "s")):
         return False
     following = cursor.ahead()
     if following is not None and following.nouns and cursor.best_is_thing(following) and cursor.slot == "target":
@@ -1144,7 +1179,7 @@ def _read_undone(cursor: Cursor) -> bool:
     word = item.words[0]
     done = word[2:] if word.startswith("un") else next((w for w in cursor.lexicon.opposite(word) if cursor.lexicon.verb(w)), None)
     verb = cursor.lexicon.verb(done) if done else None
-    if verb is None or (item.verb is not None and item.verb.base != "open"):
+    if verb is None or (item.verb is not None and item.verb.base != "open" and not word.startswith("un")):
         return False
     taken = cursor.take()
     taken.verb = verb

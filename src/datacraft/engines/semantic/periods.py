@@ -57,11 +57,14 @@ def _by_verb(context: Context, table: str, verbs: list[Item]) -> ColumnId | None
     for verb in verbs:
         if verb.verb is None:
             continue
-        meant = {verb.verb.base, *verb.words, *(w for noun in verb.verb.nouns for w in words_of(noun))}
-        meant -= {"date", "time", "year", "day"}
+        base = verb.verb.base
         for column in dated:
             words = set(words_of(column.name))
-            if words & meant or any(len(w) > 3 and w[:4] == verb.verb.base[:4] for w in words):
+            if words & {base, *verb.words} or any(len(w) > 3 and w[:4] == base[:4] for w in words):
+                return ColumnId(table, column.name)
+        meant = {w for noun in verb.verb.nouns for w in words_of(noun)} - {"date", "time", "year", "day"}
+        for column in dated:
+            if set(words_of(column.name)) & meant:
                 return ColumnId(table, column.name)
     return None
 

@@ -43,6 +43,7 @@ from datacraft.engines.semantic.formulas import filter_predicate
 from datacraft.engines.semantic.frame import Condition, Measure, Noun, NounPhrase, Rank, ValueChoice
 from datacraft.engines.semantic.joins import Edge
 from datacraft.engines.semantic.lattice import Item
+from datacraft.engines.semantic.lexicon import OperatorKind
 from datacraft.engines.semantic.periods import period_predicate, time_column
 from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_number, key_plan, link, ref
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
@@ -579,6 +580,16 @@ class Restrictor:
                 return ColumnId(thing.table, column.name)
         return None
 
+    def _entity_of_verb(self, thing: Thing, verb: Item | None) -> Thing | None:
+        """`ordered twice`: the orders inside the same table, where the verb speaks of them."""
+        if verb is None or verb.verb is None:
+            return None
+        said = {verb.verb.base, *verb.verb.nouns}
+        for target in self.context.vocabulary.targets:
+            if isinstance(target, Thing) and target.virtual and target.table == thing.table and target.key != thing.key and target.name in said:
+                return target
+        return None
+
     def _times(self, thing: Thing, condition: Condition) -> Predicate | None:
         """`admitted at least six times`: how many rows of events each thing has."""
         key = self.context.key_of(thing)
@@ -589,8 +600,11 @@ class Restrictor:
         if key is None:
             return None
         inner = key_plan(self.context, thing)
-        if thing.virtual or table in (None, thing.table):
-            counted: Expression = Aggregate(function=AggregateFunction.COUNT, grain=thing.table) if thing.virtual else _row_count(self.context, thing, inner)
+        event = self._entity_of_verb(thing, condition.verb)
+        if event is not None:
+            counted: Expression = count_of(self.context, event).expression
+        elif thing.virtual or table in (None, thing.table):
+            counted = Aggregate(function=AggregateFunction.COUNT, grain=thing.table) if thing.virtual else _row_count(self.context, thing, inner)
         elif table is not None and inner.need(table):
             counted = Aggregate(function=AggregateFunction.COUNT, grain=table)
         else:
@@ -631,7 +645,14 @@ class Restrictor:
         left = ref(target)
         if condition.kind == "null" and not self.context.determined(thing, target) and not condition.negated:
             found = link(self.context, thing, target.table)
-            return among(*found, negated=True) if found is not None else None
+            if found is None:
+                return None
+            there: Predicate = IsNull(left=left, negated=True)
+            if condition.operator == "none" and is_number(self.context.column(target)):
+                there = Comparison(left=left, operator="!=", right=Constant(value=0))
+            found[1].need(target.table)
+            found[1].filters.append(there)
+            return among(*found, negated=True)
         if condition.kind == "null":
             missing: Predicate = IsNull(left=left, negated=condition.negated)
             if condition.measure is None and condition.operator == "none" and is_number(self.context.column(target)):
@@ -665,12 +686,13 @@ def explained_verb(context: Context, verb: Item, tables: list[str]) -> bool:
     """Whether a verb speaks of what the plan uses anyway: light verbs, or words of its tables and columns."""
     if verb.verb is None or verb.verb.base in _LIGHT_VERBS:
         return True
-    said = {verb.verb.base, *verb.words, *(w for noun in verb.verb.nouns for w in words_of(noun))}
+    said = {verb.verb.base, *verb.words}
+    nouns = [set(words_of(noun)) for noun in verb.verb.nouns]
     for name in tables:
         table = context.model.table(name)
         for text in (table.name, table.entity, *(column.name for column in table.columns)):
             words = set(words_of(text))
-            if words & said or any(len(w) > 3 and w[:4] == verb.verb.base[:4] for w in words):
+            if words & said or any(noun <= words for noun in nouns) or any(len(w) > 3 and w[:4] == verb.verb.base[:4] for w in words):
                 return True
     return False
 
@@ -737,7 +759,8 @@ def rank_expression(context: Context, rank: Rank, thing: Thing, scope: Scope) ->
                 raise CannotCompute("nothing connects them")
             return ref(target)
         info = context.column(target)
-        function = default_function(context, target) if is_number(info) else ("max" if rank.descending else "min") if is_date(info) else "count_distinct"
+        most = rank.item is not None and rank.item.operator(OperatorKind.SUPERLATIVE_COUNT) is not None
+        function = ("sum" if most and info.role is Role.MEASURE else default_function(context, target)) if is_number(info) else ("max" if rank.descending else "min") if is_date(info) else "count_distinct"
         measure = Measure([function], measure.noun)
     computed = compute(context, measure, thing if measure.noun is None else None, thing.table)
     if not scope.need(computed.table, near=thing.table):

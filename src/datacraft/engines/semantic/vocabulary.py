@@ -113,10 +113,10 @@ class Vocabulary:
 
     def nearest_word(self, word: str) -> str | None:
         """Return the one-word name that `word` is a misspelling of, if one is clearly nearest."""
-        from rapidfuzz import process  # only for words that nothing else explains
+        from rapidfuzz import fuzz, process  # only for words that nothing else explains
 
-        words = [phrase[0] for phrase in self._phrases if len(phrase) == 1 and len(phrase[0]) > 3]
-        found = process.extractOne(word, words, score_cutoff=84)
+        words = [phrase[0] for phrase in self._phrases if len(phrase) == 1 and abs(len(phrase[0]) - len(word)) <= 2]
+        found = process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=82)
         return str(found[0]) if found else None
 
     def _lookup(self, phrase: tuple[str, ...]) -> tuple[SchemaHit, ...]:
@@ -126,7 +126,10 @@ class Vocabulary:
                 if hit.kind == "thing" and hit.score > 0.9 and target not in found:
                     found[target] = SchemaHit(hit.kind, target, 0.75 * hit.score)
         for other, strength in self._lexicon.synonyms(" ".join(phrase)).items():
-            for target, hit in self._phrases.get(tuple(lemma(w) for w in other.split()), {}).items():
+            words = tuple(lemma(w) for w in other.split())
+            if len(words) == 1 and words[0] in _WEAK_HEADS:
+                continue  # every table has a name, an id, a date: a synonym of these says nothing
+            for target, hit in self._phrases.get(words, {}).items():
                 score = hit.score * strength * 0.9
                 if target not in found or found[target].score < score:
                     found[target] = SchemaHit(hit.kind, target, score)
