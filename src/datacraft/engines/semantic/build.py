@@ -9,6 +9,7 @@ from datacraft.contracts.plan import (
     AggregateFunction,
     Arithmetic,
     Bucket,
+    ColumnRef,
     Comparison,
     Constant,
     Expression,
@@ -666,20 +667,21 @@ class Builder:
         elif first is None and self.groups:
             listed = Thing("group", self.base.table, "", ())
         expression = rank_expression(self.context, rank, listed, self.scope)
-        if isinstance(expression, Aggregate | Arithmetic) or self._shown_rank(rank):
-            name = self._rank_name(rank)
-            self.measures.append(self.scope.output(name, expression))
+        self.measures.append(self.scope.output(self._rank_name(rank, expression), expression))
         return expression
 
-    def _shown_rank(self, rank: Rank) -> bool:
-        return True
-
-    def _rank_name(self, rank: Rank) -> str:
+    def _rank_name(self, rank: Rank, expression: Expression) -> str:
         measure = rank.measure
         if measure is not None and measure.noun is not None and measure.noun.chosen is not None:
             target = measure.noun.chosen
             name = target.name if not isinstance(target, ColumnId) else target.column
             return f"number_of_{snake(name)}s" if isinstance(target, Thing) else snake(name)
+        if isinstance(expression, ColumnRef):
+            return expression.column
+        if isinstance(expression, Aggregate) and isinstance(expression.argument, ColumnRef):
+            return f"{expression.function.value}_{expression.argument.column}"
+        if isinstance(expression, Aggregate) and expression.grain is not None:
+            return count_of(self.context, self.context.vocabulary.things[expression.grain]).name
         return "ranked_by"
 
     def _orders(self) -> list[Order]:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from datacraft.contracts.errors import AmbiguousQuestion, NotUnderstood
-from datacraft.contracts.plan import QueryPlan
 from datacraft.contracts.proposal import Proposal, SpanReading, Turn
 from datacraft.contracts.semantic import SemanticModel
 from datacraft.engines.semantic.build import Builder
 from datacraft.engines.semantic.computing import CannotCompute
+from datacraft.engines.semantic.followup import change, leans_on_last
 from datacraft.engines.semantic.frame import Frame, Noun, ValueChoice
 from datacraft.engines.semantic.joins import JoinGraph
 from datacraft.engines.semantic.lattice import Item, Lattice, Values
 from datacraft.engines.semantic.lexicon import load_lexicon
 from datacraft.engines.semantic.parser import parse
+from datacraft.engines.semantic.refusing import refuse_what_is_no_question
 from datacraft.engines.semantic.resolve import Resolution, resolve
 from datacraft.engines.semantic.scope import Context
 from datacraft.engines.semantic.tokens import tokenise
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, Vocabulary
 
 ANSWER_ABOVE = 0.5
+_REMEMBERED = 8  # how many questions back a follow-up may lean on
+_Kind = Literal["number", "table", "line", "bar", "grouped_bar", "stacked_bar", "scatter", "histogram"]
+_CHARTS: dict[str, _Kind] = {
+    "bar": "bar", "line": "line", "area": "line", "pie": "bar", "scatter": "scatter", "histogram": "histogram",
+    "table": "table", "number": "number",
+}  # fmt: skip
 _RIVAL_GAP = 0.05
 
 
@@ -44,9 +52,7 @@ class SemanticEngine:
             NotUnderstood: some words can't be tied to the data.
             Refused: it is no question about this data.
         """
-        tokens = tokenise(question)
-        items = Lattice(tokens, self._vocabulary, self._lexicon, self._values).cut()
-        frame = parse(items, self._vocabulary, self._lexicon)
+        frame = self._frame(question, history)
         self._check_read(frame)
         resolution = resolve(frame, self.model, self._graph)
         context = Context(self.model, self._vocabulary, self._graph, self._lexicon)
@@ -59,7 +65,25 @@ class SemanticEngine:
         if confidence < ANSWER_ABOVE:
             reasons = ", ".join(reason for reason, _ in context.doubts) or "the reading is uncertain"
             raise NotUnderstood(f"I am not sure what you mean: {reasons}.", hint="Try naming the table or column.")
-        return Proposal(plan=plan, confidence=confidence, reading=_reading(frame), chart=None)
+        return Proposal(plan=plan, confidence=confidence, reading=_reading(frame), chart=_CHARTS.get(frame.chart or ""))
+
+    def _frame(self, question: str, history: Sequence[Turn]) -> Frame:
+        """Read the question; one that leans on what was said before changes the frame of that."""
+        frame = self._read(question)
+        if not history or not leans_on_last(question, frame):
+            return frame
+        said = [turn.question for turn in history[-_REMEMBERED:]]
+        frames = [self._read(earlier) for earlier in said]
+        start = max((i for i, f in enumerate(frames) if not leans_on_last(said[i], f)), default=0)
+        last = frames[start]
+        for earlier, fragment in zip(said[start + 1 :], frames[start + 1 :], strict=True):
+            last = change(last, fragment, earlier)
+        return change(last, frame, question)
+
+    def _read(self, question: str) -> Frame:
+        items = Lattice(tokenise(question), self._vocabulary, self._lexicon, self._values).cut()
+        refuse_what_is_no_question(items, self.model)
+        return parse(items, self._vocabulary, self._lexicon)
 
     def _check_read(self, frame: Frame) -> None:
         unread = [item for item in (*frame.unread, *frame.soft_unread) if not item.used]
@@ -119,8 +143,3 @@ def _meaning(noun: Noun) -> str:
     if isinstance(target, ColumnId):
         return f"column {target.table}.{target.column}"
     return f"{getattr(target, 'name', '')}"
-
-
-def plan_of(proposal: Proposal) -> QueryPlan:
-    """Return a proposal's plan."""
-    return proposal.plan

@@ -71,6 +71,7 @@ def _leave_unread(cursor: Cursor) -> None:
 
 def _step(cursor: Cursor) -> None:
     for reader in (
+        _read_why_not,
         _read_capital_value,
         _read_ordinal,
         _read_date_difference,
@@ -106,6 +107,17 @@ def _step(cursor: Cursor) -> None:
     ):
         if reader(cursor):
             return
+
+
+def _read_why_not(cursor: Cursor) -> bool:
+    """`why not Canada`: said after an answer, it leaves something out."""
+    item = cursor.item
+    if item is None or item.words not in (("why",), ("why", "not")) or cursor.i > 0:
+        return False
+    cursor.take()
+    if item.words == ("why", "not"):
+        cursor.negated = True
+    return True
 
 
 def _read_capital_value(cursor: Cursor) -> bool:

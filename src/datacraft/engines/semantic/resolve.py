@@ -175,7 +175,7 @@ class _Search:
             (
                 choice,
                 _EVIDENCE * (1 - choice.score) + self._hint_cost(choice, hint) + self._home_cost(choice)
-                - (0.08 if any(isinstance(c, ValueChoice) and c.column == choice.column for c in reading.choices.values()) else 0),
+                - (0.08 if any(c == choice.column or isinstance(c, ValueChoice) and c.column == choice.column for c in reading.choices.values()) else 0),
             )
             for choice in mention.candidates[:_CANDIDATES]
         ]

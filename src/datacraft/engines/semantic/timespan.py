@@ -255,7 +255,7 @@ class _Reader:
         if unit is None or unit is TimeUnit.HOUR:
             return None
         number = count or 1
-        label = f"the last {number} {unit.value}s" if counted else f"{which} {unit.value}"
+        label = f"the last {number} {unit.value}s" if counted else f"{'the most recent' if which == 'recent' else which} {unit.value}"
         if which in ("this", "current", "latest") or (which == "recent" and not counted):
             return j + 1, TimeSpan("relative", label, unit=unit, which="this")
         kind = "last" if counted or which == "past" else "previous"
