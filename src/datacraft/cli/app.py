@@ -1,0 +1,64 @@
+"""The `datacraft` command: its sub-commands, and the options that go before them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from datacraft.cli.ask import ask
+from datacraft.cli.chat import chat
+from datacraft.cli.config import config
+from datacraft.cli.demo import demo
+from datacraft.cli.doctor import doctor
+from datacraft.cli.profile import profile
+from datacraft.cli.sample import sample
+from datacraft.cli.serve import serve
+
+EXIT_CODES = """Exit codes: 0 done or answered; 1 failed inside; 2 wrong usage or input; 3 not answered (ambiguous,
+not understood, refused); 4 done in part; 130 stopped with Ctrl-C."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    epilog=EXIT_CODES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from datacraft import __version__
+
+        typer.echo(f"datacraft {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def datacraft(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="The settings file.", show_default="datacraft.yaml, where there is one"),
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Plain-language questions about business data, answered with SQL, rows, a chart and one honest sentence.
+
+    \b
+    Examples:
+      datacraft ask "total sales by region" --data sales.csv
+      datacraft profile --data sales.csv
+      datacraft serve --data sales.csv
+    """
+    context.obj = config
+
+
+for command in (ask, chat, profile, sample, demo, doctor, serve):
+    app.command()(command)
+app.add_typer(config, name="config")

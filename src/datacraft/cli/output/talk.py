@@ -1,0 +1,76 @@
+"""What is said on stderr: the sentence, notes, how a question was read, warnings and errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from datacraft.contracts.answer import Answer
+    from datacraft.contracts.errors import ErrorInfo
+    from datacraft.warehouse import Finding, Warehouse
+
+_MOST_WARNINGS = 5
+_MOST_EXAMPLES = 3
+
+
+def say(text: str = "") -> None:
+    """Write a line of talk."""
+    typer.echo(text, err=True)
+
+
+def say_error(error: ErrorInfo) -> None:
+    """Write what failed, what to do next, and what there is to choose from."""
+    say(f"Error: {error.message}" if not error.choices else error.message)
+    for number, choice in enumerate(error.choices, start=1):
+        say(f"  {number}. {choice}")
+    if error.hint:
+        say(f"Hint: {error.hint}")
+
+
+def say_sentence(answer: Answer) -> None:
+    """Write what was computed, and what to bear in mind."""
+    if answer.explanation:
+        say(answer.explanation)
+    for note in unsaid_notes(answer):
+        say(f"Note: {note}")
+
+
+def unsaid_notes(answer: Answer) -> list[str]:
+    """Return the notes that the sentence does not hold already."""
+    return [note for note in answer.notes if note not in answer.explanation]
+
+
+def say_reading(answer: Answer) -> None:
+    """Write how the question was read, the SQL, how sure the engine is and how long each step took."""
+    for span in answer.reading:
+        say(f"  {span.text!r}: {span.meaning}")
+    if answer.sql is not None:
+        say(answer.sql)
+    if answer.confidence is not None:
+        say(f"Confidence: {answer.confidence:.0%}")
+    timings = answer.timings
+    steps = {"reading": timings.propose_ms, "writing SQL": timings.render_ms, "checking": timings.guard_ms,
+             "running": timings.execute_ms, "drawing": timings.present_ms}  # fmt: skip
+    told = ", ".join(f"{step} {duration:.0f}" for step, duration in steps.items())
+    say(f"Time: {timings.total_ms:.0f} ms ({told})")
+
+
+def say_load_warnings(warehouse: Warehouse, most: int = _MOST_WARNINGS) -> None:
+    """Write what of the data could not be read as it stands, with examples."""
+    from datacraft.warehouse import DuckDBWarehouse
+
+    warnings = warehouse.report.warnings() if isinstance(warehouse, DuckDBWarehouse) else []
+    for table, finding in warnings[:most]:
+        say(f"Warning: {f'{table}: ' if table else ''}{_told(finding)}")
+    if len(warnings) > most:
+        say(f"Warning: {len(warnings) - most} more; `datacraft profile` shows them all.")
+
+
+def _told(finding: Finding) -> str:
+    shown = []
+    for example in finding.examples[:_MOST_EXAMPLES]:
+        place = f" (line {example.line})" if example.line else f" (row {example.row})" if example.row else ""
+        shown.append(f"{example.text!r}{place}")
+    return f"{finding.message} For example: {', '.join(shown)}." if shown else finding.message

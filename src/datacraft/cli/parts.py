@@ -1,0 +1,43 @@
+"""Parts that an installation may lack, found without importing them."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.util import find_spec
+
+from datacraft.contracts.errors import ConfigError
+
+PAGE_MODULES = ("streamlit",)
+GCP_MODULES = ("google.cloud.storage",)
+POSTGRES_MODULES = ("psycopg",)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def missing_modules(names: tuple[str, ...]) -> list[str]:
+    """Return those of the modules that are not installed."""
+    return [name for name in names if not _is_installed(name)]
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # a parent package is not there
+        return False
+
+
+def require_page_parts() -> None:
+    """Check that what the web page needs is there.
+
+    Raises:
+        ConfigError: it is not; says how to install it.
+    """
+    if missing := missing_modules(PAGE_MODULES):
+        raise ConfigError(
+            f"The web page needs {', '.join(missing)}, which is not installed.",
+            hint="Install it with: pip install 'datacraft[ui]'",
+        )
+
+
+def find_browser() -> str | None:
+    """Return the path of a browser that the page's tests could use."""
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)

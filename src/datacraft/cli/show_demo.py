@@ -1,0 +1,55 @@
+"""The demonstration: a sample, its profile, ten questions, a gallery."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from datacraft.cli.asking import Show, show_answer
+from datacraft.cli.output.page import write_page
+from datacraft.cli.output.talk import say
+from datacraft.cli.profiling import profile_data_of
+from datacraft.cli.start import open_handler
+from datacraft.contracts.errors import QueryFailed
+
+if TYPE_CHECKING:
+    from datacraft.config import Settings
+
+TITLE = "Ten questions to a shop's orders"
+
+
+def demo_questions() -> list[str]:
+    """Return the questions that the demonstration asks."""
+    text = files("datacraft.cli").joinpath("demo_questions.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line]
+
+
+def run_demo(settings: Settings, out: Path) -> Path:
+    """Run the demonstration in a folder; return the gallery's path.
+
+    Raises:
+        QueryFailed: a question was not answered, which should not happen.
+        DataCraftError: a file can't be written.
+    """
+    from datacraft.warehouse.sample import make_orders
+
+    (path,) = settings.data.paths
+    say(f"Making a sample: {make_orders(path)}")
+    say(f"Profiling it: {profile_data_of(settings).semantic}")
+    answers = []
+    with open_handler(settings) as handler:
+        for question in demo_questions():
+            typer.echo(f"\n? {question}")
+            answer = handler.ask(question, session="demo")
+            show_answer(answer, Show())
+            answers.append(answer)
+    gallery = out / "index.html"
+    write_page(gallery, answers, title=TITLE)
+    unanswered = [answer.question for answer in answers if answer.error is not None]
+    if unanswered:
+        raise QueryFailed(f"Not answered: {'; '.join(unanswered)}.", hint=f"The others are in {gallery}.")
+    say(f"\nAll {len(answers)} questions are answered. Open the gallery with their charts in a browser:")
+    return gallery
