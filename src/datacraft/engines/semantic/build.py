@@ -89,7 +89,7 @@ class Builder:
         for rank in (frame.rank, frame.root.rank):
             if rank is not None and rank.measure is not None:
                 self._simplify(rank.measure)
-        nested = self._per_thing(restrictor)
+        nested = self._per_thing(restrictor) or self._per_unit(restrictor)
         if nested is not None:
             return nested
         self._resolve_measures_in_asked()
@@ -465,6 +465,26 @@ class Builder:
                 return per_thing(self.context, asked.measure, self.base, self.base.table, self.scope, self.groups)
         return None
 
+    def _per_unit(self, restrictor: Restrictor) -> QueryPlan | None:
+        """`average monthly revenue`: one value for each month, then the average of them."""
+        measure = next((a.measure for a in self.frame.asked if a.measure is not None and a.measure.per_unit is not None), None)
+        if measure is None or measure.per_unit is None:
+            return None
+        inner = Measure(measure.functions[1:], measure.noun)
+        computed = compute(self.context, inner, self.base, self.base.table)
+        self.scope.need(computed.table)
+        period = self._grain_output(measure.per_unit)[0]
+        for group in self.frame.groups:
+            if group.noun is not None:
+                self.groups.extend(self._noun_outputs(group.noun))
+        restrictor.apply(self.scope)
+        value = self.scope.output(computed.name, computed.expression, unit=computed.unit)
+        kept = tuple(Output(name=g.name, label=g.label, unit=g.unit, expression=OutputRef(name=g.name)) for g in self.groups)
+        function = AggregateFunction(measure.functions[0])
+        name = f"{function.value}_{computed.name}_per_{period.name}"
+        outer = Output(name=name, unit=computed.unit, expression=Aggregate(function=function, argument=OutputRef(name=value.name)))
+        return QueryPlan(source=self.scope.plan(), outputs=(*kept, outer), notes=tuple(self.context.notes))
+
     def _split_share(self) -> list[Condition] | None:
         """`what percentage of employees are female`: conditions of the share alone."""
         asked = next((a for a in self.frame.asked if a.measure is not None and a.measure.share), None)
@@ -481,7 +501,9 @@ class Builder:
 
     def _compare_values(self, conditions: list[Condition]) -> None:
         """`compare East and West`, `2022 vs 2023`: group by what is compared."""
-        if not self.frame.compare or self.frame.groups:
+        averaged = any(a.measure is not None and a.measure.functions[:1] in (["avg"], ["median"]) for a in self.frame.asked)
+        listed = averaged and any(c.both and len(c.values) > 1 for c in conditions)  # "the average of boys and girls"
+        if not (self.frame.compare or listed) or self.frame.groups:
             return
         for condition in conditions:
             column = condition.values[0].chosen.column if condition.values and condition.values[0].chosen else None

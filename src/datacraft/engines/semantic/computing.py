@@ -172,8 +172,16 @@ def default_measure(context: Context, table: str) -> ColumnId | None:
     ]
     if len(summed) == 1:
         return summed[0]
+    for wanted in (_AMOUNTS, _MONEY):
+        named = [column for column in summed if set(words_of(column.column)) & wanted]
+        if len(named) == 1:
+            return named[0]
     money = [column for column in summed if context.column(column).unit in ("USD", "EUR", "$", "€")]
     return money[0] if len(money) == 1 else None
+
+
+_AMOUNTS = frozenset({"amount", "sale", "revenue", "turnover"})
+_MONEY = frozenset({"total", "value", "price", "cost"})
 
 
 def _correlation(context: Context, measure: Measure, where: tuple[Predicate, ...]) -> Computed:

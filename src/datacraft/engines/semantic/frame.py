@@ -72,6 +72,7 @@ class Measure:
     distinct: bool = False
     fraction: float | None = None
     per: Noun | None = None
+    per_unit: Grain | None = None
     denominator: Measure | None = None
     operator: str = ""  # ratio, difference, duration, correlation
     conditions: list[Condition] = field(default_factory=list)

@@ -55,6 +55,13 @@ def read_measure(cursor: Cursor) -> Measure | None:
     measure = Measure(functions, distinct=distinct, fraction=fraction)
     skipped = cursor.skip_count(K.PREPOSITION)
     item = cursor.ahead(skipped) if skipped else cursor.item
+    following = cursor.ahead(skipped + 1)
+    rhythmic = item is not None and item.grain in tuple(TimeUnit) and (item.words[-1].endswith("ly") or item.words == ("annual",))
+    if rhythmic and item is not None and following is not None and following.nouns and not item.nouns and functions[0] in ("avg", "max", "min", "median"):
+        for _ in range(skipped):
+            cursor.take()
+        measure.per_unit = read_grain(cursor)
+        skipped, item = 0, cursor.item
     premodified = 0
     while item is not None and item.values and not item.nouns and premodified < 2:
         following = cursor.ahead(skipped + premodified + 1)

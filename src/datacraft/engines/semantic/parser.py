@@ -38,7 +38,19 @@ def parse(items: list[Item], vocabulary: Vocabulary, lexicon: Lexicon) -> Frame:
         if cursor.i == before:
             _leave_unread(cursor)
     _give_number_to_rank(cursor.frame)
+    _give_owner(cursor.frame)
     return cursor.frame
+
+
+def _give_owner(frame: Frame) -> None:
+    """`names of the five best paid employees`: said of the root, wherever in the phrase it stood."""
+    for asked in frame.asked:
+        noun = asked.noun
+        if noun is None or noun.owner is not None or frame.root.thing is None or noun is frame.root.thing:
+            continue
+        following = next((item for item in frame.items if item.start == noun.item.end), None)
+        if following is not None and following.operator(K.PREPOSITION) == "of":
+            noun.owner = frame.root.thing
 
 
 def _give_number_to_rank(frame: Frame) -> None:
@@ -54,7 +66,13 @@ def _give_number_to_rank(frame: Frame) -> None:
 
 _SOFT = frozenset(
     "money down out up off away everywhere anything everything something strongly us here total overall altogether new "
-    "exact whole entire typically currently still now also too".split()
+    "exact full complete whole entire typically currently still now also too".split()
+)
+
+
+_WHOLES = frozenset(
+    "hospital company fleet bank school university organisation organization firm business shop store chain network system "
+    "database dataset portfolio catalogue catalog inventory institution enterprise data table file list".split()
 )
 
 
@@ -63,7 +81,10 @@ def _leave_unread(cursor: Cursor) -> None:
     cursor.i += 1
     if item.words[0] in _SOFT and len(item.words) == 1 or item.operator(K.PRONOUN):
         return
-    if item.number is not None and not item.nouns:
+    before = cursor.items[cursor.i - 2] if cursor.i > 1 else None
+    if item.words[-1] in _WHOLES and before is not None and before.words[-1] in ("the", "our", "this", "your", "in"):
+        return  # "in the hospital": everything there is
+    if item.number is not None and not item.nouns and not item.values:
         cursor.frame.soft_unread.append(item)  # a superlative may still claim it: "5 least sold ..."
     elif not item.operators or item.nouns or item.values:
         cursor.frame.unread.append(item)
@@ -72,6 +93,8 @@ def _leave_unread(cursor: Cursor) -> None:
 def _step(cursor: Cursor) -> None:
     for reader in (
         _read_why_not,
+        _read_unit_of_time,
+        _read_more_than,
         _read_capital_value,
         _read_ordinal,
         _read_date_difference,
@@ -120,10 +143,43 @@ def _read_why_not(cursor: Cursor) -> bool:
     return True
 
 
+def _read_unit_of_time(cursor: Cursor) -> bool:
+    """`the average stay in days`: the unit in which a length of time is told."""
+    item, unit = cursor.item, cursor.ahead()
+    if item is None or item.words != ("in",) or unit is None or unit.grain not in ("hour", "day", "week", "month", "year") or not unit.words[0].endswith("s"):
+        return False
+    cursor.take()
+    cursor.take()
+    for asked in cursor.frame.asked:
+        if asked.measure is not None:
+            asked.measure.window_unit = asked.measure.window_unit or TimeUnit(unit.grain)
+    return True
+
+
+def _read_more_than(cursor: Cursor) -> bool:
+    """`more profit than the average sub-category`, `fewer orders than 10`."""
+    found = cursor.op(K.COMPARATIVE_COUNT)
+    noun_item, than = cursor.ahead(), cursor.ahead(2)
+    if found is None or noun_item is None or than is None or not noun_item.nouns or than.words != ("than",):
+        return False
+    cursor.take()
+    noun = cursor.noun_of(cursor.take())
+    cursor.take()
+    cursor.pass_stops()
+    average = cursor.op(K.AGGREGATION)
+    if average not in ("avg", "median"):
+        return False
+    cursor.take()
+    cursor.pass_stops()
+    other = cursor.noun_of(cursor.take()) if cursor.item is not None and cursor.item.nouns else None
+    conditions.add(cursor, Condition("compare", noun=noun, operator=found, other=Measure([average], other)))
+    return True
+
+
 def _read_capital_value(cursor: Cursor) -> bool:
     """`the Growth plan`: written as a name, and followed by what it is the name of."""
     item, following = cursor.item, cursor.ahead()
-    if item is None or not item.values or item.values[0].score < 0.9 or not (item.operators or item.grain or item.time):
+    if item is None or not item.values or item.values[0].score < 0.75 or not (item.operators or item.grain or item.time):
         return False
     if following is None or not following.nouns or not conditions.names_column_of(cursor, following, cursor.value_of(item)):
         return False
@@ -614,6 +670,10 @@ def _by_measure(cursor: Cursor) -> bool:
         following = cursor.ahead()
         compound = following is not None and following.nouns == () and following.operator(K.AGGREGATION) == "count"
         is_measure = compound
+    if item.words == ("value",) and not item.nouns and frame.rank is not None:
+        cursor.take()
+        cursor.slot = "modifier"
+        return True
     if not is_measure:
         return False
     measure = _counted(cursor) or measures.read_measure(cursor)
@@ -761,6 +821,9 @@ def _read_measure_phrase(cursor: Cursor) -> bool:
     if cursor.slot == "order":
         cursor.frame.orders.append(_direction(cursor, OrderSpec(measure=measure)))
         return True
+    last = cursor.frame.asked[-1] if cursor.frame.asked else None
+    if last is not None and last.noun is not None and last.noun.item.operator(K.QUESTION_ATTRIBUTE) is not None and measure.noun is not None:
+        cursor.frame.asked.pop()  # "how long is the average stay"
     if measure.functions == ["count"] and measure.noun is None and cursor.frame.asked and cursor.frame.asked[-1].noun is not None and cursor.slot == "target":
         asked = cursor.frame.asked[-1]
         measure.noun, asked.noun, asked.measure = asked.noun, None, measure
@@ -924,6 +987,10 @@ def _acts_as_verb(cursor: Cursor, item: Item) -> bool:
     if item.verb is None or len(item.words) > 1:
         return False
     frame = cursor.frame
+    following = cursor.ahead()
+    if (frame.root.thing is not None or frame.asked) and following is not None and item.verb.base == item.words[0]:
+        if following.operator(K.COMPARISON) and item.nouns[0].score < 0.95 and cursor.op(K.PREPOSITION, -1) is None and cursor.op(K.RELATIVE, -1) is not None:
+            return True
     if cursor.slot == "target" and frame.question_word in ("thing", "person"):
         ranked_next = any(i.operator(K.SUPERLATIVE_COUNT) or i.adjective is not None for i in cursor.items[cursor.i + 1 : cursor.i + 3])
         return ranked_next and (frame.root.thing is not None or bool(frame.asked) or frame.question_word == "person")
@@ -1021,7 +1088,9 @@ def _condition_on(cursor: Cursor, noun: Noun) -> bool:
         if item.operator(K.NEGATION) == "not":
             cursor.negated = not cursor.negated
         cursor.take()
-    if conditions.compare_operator(cursor) is not None:
+    comparing = conditions.compare_operator(cursor)
+    ordered = cursor.is_measure(noun.item) or cursor.is_time(noun.item) or comparing in ("eq", "ne")
+    if comparing is not None and ordered:
         if conditions.read_comparison(cursor, noun):
             _leave_slot(cursor)
             return True
@@ -1155,6 +1224,11 @@ def _read_verb(cursor: Cursor) -> bool:
     compound = following is not None and following.nouns and not cursor.has_thing(following) and item.words[-1].endswith("ing")
     if compound and cursor.slot == "target" and not cursor.frame.asked:
         cursor.frame.unread.append(item)  # "marketing budget": a kind of budget that the data does not know
+        cursor.i += 1
+        return True
+    manner = cursor.ahead(-1)
+    if manner is not None and manner.words == ("how",) and item.inflected:
+        cursor.frame.unread.append(item)  # "how satisfied": nothing in the data tells
         cursor.i += 1
         return True
     state = _is_state(cursor, item)

@@ -60,7 +60,8 @@ def _by_verb(context: Context, table: str, verbs: list[Item]) -> ColumnId | None
         base = verb.verb.base
         for column in dated:
             words = set(words_of(column.name))
-            if words & {base, *verb.words} or any(len(w) > 3 and w[:4] == base[:4] for w in words):
+            same_verb = any((known := context.lexicon.verb(w)) is not None and known.base == base for w in words)
+            if same_verb or words & {base, *verb.words} or any(len(w) > 3 and w[:4] == base[:4] for w in words):
                 return ColumnId(table, column.name)
         meant = {w for noun in verb.verb.nouns for w in words_of(noun)} - {"date", "time", "year", "day"}
         for column in dated:

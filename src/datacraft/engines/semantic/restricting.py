@@ -454,6 +454,9 @@ class Restrictor:
         if not scope.need(column.table, near=thing.table):
             return None
         left: Expression = ref(column)
+        if condition.other is not None and not self.context.determined(thing, column):
+            condition.measure = Measure([default_function(self.context, column)], _noun_for(condition, column))
+            return self._compare_measure(scope, thing, condition)
         if condition.other is not None:
             return self._compare_other(left, column, condition)
         if condition.reference is not None:
@@ -566,7 +569,12 @@ class Restrictor:
             flag = self._flag_of_verb(thing, verb)
             if flag is not None:
                 return self._flag(ref(flag), flag, not condition.negated)
-            if not condition.negated and explained_verb(self.context, verb, scope.tables):
+            events = table_of_verb(self.context, thing, verb)
+            found = link(self.context, thing, events) if events is not None and condition.negated else None
+            if found is not None:
+                return among(*found, negated=True)
+            near = [t.name for t in self.context.model.tables if self.context.graph.distance(thing.table, t.name) < 2]
+            if not condition.negated and explained_verb(self.context, verb, near):
                 return _NOTHING
             return None
         if self.context.column(column).null_fraction == 0 and not condition.negated:
@@ -678,7 +686,7 @@ _LIGHT_VERBS = frozenset(
     "be have do make get give take come go use exist locate belong associate relate list contain include receive perform happen "
     "occur involve work record place hold keep see show find count call name base lie live reside sit stand return need want know "
     "look let say tell put set serve offer run appear represent register correspond bring post write create add publish give leave "
-    "submit issue enter send".split()
+    "submit issue enter send collect carry break fall handle manage process measure observe count total".split()
 )
 
 

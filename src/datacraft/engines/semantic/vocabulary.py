@@ -125,12 +125,15 @@ class Vocabulary:
             for target, hit in self._phrases.get(tuple(lemma(w) for w in narrower.split()), {}).items():
                 if hit.kind == "thing" and hit.score > 0.9 and target not in found:
                     found[target] = SchemaHit(hit.kind, target, 0.75 * hit.score)
+        certain = any(hit.kind == "thing" and hit.score >= 0.97 for hit in found.values())
         for other, strength in self._lexicon.synonyms(" ".join(phrase)).items():
             words = tuple(lemma(w) for w in other.split())
             if len(words) == 1 and words[0] in _WEAK_HEADS:
                 continue  # every table has a name, an id, a date: a synonym of these says nothing
             for target, hit in self._phrases.get(words, {}).items():
                 score = hit.score * strength * 0.9
+                if certain and hit.kind == "thing":
+                    continue  # the data has a table of this very name
                 if target not in found or found[target].score < score:
                     found[target] = SchemaHit(hit.kind, target, score)
         return tuple(sorted(found.values(), key=lambda hit: (-hit.score, hit.target))[:12])
@@ -160,6 +163,8 @@ class Vocabulary:
                     _keep_best(phrases, words[:1], 0.45)
         self._add("thing", thing, phrases)
         owner = {*words_of(table.entity), *words_of(table.name)}
+        if len(table.label) > 1:  # first and last name: "name" means both
+            self._add("thing", thing, {("name",): 0.9, ("full", "name"): 0.97})
         for column in table.columns:
             identity = ColumnId(table.name, column.name)
             self.columns[identity] = column
