@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from datacraft.config import Settings
 from datacraft.contracts.proposal import Turn
@@ -14,9 +14,15 @@ from datacraft.http.examples import verified_examples
 from datacraft.serving import QueryHandler, build_handler
 from datacraft.warehouse import DuckDBWarehouse, LoadReport
 
-log = logging.getLogger(__name__)
-
 Restore = Callable[[str], Sequence[Turn]]
+
+
+class OpenData(Protocol):
+    """What loads data: `open_data_set`, or what stands around it."""
+
+    def __call__(self, settings: Settings, paths: Sequence[Path | str], *, restore: Restore) -> DataSet:
+        """Load data and make it ready for questions."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datacraft.access.history import HistoryStore
 from datacraft.config import Settings
 from datacraft.contracts.answer import Answer
 from datacraft.contracts.errors import DataCraftError
-from datacraft.http.datasets import DataSet, open_data_set
+from datacraft.http.datasets import DataSet, OpenData, open_data_set
 from datacraft.http.errors import NotReady
 from datacraft.http.metrics import Face, Metrics
 from datacraft.http.uploads import Uploads
@@ -31,12 +31,19 @@ class Service:
     Args:
         settings: that hold.
         data_paths: files, folders or databases to ask about; by default those of the settings.
+        open_data: loads the data that is served.
 
     Raises:
         ConfigError: the history's database can't be opened.
     """
 
-    def __init__(self, settings: Settings, data_paths: Sequence[Path | str] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        data_paths: Sequence[Path | str] | None = None,
+        *,
+        open_data: OpenData = open_data_set,
+    ) -> None:
         self.settings = settings
         self.history = HistoryStore(settings.database_url)
         self.metrics = Metrics()
@@ -46,6 +53,7 @@ class Service:
         )
         self.uploads = Uploads(settings, restore=self.history.turns)
         self._paths = list(settings.data.paths if data_paths is None else data_paths)
+        self._open_data = open_data
         self._data: DataSet | None = None
         self._failure: DataCraftError | None = None
         self._opener: threading.Thread | None = None
@@ -130,7 +138,7 @@ class Service:
 
     def _open(self) -> None:
         try:
-            self._data = open_data_set(self.settings, self._paths, restore=self.history.turns)
+            self._data = self._open_data(self.settings, self._paths, restore=self.history.turns)
         except DataCraftError as error:
             log.error("the data can't be asked about: %s %s", error.message, error.hint or "")
             self._failure = error

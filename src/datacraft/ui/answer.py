@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -19,7 +20,10 @@ from datacraft.ui.words import counted, html, label
 Ask = Callable[[str], None]
 
 _CHART_HEIGHT = 380
+_TITLE_WIDTH = 40  # characters
 _FONT = '"Source Sans", "Source Sans 3", sans-serif'
+_NOT_UNDERSTOOD = ("not_understood", "refused", "bad_input")
+_OFFERED = 3
 _READ = "How I read it"
 _LABELS = {
     "Chart": ":material/bar_chart: Chart",
@@ -29,13 +33,20 @@ _LABELS = {
 }
 
 
-def show_answer(state: PageState, shown: Shown, ask: Ask) -> None:
-    """Draw a question and its answer; `ask` takes the question that a choice stands for."""
+def show_answer(state: PageState, shown: Shown, ask: Ask, examples: Sequence[str]) -> None:
+    """Draw a question and its answer.
+
+    Args:
+        state: of the page.
+        shown: the answer.
+        ask: takes the question that a button stands for.
+        examples: questions to offer where this one was not understood.
+    """
     answer = shown.answer
     st.html(f'<div class="dc-question"><p>{html(answer.question)}</p></div>')
     with st.container(key=f"answer_{answer.question_id}"):
         if answer.error is not None:
-            _show_error(answer, ask)
+            _show_error(answer, ask, examples)
         else:
             _show_result(answer)
             _show_foot(state, shown)
@@ -46,14 +57,19 @@ def show_question(question: str) -> None:
     st.html(f'<div class="dc-question"><p>{html(question)}</p></div>')
 
 
-def _show_error(answer: Answer, ask: Ask) -> None:
+def _show_error(answer: Answer, ask: Ask, examples: Sequence[str]) -> None:
     error = answer.error
     assert error is not None  # the caller has checked
     hint = f"<p>{html(error.hint)}</p>" if error.hint else ""
     st.html(f'<div role="status"><p class="dc-back">{html(error.message)}</p>{hint}</div>')
-    if error.choices:
+    choices = error.choices
+    if not choices and error.code in _NOT_UNDERSTOOD:
+        choices = list(examples[:_OFFERED])
+        if choices:
+            st.html('<p class="dc-meta">These can be answered:</p>')
+    if choices:
         with st.container(key=f"choices_{answer.question_id}", gap="small"):
-            for number, choice in enumerate(error.choices):
+            for number, choice in enumerate(choices):
                 st.button(
                     label(choice), key=f"choice_{answer.question_id}_{number}", on_click=ask, args=(choice,)
                 )
@@ -93,12 +109,8 @@ def _figure(answer: Answer) -> str:
 
 
 def _show_chart(answer: Answer, chart: Chart) -> None:
-    figure: dict[str, Any] = copy.deepcopy(chart.plotly or {})
-    layout = figure.setdefault("layout", {})
-    layout.setdefault("height", _CHART_HEIGHT)
-    layout["font"] = {**layout.get("font", {}), "family": _FONT}
     st.plotly_chart(
-        figure,
+        _figure_json(chart),
         theme=None,
         key=f"chart_{answer.question_id}",
         alt=chart.alt,
@@ -109,6 +121,22 @@ def _show_chart(answer: Answer, chart: Chart) -> None:
             "toImageButtonOptions": {"format": "png", "scale": 2, "filename": _file_name(answer.question)},
         },
     )
+
+
+def _figure_json(chart: Chart) -> dict[str, Any]:
+    """Return the chart in the page's type, its title broken so that a phone shows it beside the button."""
+    figure: dict[str, Any] = copy.deepcopy(chart.plotly or {})
+    layout = figure.setdefault("layout", {})
+    layout.setdefault("height", _CHART_HEIGHT)
+    layout["font"] = {**layout.get("font", {}), "family": _FONT}
+    lines = textwrap.wrap(layout.get("title", {}).get("text", ""), _TITLE_WIDTH, break_long_words=False)
+    layout["title"] = {
+        "text": "<br>".join(lines),
+        "font": {"size": 15},
+        **{"x": 0, "xref": "container", "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 8}},
+    }
+    layout["margin"] = {**layout.get("margin", {}), "t": 26 + 20 * max(1, len(lines)), "l": 48, "r": 12}
+    return figure
 
 
 def _show_foot(state: PageState, shown: Shown) -> None:

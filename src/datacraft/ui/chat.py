@@ -11,7 +11,7 @@ from datacraft.http.service import Service
 from datacraft.ui.answer import show_answer, show_question
 from datacraft.ui.notices import show_problem
 from datacraft.ui.state import PageState
-from datacraft.ui.style import scroll_to_last_question
+from datacraft.ui.style import scroll_to
 
 _TURNS_SHOWN = 20
 _STEPS = {
@@ -22,8 +22,9 @@ _STEPS = {
 }
 
 
-def show_conversation(state: PageState) -> None:
+def show_conversation(state: PageState, data: DataSet | None) -> None:
     """Draw the answers of the open conversation, the latest ones where there are many."""
+    examples = data.examples if data is not None else ()
     hidden = len(state.turns) - _TURNS_SHOWN
     if hidden > 0:
         st.html(f'<p class="dc-empty">{hidden} earlier answers of this conversation are not shown.</p>')
@@ -32,18 +33,16 @@ def show_conversation(state: PageState) -> None:
         state.pending = question
 
     for shown in state.turns[-_TURNS_SHOWN:]:
-        show_answer(state, shown, ask)
+        show_answer(state, shown, ask, examples)
     if state.arrived:
         state.arrived = False
-        scroll_to_last_question()
+        scroll_to(".dc-question", state.turns[-1].answer.question_id)
 
 
 def show_question_box(state: PageState, service: Service, data: DataSet | None) -> None:
     """Draw the question box; what is typed there is asked in the same run."""
     typed = st.chat_input(
-        "Ask in plain words, or follow up on the last answer"
-        if state.turns
-        else "Ask about your data in plain words",
+        "Ask on, or ask something new" if state.turns else "Ask in plain words",
         max_chars=service.settings.serve.max_question_chars,
         disabled=data is None,
         key="question",

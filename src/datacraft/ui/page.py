@@ -55,7 +55,7 @@ def _show_sections(service: Service) -> None:
     show_question_box(state, service, data)
     if served_problem is not None:
         show_problem(served_problem, "No model can answer just now")
-    show_conversation(state)
+    show_conversation(state, data)
     if data is not None:
         if not state.turns and state.pending is None:
             show_welcome(state, data)

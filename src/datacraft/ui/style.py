@@ -29,12 +29,24 @@ _FOCUS = """
 </script>
 """
 
+# Streamlit keeps a page with a question box at its lower end, and what is drawn late moves it again. So the
+# wanted place is held for a moment, unless the reader moves.
 _SCROLL = """
 <script>
-setTimeout(() => {
-  const asked = document.querySelectorAll(".dc-question");
-  if (asked.length) asked[asked.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
-}, 350);
+(() => {
+  const until = Date.now() + 2500;
+  let moved = false;
+  const stop = () => { moved = true; };
+  for (const kind of ["wheel", "touchstart", "keydown", "mousedown"]) {
+    window.addEventListener(kind, stop, { once: true, passive: true });
+  }
+  const hold = () => {
+    const found = document.querySelectorAll("%s");
+    if (found.length) found[found.length - 1].scrollIntoView({ block: "start" });
+    if (!moved && Date.now() < until) setTimeout(hold, 120);
+  };
+  setTimeout(hold, 60);
+})();
 </script>
 """
 
@@ -52,9 +64,14 @@ def apply_style() -> None:
     st.html(_FOCUS, unsafe_allow_javascript=True)
 
 
-def scroll_to_last_question() -> None:
-    """Bring the last question to the top of the window: its answer is read from its beginning."""
-    st.html(_SCROLL, unsafe_allow_javascript=True)
+def scroll_to(selector: str, occasion: str) -> None:
+    """Bring the last element that a CSS selector names to the top of the window.
+
+    Args:
+        selector: ours, never a visitor's text.
+        occasion: another one scrolls again; the same one, drawn again, does not.
+    """
+    st.html(f"{_SCROLL % selector}<!-- {occasion} -->", unsafe_allow_javascript=True)
 
 
 @cache

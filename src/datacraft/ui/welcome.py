@@ -6,6 +6,7 @@ import streamlit as st
 
 from datacraft.http.datasets import DataSet
 from datacraft.ui.state import PageState
+from datacraft.ui.style import scroll_to
 from datacraft.ui.words import counted, html, label
 
 
@@ -15,6 +16,8 @@ def show_welcome(state: PageState, data: DataSet) -> None:
         f'<div class="dc-hello"><h2>What would you like to know?</h2><p>{_about(data)}</p></div>'
         + ('<p class="dc-overline">For example</p>' if data.examples else "")
     )
+
+    scroll_to(".dc-header", state.conversation)
 
     def ask(question: str) -> None:
         state.pending = question
