@@ -1,0 +1,67 @@
+# Needs only make and Python >= 3.11: each target makes its own environment in .venv, from the locked versions.
+
+VENV ?= .venv
+DATA ?= demo/orders_processed.parquet
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test serve check bench lock
+
+help:  ## Show what there is to make.
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+
+demo: $(VENV)/.base  ## Make a sample, profile it, ask ten questions, write demo/index.html.
+	@$(BIN)/datacraft demo --out demo
+
+serve: $(VENV)/.ui $(DATA)  ## Serve the page on port 8501: make serve DATA=sales.csv
+	@$(BIN)/datacraft serve --data $(DATA)
+
+test: $(VENV)/.dev  ## Run all tests.
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev  ## Format, lint, types, layers, dead code, structure and locks.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/vulture
+	$(BIN)/python -m pytest tests/project
+
+bench: $(VENV)/.dev  ## Run a benchmark; its figures are the last line: make bench NAME=ask
+	@test -f "benchmarks/$(NAME).py" || { echo "NAME is one of: $(basename $(notdir $(wildcard benchmarks/*.py)))" >&2; exit 2; }
+	@$(BIN)/python benchmarks/$(NAME).py
+
+lock: $(VENV)/.dev  ## Write the locked versions and their hashes anew, after a change of pyproject.toml.
+	$(LOCK) --extra ui --extra gcp --extra postgres --group dev -o requirements/dev.txt
+	$(LOCK) --extra ui -c requirements/dev.txt -o requirements/ui.txt
+	$(LOCK) -c requirements/dev.txt -o requirements/base.txt
+	$(LOCK:pyproject.toml=) --group build -c requirements/dev.txt -o requirements/build.txt
+
+demo/orders_processed.parquet: | $(VENV)/.base
+	@$(BIN)/datacraft sample --out $@
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=/path/to/python3" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+# base: the command line and the API; ui: and the page; dev: and all that tests and checks need. Each starts where
+# the one before ended. Bytecode is made at once, so that the first start is not the slow one.
+$(VENV)/.base: requirements/base.txt requirements/build.txt pyproject.toml | $(BIN)/python
+	$(INSTALL) --require-hashes -r requirements/build.txt -r requirements/base.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+$(VENV)/.ui: requirements/ui.txt | $(VENV)/.base
+	$(INSTALL) --require-hashes -r requirements/ui.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/.base
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
