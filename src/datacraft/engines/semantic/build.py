@@ -12,6 +12,8 @@ from datacraft.contracts.plan import (
     ColumnRef,
     Comparison,
     Constant,
+    DatePartOf,
+    DateTrunc,
     Expression,
     IsNull,
     Order,
@@ -45,7 +47,7 @@ from datacraft.engines.semantic.restricting import (
 from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_number, link, ref, snake
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, counts_already, words_of
 
-_PLACE_WORDS = ("address", "location", "city", "place", "state", "region", "country")
+_PLACE_WORDS = ("address", "location", "place", "city", "state", "province", "region", "country")
 
 
 @dataclass(slots=True)
@@ -78,6 +80,7 @@ class Builder:
         """
         frame = self.frame
         self._first_or_last_time()
+        self._rank_of_related()
         self._rates()
         numerator = self._split_share()
         self._denied_verb()
@@ -114,6 +117,23 @@ class Builder:
             noun = Noun(rank.item, [(column, 1.0)], chosen=column)
             frame.asked = [Asked(measure=Measure(["max" if latest else "min"], noun))]
             frame.rank = None
+
+    def _rank_of_related(self) -> None:
+        """`cities in the state with the largest area`: the rank is the state's, not the cities'."""
+        rank = self.frame.rank
+        inner = rank.stack[-1] if rank is not None and len(rank.stack) > 1 else None
+        target = rank.measure.noun.chosen if rank is not None and rank.measure is not None and rank.measure.noun is not None else None
+        thing = inner.thing.chosen if inner is not None and inner.thing is not None else None
+        if rank is None or inner is None or not isinstance(thing, Thing) or target is None:
+            return
+        if thing == self.base and inner.via is None:
+            return
+        graph = self.context.graph
+        near, far = graph.distance(thing.table, target.table), graph.distance(self.base.table, target.table)
+        counts = any(asked.measure is not None for asked in self.frame.asked)
+        if near < far or (near == far and (counts or inner.via is not None)):
+            inner.rank, self.frame.rank = rank, None
+            rank.stack = (inner,)
 
     def _rates(self) -> None:
         """`profit per order`: with more orders than one would list, the average over them."""
@@ -194,6 +214,9 @@ class Builder:
             return owner
         ranked = self.frame.rank is not None
         info = self.context.column(column)
+        holder = next((e for e in self.context.model.entities if e.table == column.table and column.column in e.attributes), None)
+        if asked.measure is None and holder is not None and is_number(info) and not self.context.model.table(column.table).label:
+            return thing_of_column(self.context, ColumnId(column.table, holder.key))
         if asked.measure is None and info.role is Role.DIMENSION and not any(a.measure for a in self.frame.asked):
             return thing_of_column(self.context, column)
         if asked.measure is None and (ranked or info.role in (Role.DIMENSION, Role.FLAG)):
@@ -343,7 +366,7 @@ class Builder:
                 return
         if word == "place":
             for name in _PLACE_WORDS:
-                found = next((c for c in table.columns if name in words_of(c.name)), None)
+                found = next((c for c in table.columns if name in words_of(c.name) and c.name not in table.label), None)
                 if found is not None:
                     self.dimensions.append(self.scope.column_output(ColumnId(table.name, found.name)))
                     return
@@ -756,7 +779,7 @@ class Builder:
         return ref(target)
 
     def _distinct(self) -> bool:
-        if self.measures or any(isinstance(o.expression, Aggregate) for o in self.scope.outputs):
+        if any(not isinstance(o.expression, ColumnRef | DateTrunc | DatePartOf) for o in self.scope.outputs):
             return False
         if self.frame.distinct or self.base.virtual:
             return not any(is_date(self.context.column(ColumnId(self.base.table, c))) for c in ()) and not self._shows_rows()

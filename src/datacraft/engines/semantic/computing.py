@@ -51,11 +51,18 @@ class CannotCompute(Exception):
     """The measure, as it was read, makes no sense on this data; the message says why."""
 
 
+_COUNTS = frozenset({"count", "cnt", "num", "number_of"})
+
+
 def count_of(context: Context, target: Target, where: tuple[Predicate, ...] = ()) -> Computed:
     """Count things: rows of their table, or distinct keys inside a wider table; a column's distinct values."""
     if isinstance(target, Thing):
         name = f"number_of_{snake(_plural(target.name))}"
         if target.key is None:
+            counted = next((c.name for c in context.model.table(target.table).columns if c.name.lower() in _COUNTS and is_number(c)), None)
+            if counted is not None:  # each row stands for so many: "count" of check-ins by day
+                total = Aggregate(function=AggregateFunction.SUM, argument=ref(ColumnId(target.table, counted)), grain=target.table, where=where)
+                return Computed(name, total, None, target.table)
             return Computed(name, Aggregate(function=AggregateFunction.COUNT, grain=target.table, where=where), None, target.table)
         argument = ref(ColumnId(target.table, target.key))
     elif isinstance(target, ColumnId):

@@ -194,6 +194,9 @@ def _read_unit_or_thing(
         if item.nouns and (cursor.has_thing(item, 0.7) or (distinct and item.nouns)) and not cursor.is_measure(item):
             condition.kind = "count"
             condition.noun = cursor.noun_of(cursor.take())
+            if cursor.via is not None:
+                condition.noun, cursor.via = cursor.via, None
+                return
             phrase = NounPhrase(condition.noun, role=cursor.role)
             condition.phrase = phrase
             condition.both = distinct

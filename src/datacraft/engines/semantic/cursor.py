@@ -30,7 +30,7 @@ class Cursor:
         self.both = False
         self.role = ""
         self.verb: Item | None = None
-        self.each_group = False
+        self.via: Noun | None = None
 
     @property
     def item(self) -> Item | None:
@@ -115,6 +115,8 @@ class Cursor:
     def push(self, phrase: NounPhrase) -> None:
         """Open a noun phrase inside the innermost open one."""
         phrase.parent = phrase.parent or self.stack[-1]
+        if self.via is not None:
+            phrase.via, self.via = self.via, None
         self.stack.append(phrase)
         self.frame.phrases.append(phrase)
 

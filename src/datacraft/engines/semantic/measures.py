@@ -97,13 +97,19 @@ def read_noun(cursor: Cursor) -> Noun:
         and cursor.best_is_thing(item)
         and any(hit.kind in ("column", "measure") for hit in following.nouns)
         and not following.values
-        and not (following.verb is not None and following.words[0] != following.verb.base and len(following.words) == 1)
+        and not (following.inflected or (following.verb is not None and _object_follows(cursor)))
     ):
         return cursor.noun_of(cursor.take(), owner=noun)
     return noun
 
 
 _ORDINALS = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
+
+
+def _object_follows(cursor: Cursor) -> bool:
+    """Whether the word after next goes on like the object of a verb: "states border texas"."""
+    after = cursor.ahead()
+    return after is not None and (bool(after.values) or after.operator(K.DETERMINER) is not None or after.operator(K.SUPERLATIVE_COUNT) is not None)
 
 
 def read_superlative(cursor: Cursor) -> bool:
@@ -192,6 +198,8 @@ def _read_ranked(cursor: Cursor, rank: Rank) -> None:
             _rank_nested(cursor, rank)
             return
         rank.measure = Measure(["count"] if thing_like and cursor.has_thing(item) else [], read_noun(cursor))
+        if cursor.via is not None:
+            rank.measure, cursor.via = Measure(["count"], cursor.via), None
         rank.count_of_rows = False
     _place(cursor, rank, in_target)
 

@@ -23,7 +23,7 @@ from datacraft.engines.semantic.frame import (
 )
 from datacraft.engines.semantic.lattice import Item, NumberSense
 from datacraft.engines.semantic.lexicon import Lexicon
-from datacraft.engines.semantic.vocabulary import ColumnId, Vocabulary
+from datacraft.engines.semantic.vocabulary import ColumnId, Thing, Vocabulary
 
 _OPENS_MODIFIER = ("in", "with", "for", "from", "to", "at", "on", "within", "by", "among", "about", "between", "during", "than", "against")  # fmt: skip
 _NAMING_VERBS = frozenset({"name", "call", "title", "entitle", "label", "locate", "base", "situate"})
@@ -363,7 +363,9 @@ def _read_ratio(cursor: Cursor) -> bool:
     if first is None:
         return True
     own = len(cursor.frame.conditions)
-    while cursor.item is not None and not (cursor.item.words[:1] in (("to",), ("and",), ("versus",), ("vs",)) or cursor.op(K.COMPARE)):
+    while cursor.item is not None and not (
+        cursor.item.words[:1] in (("to",), ("and",), ("versus",), ("vs",)) or cursor.item.words[:2] == ("out", "of") or cursor.op(K.COMPARE)
+    ):
         before = cursor.i
         cursor.slot = "modifier"
         _step(cursor)
@@ -527,6 +529,9 @@ def _read_superlative_phrase(cursor: Cursor) -> bool:
     item = cursor.item
     if _both_extremes(cursor):
         return True
+    if item is not None and cursor.slot == "order" and item.words in (("first",), ("last",)):
+        cursor.take()  # "... by the highest rating first"
+        return True
     if item is None or (item.nouns and item.nouns[0].score > 0.9 and len(item.words) > 1):
         return False
     return measures.read_superlative(cursor)
@@ -603,7 +608,6 @@ def _read_group(cursor: Cursor) -> bool:
     if item is None or not _starts_group(cursor) or item.nouns:
         return False
     rate = item.words == ("per",)
-    each = item.operator(K.GROUP) in ("each",) or "each" in item.words or "every" in item.words
     by = item.words[-1] == "by" or rate or item.words[-2:] in (("terms", "of"), ("based", "on"), ("according", "to"))
     before = cursor.ahead(-1)
     if item.words == ("by",) and before is not None and before.inflected and not _measuring(cursor) and cursor.best_is_thing(cursor.ahead() or item):
@@ -614,7 +618,6 @@ def _read_group(cursor: Cursor) -> bool:
             break
         cursor.take()
     cursor.slot = "group"
-    cursor.each_group = each
     if rate and (_per_thing(cursor) or _per_number(cursor)):
         cursor.slot = "modifier"
         return True
@@ -982,6 +985,25 @@ def _read_flag(cursor: Cursor) -> bool:
     return True
 
 
+def _leads_to_thing(cursor: Cursor, item: Item) -> bool:
+    """`states that border states ...`: a column that is a verb here, and leads to another thing."""
+    if item.verb is None or not (cursor.frame.root.thing is not None or cursor.frame.asked):
+        return False
+    if not any(hit.kind == "column" for hit in item.nouns):
+        return False
+    at = 1
+    while (following := cursor.ahead(at)) is not None and at < 6 and not following.nouns:
+        if following.values or not (following.operators or following.adjective or following.number):
+            return False
+        at += 1
+    if following is None or not cursor.has_thing(following, 0.9):
+        return False
+    things = {target.table for hit in following.nouns if isinstance(target := cursor.vocabulary.targets[hit.target], Thing)}
+    keys = {(join.left, a) for join in cursor.vocabulary.model.joins if join.right in things for a, _ in join.columns}
+    columns = [cursor.vocabulary.targets[hit.target] for hit in item.nouns]
+    return any(isinstance(c, ColumnId) and (c.table, c.column) in keys for c in columns)
+
+
 def _acts_as_verb(cursor: Cursor, item: Item) -> bool:
     """`which department pays ...`, `... sent to Vienna`: a word that is both is a verb where one is due."""
     if item.verb is None or len(item.words) > 1:
@@ -1005,6 +1027,10 @@ def _read_noun_phrase(cursor: Cursor) -> bool:
     item = cursor.item
     if item is None or not item.nouns:
         return False
+    if _leads_to_thing(cursor, item):
+        cursor.via = cursor.noun_of(cursor.take())
+        cursor.slot = "modifier"
+        return True
     if _acts_as_verb(cursor, item):
         return _read_verb(cursor)
     if item.values and _prefers_value(cursor, item):
@@ -1164,7 +1190,7 @@ def _place_modifier(cursor: Cursor, noun: Noun) -> None:
         if frame.root.thing is None and not cursor.negated:
             frame.root.thing = noun
             return
-        if cursor.negated or not _same_as_open(cursor, noun):
+        if cursor.negated or cursor.via is not None or not _same_as_open(cursor, noun):
             phrase = NounPhrase(noun, role=cursor.role, verbs=(cursor.verb,) if cursor.verb else ())
             phrase.all_of = cursor.op(K.QUANTIFIER, -2) == "all" or cursor.op(K.QUANTIFIER, -3) == "all"
             phrase.same = cursor.op(K.DETERMINER, -2) == "same" or cursor.op(K.COMPARISON, -2) == "eq"
@@ -1224,6 +1250,10 @@ def _read_verb(cursor: Cursor) -> bool:
     compound = following is not None and following.nouns and not cursor.has_thing(following) and item.words[-1].endswith("ing")
     if compound and cursor.slot == "target" and not cursor.frame.asked:
         cursor.frame.unread.append(item)  # "marketing budget": a kind of budget that the data does not know
+        cursor.i += 1
+        return True
+    if item.adjective is not None and item.adjective.form == "base" and following is not None and following.nouns:
+        cursor.frame.unread.append(item)  # "major rivers": nothing says which those are
         cursor.i += 1
         return True
     manner = cursor.ahead(-1)

@@ -232,8 +232,10 @@ class _Search:
         table = self.model.table(choice.column.table)
         if choice.column.column in table.label or [choice.column.column] == table.primary_key:
             return 0.0
+        if any(e.table == table.name and choice.column.column in (e.label, e.key) for e in self.model.entities):
+            return 0.0
         column = self.model.column(choice.column.table, choice.column.column)
-        return {Role.DIMENSION: 0.02, Role.ID: 0.14, Role.TEXT: 0.2}.get(column.role, 0.06)
+        return {Role.DIMENSION: 0.06, Role.ID: 0.14, Role.TEXT: 0.2}.get(column.role, 0.06)
 
     def same(self, a: object, b: object) -> bool:
         """Whether two choices come to the same: equal, joined columns, or a thing and the column that names it."""
@@ -250,6 +252,8 @@ class _Search:
         return False
 
     def _names(self, thing: Thing, column: ColumnId) -> bool:
+        if thing.table == column.table and thing.name == column.column:
+            return True
         if thing.table == column.table and (column.column in thing.labels or column.column == thing.key):
             return True
         keys = self.model.table(thing.table).primary_key
