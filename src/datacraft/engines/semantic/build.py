@@ -38,7 +38,6 @@ from datacraft.engines.semantic.frame import Asked, Condition, Frame, Grain, Mea
 from datacraft.engines.semantic.periods import grain_expression, time_column
 from datacraft.engines.semantic.restricting import (
     Restrictor,
-    explained_verb,
     rank_expression,
     table_of_verb,
     thing_of_column,
@@ -660,7 +659,6 @@ class Builder:
             if self.groups and self.dimensions and limit is not None:
                 limit_per = tuple(group.name for group in self.groups)
         order.extend(self._orders())
-        self._account_for_verbs()
         if not order and self.grain is not None:
             order.append(Order(expression=self.grain.expression))
         elif not order and self.measures and (self.groups or self.dimensions):
@@ -672,16 +670,6 @@ class Builder:
             order=tuple(order), limit=limit, with_ties=ties, limit_per=limit_per,
             distinct=self._distinct(), notes=tuple(self.context.notes),
         )  # fmt: skip
-
-    def _account_for_verbs(self) -> None:
-        """A verb that neither links two things of the plan nor speaks of its columns was not understood."""
-        frame = self.frame
-        content = [i for i in frame.items if i.nouns or i.values or i.time or i.number or i.grain]
-        for verb in frame.verbs:
-            links = any(i.end <= verb.start for i in content) and any(i.start >= verb.end for i in content)
-            if links or explained_verb(self.context, verb, self.scope.tables):
-                continue
-            self.context.doubt(f"“{verb.text}” could not be tied to the data", 0.9)
 
     def _put_in_order(self) -> None:
         """Groups first, then what is listed, then figures."""

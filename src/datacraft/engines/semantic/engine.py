@@ -8,6 +8,7 @@ from typing import Literal
 from datacraft.contracts.errors import AmbiguousQuestion, NotUnderstood
 from datacraft.contracts.proposal import Proposal, SpanReading, Turn
 from datacraft.contracts.semantic import SemanticModel
+from datacraft.engines.semantic.accounting import account_for_words
 from datacraft.engines.semantic.build import Builder
 from datacraft.engines.semantic.computing import CannotCompute
 from datacraft.engines.semantic.followup import change, leans_on_last
@@ -58,6 +59,7 @@ class SemanticEngine:
         context = Context(self.model, self._vocabulary, self._graph, self._lexicon)
         try:
             plan = Builder(context, frame).build()
+            account_for_words(context, frame, plan)
         except CannotCompute as error:
             raise NotUnderstood(f"I can't work that out: {error}.", hint="Name the column or measure that you mean.") from error
         self._check_sure(question, resolution)

@@ -182,6 +182,8 @@ class Frame:
     show_all: bool = False
     unread: list[Item] = field(default_factory=list)
     denied_verb: Item | None = None
+    dangling: bool = False  # a "not" that nothing took up
+    lost: list[str] = field(default_factory=list)
     soft_unread: list[Item] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
 

@@ -263,7 +263,8 @@ class Lattice:
         phrase = " ".join(token.norm for token in tokens)
         quoted = len(tokens) == 1 and tokens[0].kind == "quoted"
         if not quoted and self._lexicon.is_stop(phrase):
-            return []
+            letter = len(tokens) == 1 and len(phrase) == 1 and tokens[0].text.isupper() and i > 0
+            return [(phrase, 0.9, "exact")] if letter else []  # "a grade of A"
         if tokens[0].kind == "number":
             return [(phrase, 0.5, "exact")] if len(tokens) == 1 else [(phrase, 0.9, "exact")]
         variants = [(phrase, 1.0 if quoted or not self._operators.get(tuple(phrase.split())) else 0.8, "exact")]

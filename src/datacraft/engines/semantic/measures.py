@@ -245,6 +245,8 @@ def _place(cursor: Cursor, rank: Rank, in_target: bool) -> None:
         previous = cursor.frame.rank
         if previous is not None and previous.limit is not None and rank.limit is None:
             rank.limit = previous.limit
+        if previous is not None and previous.measure is not None and previous.item is not None:
+            cursor.frame.lost.append(previous.item.text)
         cursor.frame.rank = rank
     else:
         cursor.frame.rank.measure = rank.measure

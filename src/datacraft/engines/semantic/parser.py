@@ -37,6 +37,7 @@ def parse(items: list[Item], vocabulary: Vocabulary, lexicon: Lexicon) -> Frame:
         _step(cursor)
         if cursor.i == before:
             _leave_unread(cursor)
+    cursor.frame.dangling = cursor.negated and cursor.frame.denied_verb is None
     _give_number_to_rank(cursor.frame)
     _give_owner(cursor.frame)
     return cursor.frame
@@ -612,6 +613,9 @@ def _read_group(cursor: Cursor) -> bool:
     before = cursor.ahead(-1)
     if item.words == ("by",) and before is not None and before.inflected and not _measuring(cursor) and cursor.best_is_thing(cursor.ahead() or item):
         return False  # "taken by students": who did it, not a group
+    later = any(i.operator(K.GROUP) is not None and i.words[-1] in ("each", "every", "per") for i in cursor.items[cursor.i + 1 :])
+    if item.words == ("by",) and before is not None and before.inflected and later and cursor.best_is_thing(cursor.ahead() or item):
+        return False
     cursor.take()
     while cursor.op(K.DETERMINER) or cursor.op(K.GROUP) or cursor.op(K.DISTINCT):
         if cursor.item is not None and cursor.item.nouns:
@@ -1158,6 +1162,11 @@ def _place_target(cursor: Cursor, noun: Noun) -> None:
     thing = cursor.has_thing(noun.item) and cursor.best_is_thing(noun.item) and noun.owner is None
     if negated and (frame.asked or frame.root.thing is not None):
         _place_modifier(cursor, noun)
+        return
+    measuring = _measuring(cursor) and cursor.op(K.PREPOSITION, -2) == "by"
+    if thing and measuring:  # "credits earned by students": who the figures belong to
+        if frame.root.thing is None:
+            frame.root.thing = noun
         return
     if thing and frame.root.thing is None:
         frame.root.thing = noun

@@ -1,0 +1,119 @@
+"""Every content word must be found again in the plan, or the plan is not what was asked.
+
+PRECISE answers only where every word maps; here the finished plan is searched for what each word became: its
+numbers, values, periods, columns and tables. Whatever is missing was dropped on the way, and is a doubt.
+"""
+
+from __future__ import annotations
+
+from datacraft.contracts.plan import QueryPlan
+from datacraft.engines.semantic.frame import Frame, Noun, ValueMention
+from datacraft.engines.semantic.lexicon import OperatorKind
+from datacraft.engines.semantic.restricting import explained_verb
+from datacraft.engines.semantic.scope import Context
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, NamedFilter, NamedMeasure, Thing
+
+_LOST = 0.9
+
+
+def account_for_words(context: Context, frame: Frame, plan: QueryPlan) -> None:
+    """Record a doubt for every content word that the plan does not hold."""
+    text = plan.model_dump_json()
+    _numbers(context, frame, text)
+    _values(context, frame, text)
+    _periods(context, frame, text)
+    _nouns(context, frame, text)
+    _verbs(context, frame, plan, text)
+    _quantifiers(context, frame)
+    if frame.dangling:
+        context.doubt("a “not” could not be tied to the data", _LOST)
+    for words in frame.lost:
+        context.doubt(f"“{words}” could not be kept", _LOST)
+
+
+def _numbers(context: Context, frame: Frame, text: str) -> None:
+    for item in frame.items:
+        if item.number is None or not item.used or item.nouns or item.values or item.time is not None:
+            continue
+        value = item.number.value
+        forms = {str(value), str(float(value)), str(value / 100), f"{float(value):g}"}
+        if item.number.ordinal:
+            continue
+        if not any(f":{form}" in text or f"[{form}" in text or f",{form}" in text for form in forms):
+            multiplied = any(word in context.lexicon.time.multipliers for other in frame.items for word in other.words)
+            if not multiplied:
+                context.doubt(f"“{item.text}” could not be tied to the data", _LOST)
+
+
+def _values(context: Context, frame: Frame, text: str) -> None:
+    mentions: list[ValueMention] = [value for condition in frame.all_conditions() for value in condition.values]
+    for mention in mentions:
+        if mention.chosen is None or mention.chosen.how == "contains":
+            continue
+        if not any(_json(value) in text for value in mention.chosen.values):
+            context.doubt(f"“{mention.item.text}” could not be tied to the data", _LOST)
+
+
+def _json(value: object) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str | int | float | bool) else str(value)
+
+
+def _periods(context: Context, frame: Frame, text: str) -> None:
+    for condition in frame.all_conditions():
+        span = condition.span
+        if span is None or span.kind == "relative":
+            continue
+        edges = [edge for edge in (span.start, span.end) if edge is not None]
+        if edges and not any(edge.isoformat() in text or f":{edge.year}" in text or f":{edge.year - 1}" in text for edge in edges):
+            context.doubt(f"“{span.label}” could not be tied to the data", _LOST)
+
+
+def _nouns(context: Context, frame: Frame, text: str) -> None:
+    hints = {id(value.hint) for condition in frame.all_conditions() for value in condition.values}
+    for noun in frame.nouns():
+        if id(noun) in hints or noun.chosen is None or isinstance(noun.chosen, NamedMeasure | NamedFilter):
+            continue
+        if not _noun_is_in(context, noun, text):
+            context.doubt(f"“{noun.item.text}” could not be tied to the data", 0.5)
+
+
+def _noun_is_in(context: Context, noun: Noun, text: str) -> bool:
+    target = noun.chosen
+    if isinstance(target, Duration):
+        return f'"{target.end}"' in text
+    if isinstance(target, ColumnId):
+        return f'"{target.column}"' in text
+    if isinstance(target, Thing):
+        linked = {edge.columns[0][0] for edge in context.graph.edges(target.table)}
+        keyed = [target.key] if target.key else [*context.model.table(target.table).primary_key, *linked]
+        return f'"{target.table}"' in text or any(f'"{name}"' in text for name in keyed if name)
+    return True
+
+
+def _verbs(context: Context, frame: Frame, plan: QueryPlan, text: str) -> None:
+    """A verb links two things of the plan, or speaks of its columns; anything else was not understood."""
+    content = [i for i in frame.items if i.nouns or i.values or i.time or i.number or i.grain]
+    tables = [table.name for table in context.model.tables if f'"{table.name}"' in text]
+    stated = {id(condition.verb) for condition in frame.conditions if condition.kind == "state"}
+    for verb in frame.verbs:
+        if id(verb) in stated or explained_verb(context, verb, tables):
+            continue
+        before = any(i.end <= verb.start for i in content)
+        after = any(i.start >= verb.end for i in content)
+        context.doubt(f"“{verb.text}” could not be tied to the data", 0.2 if before and after else _LOST)
+
+
+def _quantifiers(context: Context, frame: Frame) -> None:
+    """`who only bought ...`, `in every year`: more than the plan says, where nothing took them up."""
+    for index, item in enumerate(frame.items):
+        kind = item.operator(OperatorKind.QUANTIFIER)
+        before = frame.items[index - 1] if index else None
+        relative = before is not None and (before.operator(OperatorKind.RELATIVE) or before.verb is not None or before.nouns)
+        if kind == "only" and relative and not item.nouns and index > 1 and item.words[0] in ("only", "just", "exclusively", "solely"):
+            context.doubt(f"“{item.text}” could not be tied to the data", _LOST)
+        following = frame.items[index + 1] if index + 1 < len(frame.items) else None
+        each = item.operator(OperatorKind.GROUP) is not None and item.words[-1] in ("each", "every")
+        if each and following is not None and following.time is not None and not following.grain:
+            context.doubt(f"“{item.text}” could not be tied to the data", _LOST)
