@@ -43,7 +43,7 @@ def run_demo(settings: Settings, out: Path) -> Path:
     with open_handler(settings) as handler:
         for question in demo_questions():
             typer.echo(f"\n? {question}")
-            answer = handler.ask(question, session="demo")
+            answer = handler.ask(question)
             show_answer(answer, Show())
             answers.append(answer)
     gallery = out / "index.html"
