@@ -7,11 +7,12 @@ numbers, values, periods, columns and tables. Whatever is missing was dropped on
 from __future__ import annotations
 
 from datacraft.contracts.plan import QueryPlan
+from datacraft.contracts.semantic import NamedFilter, NamedMeasure
 from datacraft.engines.semantic.frame import Frame, Noun, ValueMention
 from datacraft.engines.semantic.lexicon import OperatorKind
 from datacraft.engines.semantic.restricting import explained_verb
 from datacraft.engines.semantic.scope import Context
-from datacraft.engines.semantic.vocabulary import ColumnId, Duration, NamedFilter, NamedMeasure, Thing
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing
 
 _LOST = 0.9
 
@@ -40,13 +41,17 @@ def _numbers(context: Context, frame: Frame, text: str) -> None:
         if item.number.ordinal:
             continue
         if not any(f":{form}" in text or f"[{form}" in text or f",{form}" in text for form in forms):
-            multiplied = any(word in context.lexicon.time.multipliers for other in frame.items for word in other.words)
+            multiplied = any(
+                word in context.lexicon.time.multipliers for other in frame.items for word in other.words
+            )
             if not multiplied:
                 context.doubt(f"“{item.text}” could not be tied to the data", _LOST)
 
 
 def _values(context: Context, frame: Frame, text: str) -> None:
-    mentions: list[ValueMention] = [value for condition in frame.all_conditions() for value in condition.values]
+    mentions: list[ValueMention] = [
+        value for condition in frame.all_conditions() for value in condition.values
+    ]
     for mention in mentions:
         if mention.chosen is None or mention.chosen.how == "contains":
             continue
@@ -57,7 +62,9 @@ def _values(context: Context, frame: Frame, text: str) -> None:
 def _json(value: object) -> str:
     import json
 
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str | int | float | bool) else str(value)
+    return (
+        json.dumps(value, ensure_ascii=False) if isinstance(value, str | int | float | bool) else str(value)
+    )
 
 
 def _periods(context: Context, frame: Frame, text: str) -> None:
@@ -66,7 +73,10 @@ def _periods(context: Context, frame: Frame, text: str) -> None:
         if span is None or span.kind == "relative":
             continue
         edges = [edge for edge in (span.start, span.end) if edge is not None]
-        if edges and not any(edge.isoformat() in text or f":{edge.year}" in text or f":{edge.year - 1}" in text for edge in edges):
+        if edges and not any(
+            edge.isoformat() in text or f":{edge.year}" in text or f":{edge.year - 1}" in text
+            for edge in edges
+        ):
             context.doubt(f"“{span.label}” could not be tied to the data", _LOST)
 
 
@@ -110,8 +120,16 @@ def _quantifiers(context: Context, frame: Frame) -> None:
     for index, item in enumerate(frame.items):
         kind = item.operator(OperatorKind.QUANTIFIER)
         before = frame.items[index - 1] if index else None
-        relative = before is not None and (before.operator(OperatorKind.RELATIVE) or before.verb is not None or before.nouns)
-        if kind == "only" and relative and not item.nouns and index > 1 and item.words[0] in ("only", "just", "exclusively", "solely"):
+        relative = before is not None and (
+            before.operator(OperatorKind.RELATIVE) or before.verb is not None or before.nouns
+        )
+        if (
+            kind == "only"
+            and relative
+            and not item.nouns
+            and index > 1
+            and item.words[0] in ("only", "just", "exclusively", "solely")
+        ):
             context.doubt(f"“{item.text}” could not be tied to the data", _LOST)
         following = frame.items[index + 1] if index + 1 < len(frame.items) else None
         each = item.operator(OperatorKind.GROUP) is not None and item.words[-1] in ("each", "every")

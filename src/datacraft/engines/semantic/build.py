@@ -43,7 +43,7 @@ from datacraft.engines.semantic.restricting import (
     thing_of_column,
     verb_measure,
 )
-from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_number, link, ref, snake
+from datacraft.engines.semantic.scope import Context, Scope, among, is_number, link, ref, snake
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, counts_already, words_of
 
 _PLACE_WORDS = ("address", "location", "place", "city", "state", "province", "region", "country")
@@ -108,7 +108,9 @@ class Builder:
         if frame.question_word != "time" or rank is None or rank.item is None:
             return
         word = rank.item.words[-1]
-        if not (rank.time_order or word in ("first", "last", "latest", "earliest", "newest", "oldest", "recent")):
+        if not (
+            rank.time_order or word in ("first", "last", "latest", "earliest", "newest", "oldest", "recent")
+        ):
             return
         column = time_column(self.context, [self.base.table], frame.verbs)
         if column is not None:
@@ -121,7 +123,11 @@ class Builder:
         """`cities in the state with the largest area`: the rank is the state's, not the cities'."""
         rank = self.frame.rank
         inner = rank.stack[-1] if rank is not None and len(rank.stack) > 1 else None
-        target = rank.measure.noun.chosen if rank is not None and rank.measure is not None and rank.measure.noun is not None else None
+        target = (
+            rank.measure.noun.chosen
+            if rank is not None and rank.measure is not None and rank.measure.noun is not None
+            else None
+        )
         thing = inner.thing.chosen if inner is not None and inner.thing is not None else None
         if rank is None or inner is None or not isinstance(thing, Thing) or target is None:
             return
@@ -141,14 +147,20 @@ class Builder:
             key = self.context.key_of(target) if group.rate and isinstance(target, Thing) else None
             measure = next((a.measure for a in self.frame.asked if a.measure is not None), None)
             noun = next((a for a in self.frame.asked if a.noun is not None and self._numeric(a.noun)), None)
-            if key is None or (self.context.column(key).distinct or 0) <= 200 or (measure is None and noun is None):
+            if (
+                key is None
+                or (self.context.column(key).distinct or 0) <= 200
+                or (measure is None and noun is None)
+            ):
                 continue
             if measure is None and noun is not None:
                 noun.measure, noun.noun = Measure([], noun.noun), None
                 measure = noun.measure
             if measure is not None and measure.functions in ([], ["sum"], ["count"]) and not measure.share:
                 measured = measure.noun.chosen if measure.noun is not None else None
-                inner = measure.functions or [default_function(self.context, measured) if isinstance(measured, ColumnId) else "count"]
+                inner = measure.functions or [
+                    default_function(self.context, measured) if isinstance(measured, ColumnId) else "count"
+                ]
                 if isinstance(measured, NamedMeasure | Duration) or inner == ["avg"]:
                     continue
                 measure.functions, measure.per = ["avg", *inner], group.noun
@@ -175,16 +187,25 @@ class Builder:
             counted = asked.measure is not None and asked.measure.functions[-1:] == ["count"]
             if isinstance(target, Thing) or (counted and target is None):
                 return True
-            if asked.measure is None and isinstance(target, ColumnId) and not is_number(self.context.column(target)):
+            if (
+                asked.measure is None
+                and isinstance(target, ColumnId)
+                and not is_number(self.context.column(target))
+            ):
                 return True
         return self.frame.root.thing is not None and not self.frame.asked
 
     def _simplify(self, measure: Measure) -> None:
         """`average number of citations` over a column that holds that number is its plain average."""
         target = measure.noun.chosen if measure.noun is not None else None
-        if isinstance(target, ColumnId) and measure.functions[-1:] == ["count"] and is_number(self.context.column(target)):
-            if self.context.column(target).role is Role.MEASURE and (counts_already(target.column) or len(measure.functions) > 1):
-                measure.functions = measure.functions[:-1] or ["sum"]
+        if (
+            isinstance(target, ColumnId)
+            and measure.functions[-1:] == ["count"]
+            and is_number(self.context.column(target))
+            and self.context.column(target).role is Role.MEASURE
+            and (counts_already(target.column) or len(measure.functions) > 1)
+        ):
+            measure.functions = measure.functions[:-1] or ["sum"]
 
     # What is the question about?
 
@@ -213,13 +234,36 @@ class Builder:
             return owner
         ranked = self.frame.rank is not None
         info = self.context.column(column)
-        holder = next((e for e in self.context.model.entities if e.table == column.table and column.column in e.attributes), None)
-        if asked.measure is None and holder is not None and is_number(info) and not self.context.model.table(column.table).label:
+        holder = next(
+            (
+                e
+                for e in self.context.model.entities
+                if e.table == column.table and column.column in e.attributes
+            ),
+            None,
+        )
+        if (
+            asked.measure is None
+            and holder is not None
+            and is_number(info)
+            and not self.context.model.table(column.table).label
+        ):
             return thing_of_column(self.context, ColumnId(column.table, holder.key))
-        if asked.measure is None and info.role is Role.DIMENSION and not any(a.measure for a in self.frame.asked):
+        if (
+            asked.measure is None
+            and info.role is Role.DIMENSION
+            and not any(a.measure for a in self.frame.asked)
+        ):
             return thing_of_column(self.context, column)
         if asked.measure is None and (ranked or info.role in (Role.DIMENSION, Role.FLAG)):
-            entity = next((e for e in self.context.model.entities if e.table == column.table and column.column in (e.key, e.label)), None)
+            entity = next(
+                (
+                    e
+                    for e in self.context.model.entities
+                    if e.table == column.table and column.column in (e.key, e.label)
+                ),
+                None,
+            )
             if entity is not None or (ranked and info.role is Role.DIMENSION):
                 return thing_of_column(self.context, column)
         return self.context.vocabulary.things[column.table]
@@ -251,10 +295,12 @@ class Builder:
         biggest = max(tables, key=lambda t: t.rows or 0)
         if len(tables) > 1:
             self.context.doubt("the table was assumed", 0.3)
-        return self._person_near(biggest.name) if self.frame.question_word == "person" else things[biggest.name]
+        return (
+            self._person_near(biggest.name) if self.frame.question_word == "person" else things[biggest.name]
+        )
 
     def _person_near(self, table: str) -> Thing:
-        """ "Who ..." asks for a person: the nearest thing that the lexicon knows as a kind of person."""
+        """Find whom "who ..." asks for a person: the nearest thing that the lexicon knows as a kind of person."""
         context = self.context
         people = [
             thing for thing in (*context.vocabulary.things.values(), *self._entities())
@@ -266,7 +312,11 @@ class Builder:
         return min(near, key=lambda thing: context.graph.distance(table, thing.table))
 
     def _entities(self) -> list[Thing]:
-        return [target for target in self.context.vocabulary.targets if isinstance(target, Thing) and target.virtual]
+        return [
+            target
+            for target in self.context.vocabulary.targets
+            if isinstance(target, Thing) and target.virtual
+        ]
 
     def _start_table(self) -> str:
         return self.base.table
@@ -277,10 +327,14 @@ class Builder:
         """A bare number column is a measure when the question groups, compares or sums up; else it is listed."""
         frame = self.frame
         sums_up = bool(
-            frame.groups or frame.compare or frame.trend or any(asked.measure is not None for asked in frame.asked)
+            frame.groups
+            or frame.compare
+            or frame.trend
+            or any(asked.measure is not None for asked in frame.asked)
         )
         lists = frame.root.target or any(
-            asked.noun is not None and (isinstance(asked.noun.chosen, Thing) or not self._numeric(asked.noun)) for asked in frame.asked
+            asked.noun is not None and (isinstance(asked.noun.chosen, Thing) or not self._numeric(asked.noun))
+            for asked in frame.asked
         )
         for asked in frame.asked:
             if asked.noun is not None and asked.stray:
@@ -288,14 +342,24 @@ class Builder:
             if asked.noun is None or not self._numeric(asked.noun):
                 continue
             target = asked.noun.chosen
-            repeats = isinstance(target, ColumnId) and self.base.virtual and not self.context.determined(self.base, target)
+            repeats = (
+                isinstance(target, ColumnId)
+                and self.base.virtual
+                and not self.context.determined(self.base, target)
+            )
             row_level = isinstance(target, ColumnId) and self._about_one_thing(target)
             one_figure = (
                 len(frame.asked) == 1 and frame.rank is None and frame.root.rank is None and isinstance(target, ColumnId)
                 and self.context.column(target).aggregation is DefaultAggregation.SUM and not self._names_one(target)
                 and not asked.noun.item.words[-1].endswith("s") and self._plural_target()
             )  # fmt: skip
-            if one_figure or isinstance(target, NamedMeasure | Duration) or sums_up or repeats or not (lists or row_level):
+            if (
+                one_figure
+                or isinstance(target, NamedMeasure | Duration)
+                or sums_up
+                or repeats
+                or not (lists or row_level)
+            ):
                 asked.measure, asked.noun = Measure([], asked.noun), None
         if frame.trend and not frame.groups and not any(asked.grain for asked in frame.asked):
             frame.groups.append(Asked(grain=Grain(unit=self._natural_unit())))
@@ -312,7 +376,11 @@ class Builder:
             return True
         if isinstance(target, Duration):
             return True
-        return isinstance(target, ColumnId) and is_number(self.context.column(target)) and self.context.column(target).time_part is None
+        return (
+            isinstance(target, ColumnId)
+            and is_number(self.context.column(target))
+            and self.context.column(target).time_part is None
+        )
 
     def _about_one_thing(self, column: ColumnId) -> bool:
         """`the population of Texas`, `how long is the Ohio`: the row's own number, not a sum."""
@@ -327,7 +395,9 @@ class Builder:
         table = self.context.model.table(column.table)
         named = {*table.label, *table.primary_key}
         chosen = [c.values[0].chosen for c in self.frame.conditions if c.values]
-        return any(c is not None and c.column.table == column.table and c.column.column in named for c in chosen)
+        return any(
+            c is not None and c.column.table == column.table and c.column.column in named for c in chosen
+        )
 
     def _show_dimensions(self) -> None:
         frame = self.frame
@@ -348,7 +418,11 @@ class Builder:
     def _count_grouped_things(self) -> None:
         """`shipments by status`: a thing and a group, and nothing said of the thing, asks how many."""
         frame = self.frame
-        only_thing = len(frame.asked) == 1 and frame.asked[0].noun is not None and isinstance(frame.asked[0].noun.chosen, Thing)
+        only_thing = (
+            len(frame.asked) == 1
+            and frame.asked[0].noun is not None
+            and isinstance(frame.asked[0].noun.chosen, Thing)
+        )
         if frame.groups and only_thing and frame.rank is None and not frame.orders:
             noun = frame.asked[0].noun
             frame.asked[0] = Asked(measure=Measure(["count"], noun))
@@ -365,21 +439,45 @@ class Builder:
                 return
         if word == "place":
             for name in _PLACE_WORDS:
-                found = next((c for c in table.columns if name in words_of(c.name) and c.name not in table.label), None)
+                found = next(
+                    (c for c in table.columns if name in words_of(c.name) and c.name not in table.label), None
+                )
                 if found is not None:
                     self.dimensions.append(self.scope.column_output(ColumnId(table.name, found.name)))
                     return
         if any(asked.measure for asked in self.frame.asked):
             return
         if self.frame.groups and self.frame.root.thing is None:
-            near = sorted((t.name for t in self.context.model.tables if self.context.graph.distance(self.base.table, t.name) < 3), key=lambda n: self.context.graph.distance(self.base.table, n))
-            spoken = next((c for verb in self.frame.verbs if (c := verb_measure(self.context, verb, near))), None)
+            near = sorted(
+                (
+                    t.name
+                    for t in self.context.model.tables
+                    if self.context.graph.distance(self.base.table, t.name) < 3
+                ),
+                key=lambda n: self.context.graph.distance(self.base.table, n),
+            )
+            spoken = next(
+                (c for verb in self.frame.verbs if (c := verb_measure(self.context, verb, near))), None
+            )
             if spoken is not None:
-                self.frame.asked.append(Asked(measure=Measure([], Noun(self.frame.verbs[0], [(spoken, 1.0)], chosen=spoken))))
+                self.frame.asked.append(
+                    Asked(measure=Measure([], Noun(self.frame.verbs[0], [(spoken, 1.0)], chosen=spoken)))
+                )
                 return
             self.context.doubt("the question does not name what to show", 0.6)
-        if self.frame.root.thing is None and word in ("thing", "amount", "manner") and self.frame.rank is None:
-            spoken = next((c for verb in self.frame.verbs if (c := verb_measure(self.context, verb, [self.base.table]))), None)
+        if (
+            self.frame.root.thing is None
+            and word in ("thing", "amount", "manner")
+            and self.frame.rank is None
+        ):
+            spoken = next(
+                (
+                    c
+                    for verb in self.frame.verbs
+                    if (c := verb_measure(self.context, verb, [self.base.table]))
+                ),
+                None,
+            )
             if spoken is None:
                 self.context.doubt("the question does not name what to show", 0.9)
             else:
@@ -400,7 +498,14 @@ class Builder:
             if self.frame.distribution and self._numeric(noun) and not self.frame.groups:
                 return [self._histogram(target)]
             info = self.context.column(target)
-            entity = next((e for e in self.context.model.entities if e.table == target.table and target.column == e.label), None)
+            entity = next(
+                (
+                    e
+                    for e in self.context.model.entities
+                    if e.table == target.table and target.column == e.label
+                ),
+                None,
+            )
             if entity is not None and self.frame.rank is not None:
                 return self._thing_outputs(thing_of_column(self.context, target))
             return [self.scope.output(self._title(target), ref(target), unit=info.unit)]
@@ -414,7 +519,9 @@ class Builder:
         low = info.minimum if isinstance(info.minimum, int | float) else 0
         high = info.maximum if isinstance(info.maximum, int | float) else 100
         width = _nice((high - low) / 12 or 1)
-        output = self.scope.output(f"{column.column}_from", Bucket(argument=ref(column), width=width), unit=info.unit)
+        output = self.scope.output(
+            f"{column.column}_from", Bucket(argument=ref(column), width=width), unit=info.unit
+        )
         if not any(asked.measure for asked in self.frame.asked):
             self.frame.asked.append(Asked(measure=Measure(["count"])))
         return output
@@ -443,7 +550,9 @@ class Builder:
 
     def _grain_output(self, grain: Grain) -> list[Output]:
         tables = [*self.scope.tables, *(t for t in self._measured_tables() if t not in self.scope.tables)]
-        column = time_column(self.context, list(reversed(tables)) if len(tables) > 1 else tables, self.frame.verbs)
+        column = time_column(
+            self.context, list(reversed(tables)) if len(tables) > 1 else tables, self.frame.verbs
+        )
         made = grain_expression(self.context, grain, column, tables)
         if made is None:
             raise CannotCompute("the data holds no date for it")
@@ -459,7 +568,11 @@ class Builder:
     def _measured_tables(self) -> list[str]:
         tables = []
         for asked in self.frame.asked:
-            if asked.measure is not None and asked.measure.noun is not None and asked.measure.noun.chosen is not None:
+            if (
+                asked.measure is not None
+                and asked.measure.noun is not None
+                and asked.measure.noun.chosen is not None
+            ):
                 tables.append(asked.measure.noun.chosen.table)
         return tables
 
@@ -471,11 +584,18 @@ class Builder:
                 per = asked.measure.per.chosen
                 measured = asked.measure.noun.chosen if asked.measure.noun is not None else None
                 summed = isinstance(measured, ColumnId) and default_function(self.context, measured) == "sum"
-                if isinstance(measured, Duration) or (isinstance(measured, ColumnId) and not summed and len(asked.measure.functions) == 1):
+                if isinstance(measured, Duration) or (
+                    isinstance(measured, ColumnId) and not summed and len(asked.measure.functions) == 1
+                ):
                     self.frame.groups.append(Asked(noun=asked.measure.per))
                     asked.measure.per = None  # an average of what is averaged anyway: one for each
                     continue
-                if isinstance(per, Thing) and not per.virtual and isinstance(measured, ColumnId) and measured.table == per.table:
+                if (
+                    isinstance(per, Thing)
+                    and not per.virtual
+                    and isinstance(measured, ColumnId)
+                    and measured.table == per.table
+                ):
                     asked.measure.per = None  # "profit per order line" is the profit of each row
                     continue
                 for group in self.frame.groups:
@@ -484,12 +604,17 @@ class Builder:
                     elif group.grain is not None:
                         self.groups.extend(self._grain_output(group.grain))
                 restrictor.apply(self.scope)
-                return per_thing(self.context, asked.measure, self.base, self.base.table, self.scope, self.groups)
+                return per_thing(
+                    self.context, asked.measure, self.base, self.base.table, self.scope, self.groups
+                )
         return None
 
     def _per_unit(self, restrictor: Restrictor) -> QueryPlan | None:
         """`average monthly revenue`: one value for each month, then the average of them."""
-        measure = next((a.measure for a in self.frame.asked if a.measure is not None and a.measure.per_unit is not None), None)
+        measure = next(
+            (a.measure for a in self.frame.asked if a.measure is not None and a.measure.per_unit is not None),
+            None,
+        )
         if measure is None or measure.per_unit is None:
             return None
         inner = Measure(measure.functions[1:], measure.noun)
@@ -501,10 +626,17 @@ class Builder:
                 self.groups.extend(self._noun_outputs(group.noun))
         restrictor.apply(self.scope)
         value = self.scope.output(computed.name, computed.expression, unit=computed.unit)
-        kept = tuple(Output(name=g.name, label=g.label, unit=g.unit, expression=OutputRef(name=g.name)) for g in self.groups)
+        kept = tuple(
+            Output(name=g.name, label=g.label, unit=g.unit, expression=OutputRef(name=g.name))
+            for g in self.groups
+        )
         function = AggregateFunction(measure.functions[0])
         name = f"{function.value}_{computed.name}_per_{period.name}"
-        outer = Output(name=name, unit=computed.unit, expression=Aggregate(function=function, argument=OutputRef(name=value.name)))
+        outer = Output(
+            name=name,
+            unit=computed.unit,
+            expression=Aggregate(function=function, argument=OutputRef(name=value.name)),
+        )
         return QueryPlan(source=self.scope.plan(), outputs=(*kept, outer), notes=tuple(self.context.notes))
 
     def _split_share(self) -> list[Condition] | None:
@@ -523,12 +655,19 @@ class Builder:
 
     def _compare_values(self, conditions: list[Condition]) -> None:
         """`compare East and West`, `2022 vs 2023`: group by what is compared."""
-        averaged = any(a.measure is not None and a.measure.functions[:1] in (["avg"], ["median"]) for a in self.frame.asked)
-        listed = averaged and any(c.both and len(c.values) > 1 for c in conditions)  # "the average of boys and girls"
+        averaged = any(
+            a.measure is not None and a.measure.functions[:1] in (["avg"], ["median"])
+            for a in self.frame.asked
+        )
+        listed = averaged and any(
+            c.both and len(c.values) > 1 for c in conditions
+        )  # "the average of boys and girls"
         if not (self.frame.compare or listed) or self.frame.groups:
             return
         for condition in conditions:
-            column = condition.values[0].chosen.column if condition.values and condition.values[0].chosen else None
+            column = (
+                condition.values[0].chosen.column if condition.values and condition.values[0].chosen else None
+            )
             if column is not None and len(condition.values) > 1 and self.scope.need(column.table):
                 self.groups.append(self.scope.output(column.column, ref(column)))
         timed = [c for c in conditions if c.kind == "time" and c.span is not None]
@@ -550,12 +689,16 @@ class Builder:
                 return
             if frame.rank is not None:
                 return
-            self.dimensions = [d for d in self.dimensions if d in self.groups] if self.groups else self.dimensions
+            self.dimensions = (
+                [d for d in self.dimensions if d in self.groups] if self.groups else self.dimensions
+            )
             self.scope.outputs = [o for o in self.scope.outputs if o in self.groups or o in self.dimensions]
             self.measures.append(self.scope.output(counted.name, counted.expression))
 
     def _show_measure(self, measure: Measure, numerator: list[Condition] | None) -> None:
-        if len(measure.functions) > 1 or (measure.functions in (["max"], ["min"]) and self._thing_measured(measure)):
+        if len(measure.functions) > 1 or (
+            measure.functions in (["max"], ["min"]) and self._thing_measured(measure)
+        ):
             self._show_extreme(measure)
             return
         computed = compute(self.context, measure, self._counted_base(measure), self.base.table)
@@ -564,7 +707,11 @@ class Builder:
         if measure.share and numerator is not None:
             computed = self._share_of(measure, computed, numerator)
         expression = computed.expression
-        if isinstance(expression, Arithmetic) and expression.operator == "/" and expression.left == expression.right:
+        if (
+            isinstance(expression, Arithmetic)
+            and expression.operator == "/"
+            and expression.left == expression.right
+        ):
             # "the ratio of ... in each state to all": the part of the whole
             measure.share, computed = True, Computed("share", expression.left, None, computed.table)
         output = self.scope.output(computed.name, computed.expression, unit=computed.unit)
@@ -593,7 +740,9 @@ class Builder:
         if outer in ("max", "min") and (self.groups or self.dimensions) and self.frame.rank is None:
             self.frame.rank = Rank(outer == "max", limit=1, measure=plain)
         elif outer not in ("sum", "count") and outer not in ("max", "min"):
-            raise CannotCompute(f"the {outer} of {computed.name.replace('_', ' ')} needs something to take it per")
+            raise CannotCompute(
+                f"the {outer} of {computed.name.replace('_', ' ')} needs something to take it per"
+            )
 
     def _share_of(self, measure: Measure, whole: Computed, numerator: list[Condition]) -> Computed:
         inner = Scope(self.context, self.base.table)
@@ -615,7 +764,11 @@ class Builder:
             self.scope.outputs.insert(0, made[0])
         assert self.grain is not None
         others = tuple(o.expression for o in (*self.groups, *self.dimensions) if o is not self.grain)
-        function = WindowFunction(measure.window) if measure.window in tuple(WindowFunction) else WindowFunction.GROWTH
+        function = (
+            WindowFunction(measure.window)
+            if measure.window in tuple(WindowFunction)
+            else WindowFunction.GROWTH
+        )
         size = measure.window_size or (3 if function is WindowFunction.MOVING_AVERAGE else None)
         window = Window(
             function=function, argument=output.expression, partition_by=others,
@@ -624,7 +777,11 @@ class Builder:
         self.measures.append(output)
         if function is WindowFunction.MOVING_AVERAGE and measure.window_size is None:
             self.context.note("The moving average is taken over 3 rows.")
-        return self.scope.output(f"{measure.window}_of_{output.name}", window, unit="%" if function is WindowFunction.GROWTH else output.unit)
+        return self.scope.output(
+            f"{measure.window}_of_{output.name}",
+            window,
+            unit="%" if function is WindowFunction.GROWTH else output.unit,
+        )
 
     # Rank, order, limit
 
@@ -654,7 +811,9 @@ class Builder:
             ties = limit == 1
             if rank.position is not None:
                 place = Window(function=WindowFunction.RANK, order_by=(order[0],))
-                self.scope.having.append(Comparison(left=place, operator="=", right=Constant(value=rank.position)))
+                self.scope.having.append(
+                    Comparison(left=place, operator="=", right=Constant(value=rank.position))
+                )
                 limit, ties = None, False
             if self.groups and self.dimensions and limit is not None:
                 limit_per = tuple(group.name for group in self.groups)
@@ -673,15 +832,29 @@ class Builder:
 
     def _put_in_order(self) -> None:
         """Groups first, then what is listed, then figures."""
-        ranked = {id(o): 0 for o in self.groups} | {id(o): 1 for o in self.dimensions if all(o is not g for g in self.groups)}
+        ranked = {id(o): 0 for o in self.groups} | {
+            id(o): 1 for o in self.dimensions if all(o is not g for g in self.groups)
+        }
         self.scope.outputs.sort(key=lambda output: ranked.get(id(output), 2))
 
     def _default_limit(self, rank: Rank) -> int | None:
         item = rank.item
-        if item is not None and item.words[0] in ("top", "bottom", "best", "worst") and rank.limit is None and rank.adjective is None:
+        if (
+            item is not None
+            and item.words[0] in ("top", "bottom", "best", "worst")
+            and rank.limit is None
+            and rank.adjective is None
+        ):
             return 10
         if rank.item is not None and self._plural_target():
-            return 10 if rank.adjective is not None and rank.measure is None and rank.adjective.generic is not None and not self.base.virtual else 1
+            return (
+                10
+                if rank.adjective is not None
+                and rank.measure is None
+                and rank.adjective.generic is not None
+                and not self.base.virtual
+                else 1
+            )
         return 1
 
     def _plural_target(self) -> bool:
@@ -689,7 +862,11 @@ class Builder:
         return thing is not None and thing.item.words[-1].endswith("s")
 
     def _rank_by(self, rank: Rank) -> Expression:
-        if rank.measure is None and self.measures and (rank.adjective is None or rank.adjective.generic is not None):
+        if (
+            rank.measure is None
+            and self.measures
+            and (rank.adjective is None or rank.adjective.generic is not None)
+        ):
             return self.measures[0].expression
         listed = self.base
         first = next((a.noun for a in self.frame.asked if a.noun is not None), None)
@@ -732,8 +909,10 @@ class Builder:
                 if output.expression == computed.expression:
                     return output.expression
             self.scope.need(computed.table)
-            if self.dimensions and not self.measures or self.groups:
-                self.measures.append(self.scope.output(computed.name, computed.expression, unit=computed.unit))
+            if (self.dimensions and not self.measures) or self.groups:
+                self.measures.append(
+                    self.scope.output(computed.name, computed.expression, unit=computed.unit)
+                )
             return computed.expression
         if spec.time_order:
             column = time_column(self.context, self.scope.tables, self.frame.verbs)
@@ -742,7 +921,10 @@ class Builder:
             target = spec.noun.chosen
             return self._order_by_target(target)
         if spec.alphabetical and self.scope.outputs:
-            return next((o.expression for o in self.scope.outputs if o not in self.measures), self.scope.outputs[0].expression)
+            return next(
+                (o.expression for o in self.scope.outputs if o not in self.measures),
+                self.scope.outputs[0].expression,
+            )
         if self.measures:
             return self.measures[-1].expression
         return self.scope.outputs[0].expression if self.scope.outputs else None
@@ -754,7 +936,13 @@ class Builder:
             if shown:
                 return shown[0].expression
             counted = count_of(self.context, target)
-            return counted.expression if self.measures else ref(names[0]) if names and self.scope.need(names[0].table) else None
+            return (
+                counted.expression
+                if self.measures
+                else ref(names[0])
+                if names and self.scope.need(names[0].table)
+                else None
+            )
         if not isinstance(target, ColumnId):
             return self.measures[0].expression if self.measures else None
         for output in self.measures:
@@ -770,19 +958,20 @@ class Builder:
         if any(not isinstance(o.expression, ColumnRef | DateTrunc | DatePartOf) for o in self.scope.outputs):
             return False
         if self.frame.distinct or self.base.virtual:
-            return not any(is_date(self.context.column(ColumnId(self.base.table, c))) for c in ()) and not self._shows_rows()
+            return True
         table = self.context.model.table(self.base.table)
         names = {*table.label, *table.primary_key}
         shown = [o.expression for o in self.scope.outputs]
-        if any(getattr(e, "table", "") == self.base.table and getattr(e, "column", "") in names for e in shown):
+        if any(
+            getattr(e, "table", "") == self.base.table and getattr(e, "column", "") in names for e in shown
+        ):
             return False
         numeric = any(
-            isinstance(e, type(ref(ColumnId("", "")))) and is_number(self.context.column(ColumnId(e.table, e.column))) for e in shown
+            isinstance(e, type(ref(ColumnId("", ""))))
+            and is_number(self.context.column(ColumnId(e.table, e.column)))
+            for e in shown
         )
-        return not numeric and self.frame.root.thing is None or bool(self.scope.joins) and not numeric
-
-    def _shows_rows(self) -> bool:
-        return False
+        return (not numeric and self.frame.root.thing is None) or (bool(self.scope.joins) and not numeric)
 
 
 def _nice(width: float) -> float:
@@ -794,19 +983,3 @@ def _nice(width: float) -> float:
         if width <= step * power:
             return float(step * power)
     return float(10 * power)
-
-
-def is_count(output: Output) -> bool:
-    """Whether an output counts rows or things."""
-    expression = output.expression
-    return isinstance(expression, Aggregate) and expression.function in (AggregateFunction.COUNT, AggregateFunction.COUNT_DISTINCT)
-
-
-def output_ref(output: Output) -> OutputRef:
-    """Return a reference to an output."""
-    return OutputRef(name=output.name)
-
-
-def columns_of(table: str, names: list[str]) -> list[ColumnId]:
-    """Return column identities."""
-    return [ColumnId(table, name) for name in names]

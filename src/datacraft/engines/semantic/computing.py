@@ -8,7 +8,6 @@ from datacraft.contracts.plan import (
     Aggregate,
     AggregateFunction,
     Arithmetic,
-    Constant,
     DateDiff,
     Expression,
     Output,
@@ -18,12 +17,12 @@ from datacraft.contracts.plan import (
     ScalarPlan,
     TimeUnit,
 )
-from datacraft.contracts.semantic import DefaultAggregation, NamedMeasure, Role
+from datacraft.contracts.semantic import DefaultAggregation, NamedFilter, NamedMeasure, Role
 from datacraft.engines.semantic.formulas import measure_expression
 from datacraft.engines.semantic.frame import Measure
 from datacraft.engines.semantic.lexicon import AdjectiveSense
 from datacraft.engines.semantic.scope import Context, Scope, is_date, is_number, ref, snake
-from datacraft.engines.semantic.vocabulary import ColumnId, Duration, NamedFilter, Target, Thing, words_of
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Target, Thing, words_of
 
 _FUNCTIONS = {
     "sum": AggregateFunction.SUM, "avg": AggregateFunction.AVG, "min": AggregateFunction.MIN,
@@ -59,18 +58,37 @@ def count_of(context: Context, target: Target, where: tuple[Predicate, ...] = ()
     if isinstance(target, Thing):
         name = f"number_of_{snake(_plural(target.name))}"
         if target.key is None:
-            counted = next((c.name for c in context.model.table(target.table).columns if c.name.lower() in _COUNTS and is_number(c)), None)
+            counted = next(
+                (
+                    c.name
+                    for c in context.model.table(target.table).columns
+                    if c.name.lower() in _COUNTS and is_number(c)
+                ),
+                None,
+            )
             if counted is not None:  # each row stands for so many: "count" of check-ins by day
-                total = Aggregate(function=AggregateFunction.SUM, argument=ref(ColumnId(target.table, counted)), grain=target.table, where=where)
+                total = Aggregate(
+                    function=AggregateFunction.SUM,
+                    argument=ref(ColumnId(target.table, counted)),
+                    grain=target.table,
+                    where=where,
+                )
                 return Computed(name, total, None, target.table)
-            return Computed(name, Aggregate(function=AggregateFunction.COUNT, grain=target.table, where=where), None, target.table)
+            return Computed(
+                name,
+                Aggregate(function=AggregateFunction.COUNT, grain=target.table, where=where),
+                None,
+                target.table,
+            )
         argument = ref(ColumnId(target.table, target.key))
     elif isinstance(target, ColumnId):
         name = f"number_of_{snake(_plural(target.column))}"
         argument = ref(target)
     else:
         raise CannotCompute(f"{target.name!r} can't be counted")
-    expression = Aggregate(function=AggregateFunction.COUNT_DISTINCT, argument=argument, grain=target.table, where=where)
+    expression = Aggregate(
+        function=AggregateFunction.COUNT_DISTINCT, argument=argument, grain=target.table, where=where
+    )
     return Computed(name, expression, None, target.table)
 
 
@@ -80,16 +98,22 @@ def _plural(word: str) -> str:
     return plural(word)
 
 
-def aggregate(context: Context, column: ColumnId, function: str, measure: Measure, where: tuple[Predicate, ...] = ()) -> Computed:
+def aggregate(
+    context: Context, column: ColumnId, function: str, measure: Measure, where: tuple[Predicate, ...] = ()
+) -> Computed:
     """Aggregate one column over the rows of its table."""
     info = context.column(column)
     chosen = function or default_function(context, column)
     if chosen == "count" and info.role is Role.MEASURE and info.aggregation is DefaultAggregation.SUM:
         chosen = "sum"  # "number of units": the column counts them already
     if chosen == "count" and is_date(info):  # "number of departures": the rows that have one
-        counted = Aggregate(function=AggregateFunction.COUNT, argument=ref(column), grain=column.table, where=where)
+        counted = Aggregate(
+            function=AggregateFunction.COUNT, argument=ref(column), grain=column.table, where=where
+        )
         return Computed(f"number_of_{snake(column.column)}", counted, None, column.table)
-    if chosen.startswith("count") or (chosen in ("sum", "avg", "median", "percentile", "stddev", "variance") and not is_number(info)):
+    if chosen.startswith("count") or (
+        chosen in ("sum", "avg", "median", "percentile", "stddev", "variance") and not is_number(info)
+    ):
         if chosen in ("sum", "") or chosen.startswith("count"):
             return count_of(context, column, where)
         if info.role is Role.FLAG and chosen == "avg":
@@ -100,7 +124,9 @@ def aggregate(context: Context, column: ColumnId, function: str, measure: Measur
         function=_FUNCTIONS[chosen], argument=ref(column), grain=column.table, where=where, weight=weight,
         fraction=(measure.fraction or 0.5) if chosen == "percentile" else None,
     )  # fmt: skip
-    return Computed(f"{_PREFIX.get(chosen, chosen)}_{snake(column.column)}", expression, info.unit, column.table)
+    return Computed(
+        f"{_PREFIX.get(chosen, chosen)}_{snake(column.column)}", expression, info.unit, column.table
+    )
 
 
 def default_function(context: Context, column: ColumnId) -> str:
@@ -115,7 +141,9 @@ def default_function(context: Context, column: ColumnId) -> str:
     return "avg" if is_number(info) else "count_distinct"
 
 
-def compute(context: Context, measure: Measure, base: Thing | None, table: str, where: tuple[Predicate, ...] = ()) -> Computed:
+def compute(
+    context: Context, measure: Measure, base: Thing | None, table: str, where: tuple[Predicate, ...] = ()
+) -> Computed:
     """Return the expression of a measure; `base` is what the question is about, `table` where it starts.
 
     Raises:
@@ -133,10 +161,16 @@ def compute(context: Context, measure: Measure, base: Thing | None, table: str, 
     assert target is not None
     functions = measure.functions
     if isinstance(target, NamedMeasure):
-        return Computed(snake(target.name), measure_expression(target.formula, target.table), target.unit, target.table)
+        return Computed(
+            snake(target.name), measure_expression(target.formula, target.table), target.unit, target.table
+        )
     if isinstance(target, NamedFilter):
         raise CannotCompute(f"{target.name!r} is a condition, not a measure")
-    if isinstance(target, Thing) and functions and functions[-1] in ("avg", "median", "max", "min", "percentile"):
+    if (
+        isinstance(target, Thing)
+        and functions
+        and functions[-1] in ("avg", "median", "max", "min", "percentile")
+    ):
         return _value_of_thing(context, measure, target, where)
     if isinstance(target, Thing):
         return count_of(context, target, where)
@@ -148,7 +182,9 @@ def compute(context: Context, measure: Measure, base: Thing | None, table: str, 
     return aggregate(context, target, function, measure, where)
 
 
-def _value_of_thing(context: Context, measure: Measure, thing: Thing, where: tuple[Predicate, ...]) -> Computed:
+def _value_of_thing(
+    context: Context, measure: Measure, thing: Thing, where: tuple[Predicate, ...]
+) -> Computed:
     """`average order line`: the one number that each such thing has."""
     column = default_measure(context, thing.table)
     if column is None or thing.virtual:
@@ -157,8 +193,10 @@ def _value_of_thing(context: Context, measure: Measure, thing: Thing, where: tup
     return aggregate(context, column, measure.functions[-1], measure, where)
 
 
-def _without_noun(context: Context, measure: Measure, base: Thing | None, table: str, where: tuple[Predicate, ...]) -> Computed:
-    if measure.functions[-1:] in (["count"], ["count_distinct"], []) :
+def _without_noun(
+    context: Context, measure: Measure, base: Thing | None, table: str, where: tuple[Predicate, ...]
+) -> Computed:
+    if measure.functions[-1:] in (["count"], ["count_distinct"], []):
         if base is not None:
             return count_of(context, base, where)
         rows = Thing(context.model.table(table).entity, table, None, ())
@@ -197,7 +235,11 @@ def _correlation(context: Context, measure: Measure, where: tuple[Predicate, ...
     if not (isinstance(first, ColumnId) and isinstance(second, ColumnId)):
         raise CannotCompute("a correlation needs two columns of numbers")
     expression = Aggregate(
-        function=AggregateFunction.CORRELATION, argument=ref(first), second=ref(second), grain=first.table, where=where
+        function=AggregateFunction.CORRELATION,
+        argument=ref(first),
+        second=ref(second),
+        grain=first.table,
+        where=where,
     )
     name = f"correlation_of_{snake(first.column)}_and_{snake(second.column)}"
     return Computed(name, expression, None, first.table)
@@ -206,13 +248,25 @@ def _correlation(context: Context, measure: Measure, where: tuple[Predicate, ...
 def _duration(context: Context, measure: Measure, where: tuple[Predicate, ...]) -> Computed:
     assert measure.noun is not None and measure.second is not None
     first, second = measure.noun.chosen, measure.second.chosen
-    if not (isinstance(first, ColumnId) and isinstance(second, ColumnId) and is_date(context.column(first)) and is_date(context.column(second))):
+    if not (
+        isinstance(first, ColumnId)
+        and isinstance(second, ColumnId)
+        and is_date(context.column(first))
+        and is_date(context.column(second))
+    ):
         raise CannotCompute("a duration needs two dates")
     unit = measure.window_unit or TimeUnit.DAY
     difference = DateDiff(unit=unit, start=ref(first), end=ref(second))
     function = measure.functions[-1] if measure.functions else "avg"
-    expression = Aggregate(function=_FUNCTIONS.get(function, AggregateFunction.AVG), argument=difference, grain=first.table, where=where)
-    return Computed(f"{_PREFIX.get(function, 'average')}_{unit.value}s", expression, f"{unit.value}s", first.table)
+    expression = Aggregate(
+        function=_FUNCTIONS.get(function, AggregateFunction.AVG),
+        argument=difference,
+        grain=first.table,
+        where=where,
+    )
+    return Computed(
+        f"{_PREFIX.get(function, 'average')}_{unit.value}s", expression, f"{unit.value}s", first.table
+    )
 
 
 def duration_between(duration: Duration, unit: TimeUnit = TimeUnit.DAY) -> DateDiff:
@@ -229,10 +283,14 @@ def duration_of(measure: Measure, duration: Duration, where: tuple[Predicate, ..
         function=_FUNCTIONS[function], argument=duration_between(duration, unit), grain=duration.table, where=where,
         fraction=measure.fraction if function == "percentile" else None,
     )  # fmt: skip
-    return Computed(f"{_PREFIX.get(function, function)}_{unit.value}s", expression, f"{unit.value}s", duration.table)
+    return Computed(
+        f"{_PREFIX.get(function, function)}_{unit.value}s", expression, f"{unit.value}s", duration.table
+    )
 
 
-def _combined(context: Context, measure: Measure, base: Thing | None, table: str, where: tuple[Predicate, ...]) -> Computed:
+def _combined(
+    context: Context, measure: Measure, base: Thing | None, table: str, where: tuple[Predicate, ...]
+) -> Computed:
     from datacraft.engines.semantic.restricting import predicates_of  # the two call each other
 
     assert measure.denominator is not None
@@ -243,15 +301,19 @@ def _combined(context: Context, measure: Measure, base: Thing | None, table: str
     bottom = compute(context, measure.denominator, base, table, bottom_where)
     sign = "/" if measure.operator == "ratio" else "-"
     name = "ratio" if sign == "/" else "difference"
-    expression = Arithmetic(operator=sign, left=top.expression, right=bottom.expression)  # type: ignore[arg-type]
+    expression = Arithmetic(operator=sign, left=top.expression, right=bottom.expression)
     return Computed(name, expression, top.unit if sign == "-" else None, top.table)
 
 
-def per_thing(context: Context, measure: Measure, base: Thing | None, table: str, filters: Scope, groups: list[Output]) -> QueryPlan:
+def per_thing(
+    context: Context, measure: Measure, base: Thing | None, table: str, filters: Scope, groups: list[Output]
+) -> QueryPlan:
     """`average number of orders per customer`: one value per thing, then the outer function over them."""
     assert measure.per is not None
     per = measure.per.chosen
-    inner = Measure(measure.functions[1:] or _inner_functions(context, measure), measure.noun, distinct=measure.distinct)
+    inner = Measure(
+        measure.functions[1:] or _inner_functions(context, measure), measure.noun, distinct=measure.distinct
+    )
     computed = compute(context, inner, base, table)
     scope = filters
     scope.need(computed.table)
@@ -260,7 +322,9 @@ def per_thing(context: Context, measure: Measure, base: Thing | None, table: str
         raise CannotCompute("there is no way to tell which belongs to which")
     scope.output(key.column, ref(key))
     value = scope.output(computed.name, computed.expression, unit=computed.unit)
-    kept = tuple(Output(name=g.name, label=g.label, unit=g.unit, expression=OutputRef(name=g.name)) for g in groups)
+    kept = tuple(
+        Output(name=g.name, label=g.label, unit=g.unit, expression=OutputRef(name=g.name)) for g in groups
+    )
     outer = measure.functions[0]
     name = f"{_PREFIX.get(outer, outer)}_{computed.name}_per_{snake(getattr(per, 'name', key.column))}"
     result = Output(
@@ -284,10 +348,14 @@ def overall(context: Context, column: ColumnId, function: str) -> ScalarPlan:
     return ScalarPlan(plan=scope.plan())
 
 
-_DATE_WORDS = frozenset({"date", "year", "time", "age", "birth", "birthday", "day", "founding", "release", "start"})
+_DATE_WORDS = frozenset(
+    {"date", "year", "time", "age", "birth", "birthday", "day", "founding", "release", "start"}
+)
 
 
-def adjective_column(context: Context, adjective: AdjectiveSense, tables: list[str]) -> tuple[ColumnId, bool] | None:
+def adjective_column(
+    context: Context, adjective: AdjectiveSense, tables: list[str]
+) -> tuple[ColumnId, bool] | None:
     """Return (column, whether up) that an adjective measures on the first table that has one."""
     for table in tables:
         best: tuple[float, ColumnId, bool] | None = None
@@ -307,8 +375,3 @@ def adjective_column(context: Context, adjective: AdjectiveSense, tables: list[s
         if best is not None:
             return best[1], best[2]
     return None
-
-
-def zero() -> Constant:
-    """Return the number zero."""
-    return Constant(value=0)

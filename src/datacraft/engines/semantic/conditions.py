@@ -40,7 +40,9 @@ def compare_operator(cursor: Cursor, count: int = 0) -> str | None:
     if found is None and item.adjective is not None and item.adjective.form == "comparative":
         after = cursor.ahead(count + 1)
         if after is not None and after.words == ("than",):
-            way = item.adjective.generic or (item.adjective.attributes[0][1] if item.adjective.attributes else "up")
+            way = item.adjective.generic or (
+                item.adjective.attributes[0][1] if item.adjective.attributes else "up"
+            )
             return "gt" if way == "up" else "lt"
     return found
 
@@ -51,7 +53,12 @@ def number_follows(cursor: Cursor, count: int = 0) -> bool:
     while (item := cursor.ahead(at) if at else cursor.item) is not None:
         if item.number is not None or (item.time is not None and item.words[0].isdigit()):
             return True
-        if item.words == ("than",) or item.operator(K.DETERMINER) or item.operator(K.FILLER) or item.symbol == "$":
+        if (
+            item.words == ("than",)
+            or item.operator(K.DETERMINER)
+            or item.operator(K.FILLER)
+            or item.symbol == "$"
+        ):
             at += 1
             continue
         return False
@@ -107,7 +114,13 @@ def _read_operand(cursor: Cursor, condition: Condition) -> bool:
     average = cursor.op(K.AGGREGATION)
     if average in ("avg", "median", "max", "min", "sum"):
         return _read_aggregate_operand(cursor, condition)
-    bare = condition.adjective is None and cursor.items[cursor.i - 1].words[-1] in ("under", "over", "above", "below", "beyond")
+    bare = condition.adjective is None and cursor.items[cursor.i - 1].words[-1] in (
+        "under",
+        "over",
+        "above",
+        "below",
+        "beyond",
+    )
     if item.values and not item.nouns[:1] and not bare:
         condition.reference = cursor.value_of(cursor.take())
         return True
@@ -146,7 +159,13 @@ def _take_number(cursor: Cursor) -> NumberSense | None:
     if following is not None and following.words[:1] in (("percent",), ("percents",), ("%",)):
         cursor.take()
         return NumberSense(number.value, "%")
-    if following is not None and following.words[:1] in (("dollar",), ("dollars",), ("usd",), ("euro",), ("euros",)):
+    if following is not None and following.words[:1] in (
+        ("dollar",),
+        ("dollars",),
+        ("usd",),
+        ("euro",),
+        ("euros",),
+    ):
         cursor.take()
         return NumberSense(number.value, "$")
     multiplier = cursor.lexicon.time.multipliers.get(following.words[0]) if following is not None else None
@@ -163,7 +182,7 @@ def _finish(cursor: Cursor, condition: Condition, subject: Noun | None, measure:
         cursor.take()
         condition.operator = suffix
     item = cursor.item
-    if item is not None and condition.number is not None and condition.upper is None or item is not None:
+    if (item is not None and condition.number is not None and condition.upper is None) or item is not None:
         _read_unit_or_thing(cursor, condition, item, subject, measure)
     add(cursor, condition)
     return True
@@ -177,11 +196,9 @@ def _read_unit_or_thing(
     if item.inflected and not item.nouns and following is not None and cursor.has_thing(following, 0.7):
         cursor.take()  # "more than 45 enrolled students"
         item = following
-    if cursor.op(K.DISTINCT) and cursor.has_thing(cursor.ahead()):
-        cursor.take()
-        distinct = True
-        item = cursor.item or item
-    elif cursor.op(K.DISTINCT) and cursor.ahead() is not None and (cursor.ahead() or item).nouns:
+    if (cursor.op(K.DISTINCT) and cursor.has_thing(cursor.ahead())) or (
+        cursor.op(K.DISTINCT) and cursor.ahead() is not None and (cursor.ahead() or item).nouns
+    ):
         cursor.take()
         distinct = True
         item = cursor.item or item
@@ -191,7 +208,11 @@ def _read_unit_or_thing(
         return
     named_unit = _is_unit(item)
     if subject is None and measure is None and condition.adjective is None and condition.number is not None:
-        if item.nouns and (cursor.has_thing(item, 0.7) or (distinct and item.nouns)) and not cursor.is_measure(item):
+        if (
+            item.nouns
+            and (cursor.has_thing(item, 0.7) or (distinct and item.nouns))
+            and not cursor.is_measure(item)
+        ):
             condition.kind = "count"
             condition.noun = cursor.noun_of(cursor.take())
             if cursor.via is not None:
@@ -225,10 +246,63 @@ def _read_unit_or_thing(
 
 
 _UNIT_WORDS = frozenset(
-    "dollar dollars usd eur euro euros pound pounds percent year years month months week weeks day days hour hours "
-    "minute minutes second seconds km kilometer kilometers kilometre kilometres mile miles meter meters metre metres "
-    "feet foot kg kilogram kilograms gram grams lb lbs unit units point points star stars people persons degree "
-    "degrees cent cents".split()
+    [
+        "dollar",
+        "dollars",
+        "usd",
+        "eur",
+        "euro",
+        "euros",
+        "pound",
+        "pounds",
+        "percent",
+        "year",
+        "years",
+        "month",
+        "months",
+        "week",
+        "weeks",
+        "day",
+        "days",
+        "hour",
+        "hours",
+        "minute",
+        "minutes",
+        "second",
+        "seconds",
+        "km",
+        "kilometer",
+        "kilometers",
+        "kilometre",
+        "kilometres",
+        "mile",
+        "miles",
+        "meter",
+        "meters",
+        "metre",
+        "metres",
+        "feet",
+        "foot",
+        "kg",
+        "kilogram",
+        "kilograms",
+        "gram",
+        "grams",
+        "lb",
+        "lbs",
+        "unit",
+        "units",
+        "point",
+        "points",
+        "star",
+        "stars",
+        "people",
+        "persons",
+        "degree",
+        "degrees",
+        "cent",
+        "cents",
+    ]
 )
 
 
@@ -340,7 +414,12 @@ def _hint_after(cursor: Cursor, mention: ValueMention) -> Noun | None:
         return None
     if not names_column_of(cursor, item, mention):
         return None
-    if cursor.slot == "target" and not cursor.frame.asked and cursor.best_is_thing(item) and not _more_nouns(cursor):
+    if (
+        cursor.slot == "target"
+        and not cursor.frame.asked
+        and cursor.best_is_thing(item)
+        and not _more_nouns(cursor)
+    ):
         return None  # "Texas cities": the noun is what is asked for
     return cursor.noun_of(cursor.take())
 
@@ -358,9 +437,14 @@ def names_column_of(cursor: Cursor, item: Item, mention: ValueMention) -> bool:
         target = cursor.vocabulary.targets[hit.target]
         if isinstance(target, ColumnId) and target in columns and hit.score >= 0.55:
             return True
-        if isinstance(target, Thing) and hit.score >= 0.55 and any(
-            column.table == target.table and (column.column in target.labels or column.column == target.key)
-            for column in columns
+        if (
+            isinstance(target, Thing)
+            and hit.score >= 0.55
+            and any(
+                column.table == target.table
+                and (column.column in target.labels or column.column == target.key)
+                for column in columns
+            )
         ):
             return True
     return False

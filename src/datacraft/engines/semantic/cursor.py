@@ -63,7 +63,16 @@ class Cursor:
         if item.nouns or item.values or item.number or item.time or item.symbol:
             return False
         kinds = {sense.kind for sense in item.operators}
-        return bool(kinds & (_PASSED_OVER | more)) and not kinds & {K.NEGATION, K.COMPARISON, K.SUPERLATIVE_COUNT}
+        return bool(kinds & (_PASSED_OVER | more)) and not kinds & {
+            K.NEGATION,
+            K.COMPARISON,
+            K.SUPERLATIVE_COUNT,
+        }
+
+    def names_follow(self) -> bool:
+        """Whether the next span may name a part of the data."""
+        following = self.ahead()
+        return following is not None and bool(following.nouns)
 
     def skip_count(self, *more: OperatorKind) -> int:
         """How many spans from the cursor on `pass_stops` would step over."""
@@ -92,7 +101,9 @@ class Cursor:
 
     def is_dimension(self, item: Item | None) -> bool:
         """Whether the span's best column groups rows (text, flag, date) rather than measures them."""
-        return item is not None and any(self._groups(self.vocabulary.targets[h.target]) for h in item.nouns[:1])
+        return item is not None and any(
+            self._groups(self.vocabulary.targets[h.target]) for h in item.nouns[:1]
+        )
 
     def _groups(self, target: Target) -> bool:
         if isinstance(target, ColumnId):

@@ -61,13 +61,19 @@ class SemanticEngine:
             plan = Builder(context, frame).build()
             account_for_words(context, frame, plan)
         except CannotCompute as error:
-            raise NotUnderstood(f"I can't work that out: {error}.", hint="Name the column or measure that you mean.") from error
+            raise NotUnderstood(
+                f"I can't work that out: {error}.", hint="Name the column or measure that you mean."
+            ) from error
         self._check_sure(question, resolution)
         confidence = self._confidence(frame, resolution, context)
         if confidence < ANSWER_ABOVE:
             reasons = ", ".join(reason for reason, _ in context.doubts) or "the reading is uncertain"
-            raise NotUnderstood(f"I am not sure what you mean: {reasons}.", hint="Try naming the table or column.")
-        return Proposal(plan=plan, confidence=confidence, reading=_reading(frame), chart=_CHARTS.get(frame.chart or ""))
+            raise NotUnderstood(
+                f"I am not sure what you mean: {reasons}.", hint="Try naming the table or column."
+            )
+        return Proposal(
+            plan=plan, confidence=confidence, reading=_reading(frame), chart=_CHARTS.get(frame.chart or "")
+        )
 
     def _frame(self, question: str, history: Sequence[Turn]) -> Frame:
         """Read the question; one that leans on what was said before changes the frame of that."""
@@ -91,9 +97,13 @@ class SemanticEngine:
         unread = [item for item in (*frame.unread, *frame.soft_unread) if not item.used]
         if unread:
             words = ", ".join(f"“{item.text}”" for item in unread)
-            raise NotUnderstood(f"I can't tie {words} to the data.", hint="Use names of tables, columns or values.")
+            raise NotUnderstood(
+                f"I can't tie {words} to the data.", hint="Use names of tables, columns or values."
+            )
         if not any(item.nouns or item.values or item.number for item in frame.items):
-            raise NotUnderstood("I found nothing of the data in the question.", hint="Ask about a table or column.")
+            raise NotUnderstood(
+                "I found nothing of the data in the question.", hint="Ask about a table or column."
+            )
 
     def _check_sure(self, question: str, resolution: Resolution) -> None:
         rival, differs = resolution.rival, resolution.differs
@@ -105,7 +115,9 @@ class SemanticEngine:
         ]
         if choices[0] == choices[1]:
             return
-        raise AmbiguousQuestion(f"“{differs.item.text}” could mean more than one thing.", hint="Pick one.", choices=choices)
+        raise AmbiguousQuestion(
+            f"“{differs.item.text}” could mean more than one thing.", hint="Pick one.", choices=choices
+        )
 
     def _confidence(self, frame: Frame, resolution: Resolution, context: Context) -> float:
         mentions = max(1, len(resolution.best.choices))
@@ -128,15 +140,29 @@ def _spell(choice: object, item: Item) -> str:
 def _reading(frame: Frame) -> list[SpanReading]:
     readings: list[SpanReading] = []
     for noun in frame.nouns():
-        readings.append(SpanReading(text=noun.item.text, meaning=_meaning(noun), kind="column" if isinstance(noun.chosen, ColumnId) else "table"))
+        readings.append(
+            SpanReading(
+                text=noun.item.text,
+                meaning=_meaning(noun),
+                kind="column" if isinstance(noun.chosen, ColumnId) else "table",
+            )
+        )
     for condition in frame.all_conditions():
         for value in condition.values:
             if value.chosen is not None:
                 column = value.chosen.column
                 shown = ", ".join(str(v) for v in value.chosen.values[:3])
-                readings.append(SpanReading(text=value.item.text, meaning=f"{column.table}.{column.column} = {shown}", kind="value"))
+                readings.append(
+                    SpanReading(
+                        text=value.item.text,
+                        meaning=f"{column.table}.{column.column} = {shown}",
+                        kind="value",
+                    )
+                )
         if condition.span is not None:
-            readings.append(SpanReading(text=condition.span.label, meaning=f"period {condition.span.label}", kind="time"))
+            readings.append(
+                SpanReading(text=condition.span.label, meaning=f"period {condition.span.label}", kind="time")
+            )
     return readings
 
 

@@ -23,9 +23,13 @@ _KEEPS_GROUPS = re.compile(r"^\s*(also|and also|additionally)\b", re.IGNORECASE)
 
 def leans_on_last(question: str, frame: Frame) -> bool:
     """Whether a question only makes sense as a change of the one before."""
-    complete = frame.root.thing is not None or any(asked.noun or (asked.measure and asked.measure.noun) for asked in frame.asked)
+    complete = frame.root.thing is not None or any(
+        asked.noun or (asked.measure and asked.measure.noun) for asked in frame.asked
+    )
     if not complete:
-        return bool(frame.conditions or frame.groups or frame.orders or frame.rank or frame.chart or frame.asked)
+        return bool(
+            frame.conditions or frame.groups or frame.orders or frame.rank or frame.chart or frame.asked
+        )
     return bool(_LEANS.match(question)) and len(question.split()) <= 8
 
 

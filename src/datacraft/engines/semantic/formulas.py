@@ -24,7 +24,7 @@ from datacraft.contracts.plan import (
     Predicate,
 )
 
-_AGGREGATES: dict[type[exp.Expression], AggregateFunction] = {
+_AGGREGATES: dict[type[exp.Expr], AggregateFunction] = {
     exp.Sum: AggregateFunction.SUM,
     exp.Avg: AggregateFunction.AVG,
     exp.Min: AggregateFunction.MIN,
@@ -32,8 +32,8 @@ _AGGREGATES: dict[type[exp.Expression], AggregateFunction] = {
     exp.Median: AggregateFunction.MEDIAN,
     exp.Stddev: AggregateFunction.STDDEV,
 }
-_ARITHMETIC: dict[type[exp.Expression], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
-_COMPARISONS: dict[type[exp.Expression], str] = {
+_ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
+_COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=", exp.NEQ: "!=", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<=",
 }  # fmt: skip
 
@@ -58,20 +58,22 @@ def filter_predicate(condition: str, table: str) -> Predicate:
     return _predicate(parse_one(condition, dialect="duckdb"), table)
 
 
-def _unsupported(node: exp.Expression) -> ConfigError:
+def _unsupported(node: exp.Expr) -> ConfigError:
     return ConfigError(
         f"The semantic model's formula uses {node.sql(dialect='duckdb')!r}, which a named measure or filter can't hold.",
         hint="Use sum, avg, min, max, median, count, + - * /, comparisons, and, or, not, in, between, is null.",
     )
 
 
-def _expression(node: exp.Expression, table: str) -> Expression:
+def _expression(node: exp.Expr, table: str) -> Expression:
     if isinstance(node, exp.Paren):
         return _expression(node.this, table)
     if isinstance(node, exp.Column):
         return ColumnRef(table=table, column=node.name)
     if isinstance(node, exp.Literal):
-        return Constant(value=node.this if node.is_string else float(node.this) if "." in node.this else int(node.this))
+        return Constant(
+            value=node.this if node.is_string else float(node.this) if "." in node.this else int(node.this)
+        )
     if isinstance(node, exp.Boolean):
         return Constant(value=bool(node.this))
     if isinstance(node, exp.Neg):
@@ -83,7 +85,9 @@ def _expression(node: exp.Expression, table: str) -> Expression:
             return Aggregate(function=function, argument=_expression(node.this, table), grain=table)
     for kind, sign in _ARITHMETIC.items():
         if isinstance(node, kind):
-            return Arithmetic(operator=sign, left=_expression(node.this, table), right=_expression(node.expression, table))  # type: ignore[arg-type]
+            return Arithmetic(
+                operator=sign, left=_expression(node.this, table), right=_expression(node.expression, table)
+            )
     if isinstance(node, exp.Nullif):  # division by zero gives null anyway
         return _expression(node.this, table)
     raise _unsupported(node)
@@ -93,13 +97,15 @@ def _count(node: exp.Count, table: str) -> Expression:
     inner = node.this
     if isinstance(inner, exp.Distinct):
         return Aggregate(
-            function=AggregateFunction.COUNT_DISTINCT, argument=_expression(inner.expressions[0], table), grain=table
+            function=AggregateFunction.COUNT_DISTINCT,
+            argument=_expression(inner.expressions[0], table),
+            grain=table,
         )
     argument = None if inner is None or isinstance(inner, exp.Star) else _expression(inner, table)
     return Aggregate(function=AggregateFunction.COUNT, argument=argument, grain=table)
 
 
-def _predicate(node: exp.Expression, table: str) -> Predicate:
+def _predicate(node: exp.Expr, table: str) -> Predicate:
     if isinstance(node, exp.Paren):
         return _predicate(node.this, table)
     if isinstance(node, exp.And):
@@ -112,14 +118,18 @@ def _predicate(node: exp.Expression, table: str) -> Predicate:
         return IsNull(left=_expression(node.this, table))
     if isinstance(node, exp.Between):
         low, high = node.args["low"], node.args["high"]
-        return Between(left=_expression(node.this, table), low=_expression(low, table), high=_expression(high, table))
+        return Between(
+            left=_expression(node.this, table), low=_expression(low, table), high=_expression(high, table)
+        )
     if isinstance(node, exp.In):
         constants = tuple(_expression(value, table) for value in node.expressions)
         values = tuple(constant.value for constant in constants if isinstance(constant, Constant))
         return InValues(left=_expression(node.this, table), values=values)
     for kind, sign in _COMPARISONS.items():
         if isinstance(node, kind):
-            return Comparison(left=_expression(node.this, table), operator=sign, right=_expression(node.expression, table))  # type: ignore[arg-type]
+            return Comparison(
+                left=_expression(node.this, table), operator=sign, right=_expression(node.expression, table)
+            )
     if isinstance(node, exp.Column):
         return Comparison(left=_expression(node, table), operator="=", right=Constant(value=True))
     raise _unsupported(node)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from datacraft.contracts.plan import PlanJoin
 from datacraft.contracts.semantic import Join, SemanticModel, Table
+
+Cardinality = Literal["many_to_one", "one_to_many", "one_to_one", "many_to_many"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class Edge:
     left: str
     right: str
     columns: tuple[tuple[str, str], ...]
-    cardinality: str  # many_to_one, one_to_many, one_to_one, many_to_many
+    cardinality: Cardinality
     cost: float
     verbs: tuple[str, ...] = ()
 
@@ -39,7 +42,7 @@ Path = tuple[Edge, ...]
 def _both_ways(join: Join, bridges: set[str]) -> tuple[Edge, Edge]:
     columns = tuple((a, b) for a, b in join.columns)
     back = tuple((b, a) for a, b in join.columns)
-    reverse = {"many_to_one": "one_to_many"}.get(join.cardinality, join.cardinality)
+    reverse: Cardinality = "one_to_many" if join.cardinality == "many_to_one" else join.cardinality
     cost = 1.0 + 0.5 * (1.0 - join.confidence)
     if join.left in bridges or join.right in bridges:
         cost *= 0.6  # two hops through a bridge are little more than one relation

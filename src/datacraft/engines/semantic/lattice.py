@@ -92,7 +92,11 @@ class Item:
     @property
     def inflected(self) -> bool:
         """Whether the word is a verb in another form than the base ("enrolled")."""
-        return self.verb is not None and len(self.words) == 1 and (self.words[0] != self.verb.base or self.words[0].endswith("ed"))
+        return (
+            self.verb is not None
+            and len(self.words) == 1
+            and (self.words[0] != self.verb.base or self.words[0].endswith("ed"))
+        )
 
     @property
     def unknown(self) -> bool:
@@ -125,10 +129,10 @@ class Lattice:
         items: list[Item] = []
         at = count
         while at > 0:
-            item = back[at]
-            assert item is not None  # every token has an item of its own
-            items.append(item)
-            at = item.start
+            last = back[at]
+            assert last is not None  # every token has an item of its own
+            items.append(last)
+            at = last.start
         items.reverse()
         return self._explain_unknown(items)
 
@@ -203,7 +207,7 @@ class Lattice:
         return tuple(h for h in self._vocabulary.lookup((self.tokens[i].lemma, head)) if h.score >= 0.85)
 
     def _add_opposite(self, item: Item) -> None:
-        """ "closed" is the opposite of "open": a flag column `is_open` that is false."""
+        """Read "closed" as the opposite of "open": a flag column `is_open` that is false."""
         for word in self._lexicon.opposite(item.words[0]):
             hits = tuple(h for h in self._vocabulary.lookup(tuple(word.split())) if self._is_flag(h))
             if hits:
@@ -267,13 +271,20 @@ class Lattice:
             return [(phrase, 0.9, "exact")] if letter else []  # "a grade of A"
         if tokens[0].kind == "number":
             return [(phrase, 0.5, "exact")] if len(tokens) == 1 else [(phrase, 0.9, "exact")]
-        variants = [(phrase, 1.0 if quoted or not self._operators.get(tuple(phrase.split())) else 0.8, "exact")]
+        variants = [
+            (phrase, 1.0 if quoted or not self._operators.get(tuple(phrase.split())) else 0.8, "exact")
+        ]
         singular = " ".join([*(token.norm for token in tokens[:-1]), lemma(tokens[-1].norm)])
         if singular != phrase:
             variants.append((singular, 0.97, "exact"))
         elif len(tokens) == 1 and not quoted:
             variants.extend((plural, 0.93, "exact") for plural in (phrase + "s", phrase + "es"))
-        if len(tokens) == 1 and not quoted and (verb := self._lexicon.verb(phrase)) is not None and verb.base != phrase:
+        if (
+            len(tokens) == 1
+            and not quoted
+            and (verb := self._lexicon.verb(phrase)) is not None
+            and verb.base != phrase
+        ):
             variants.append((verb.base, 0.8, "exact"))
         variants.extend((normalise(other), 0.9, "equivalent") for other in self._lexicon.equivalents(phrase))
         return variants
@@ -324,10 +335,14 @@ class Lattice:
             return ()
         held = self._values.containing(phrase.split(), limit=25)
         if held:
-            return tuple(ValueSense(ColumnId(h.table, h.column), h.value, 0.8 * h.score, "contains", h.count) for h in held)
+            return tuple(
+                ValueSense(ColumnId(h.table, h.column), h.value, 0.8 * h.score, "contains", h.count)
+                for h in held
+            )
         alike = self._values.similar(phrase, limit=5) if len(phrase) > 3 else []
         return tuple(
-            ValueSense(ColumnId(h.table, h.column), h.value, 0.85 * h.score, "similar", h.count) for h in alike
+            ValueSense(ColumnId(h.table, h.column), h.value, 0.85 * h.score, "similar", h.count)
+            for h in alike
         )
 
     def _misspelt(self, item: Item) -> tuple[SchemaHit, ...] | None:
@@ -354,7 +369,9 @@ def read_number(token: Token, lexicon: Lexicon) -> NumberSense | None:
     value = float(digits.replace(",", ""))
     if suffix in _SUFFIX:
         return NumberSense(_neat(value * _SUFFIX[suffix]), "$" if sign else "")
-    return NumberSense(_neat(value), "%" if suffix == "%" else "$" if sign else "", suffix in ("st", "nd", "rd", "th"))
+    return NumberSense(
+        _neat(value), "%" if suffix == "%" else "$" if sign else "", suffix in ("st", "nd", "rd", "th")
+    )
 
 
 def _neat(value: float) -> float | int:

@@ -17,6 +17,7 @@ from datacraft.engines.semantic.frame import (
 )
 from datacraft.engines.semantic.lattice import Item
 
+
 def read_functions(cursor: Cursor) -> tuple[list[str], float | None, bool]:
     """Read stacked aggregation words, outermost first; returns them, a percentile's fraction, distinctness."""
     functions: list[str] = []
@@ -32,7 +33,11 @@ def read_functions(cursor: Cursor) -> tuple[list[str], float | None, bool]:
             cursor.pass_stops(K.PREPOSITION)
             continue
         ordinal = cursor.item.number if cursor.item is not None else None
-        if ordinal is not None and ordinal.ordinal and (cursor.ahead() or cursor.items[0]).words[:1] == ("percentile",):
+        if (
+            ordinal is not None
+            and ordinal.ordinal
+            and (cursor.ahead() or cursor.items[0]).words[:1] == ("percentile",)
+        ):
             cursor.take()
             cursor.take()
             cursor.pass_stops(K.PREPOSITION)
@@ -56,8 +61,19 @@ def read_measure(cursor: Cursor) -> Measure | None:
     skipped = cursor.skip_count(K.PREPOSITION)
     item = cursor.ahead(skipped) if skipped else cursor.item
     following = cursor.ahead(skipped + 1)
-    rhythmic = item is not None and item.grain in tuple(TimeUnit) and (item.words[-1].endswith("ly") or item.words == ("annual",))
-    if rhythmic and item is not None and following is not None and following.nouns and not item.nouns and functions[0] in ("avg", "max", "min", "median"):
+    rhythmic = (
+        item is not None
+        and item.grain in tuple(TimeUnit)
+        and (item.words[-1].endswith("ly") or item.words == ("annual",))
+    )
+    if (
+        rhythmic
+        and item is not None
+        and following is not None
+        and following.nouns
+        and not item.nouns
+        and functions[0] in ("avg", "max", "min", "median")
+    ):
         for _ in range(skipped):
             cursor.take()
         measure.per_unit = read_grain(cursor)
@@ -73,7 +89,6 @@ def read_measure(cursor: Cursor) -> Measure | None:
         for _ in range(skipped):
             cursor.take()
         for _ in range(premodified):
-
             if not read_values(cursor):
                 break
         if cursor.item is not None and cursor.item.nouns:
@@ -109,7 +124,11 @@ _ORDINALS = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
 def _object_follows(cursor: Cursor) -> bool:
     """Whether the word after next goes on like the object of a verb: "states border texas"."""
     after = cursor.ahead()
-    return after is not None and (bool(after.values) or after.operator(K.DETERMINER) is not None or after.operator(K.SUPERLATIVE_COUNT) is not None)
+    return after is not None and (
+        bool(after.values)
+        or after.operator(K.DETERMINER) is not None
+        or after.operator(K.SUPERLATIVE_COUNT) is not None
+    )
 
 
 def read_superlative(cursor: Cursor) -> bool:
@@ -119,16 +138,24 @@ def read_superlative(cursor: Cursor) -> bool:
         return False
     counted = item.operator(K.SUPERLATIVE_COUNT)
     before = cursor.items[cursor.i - 1] if cursor.i else None
-    adjective = item.adjective if item.adjective is not None and item.adjective.form == "superlative" else None
+    adjective = (
+        item.adjective if item.adjective is not None and item.adjective.form == "superlative" else None
+    )
     if counted is None and adjective is None:
         return False
     cursor.take()
     generic = adjective.generic if adjective is not None else None
     first_way = adjective.attributes[0][1] if adjective is not None and adjective.attributes else "up"
     up = counted == "max" if counted is not None else (generic or first_way) == "up"
-    rank = Rank(up, stack=cursor.open_phrases(), adjective=adjective, item=item, count_of_rows=counted is not None)
+    rank = Rank(
+        up, stack=cursor.open_phrases(), adjective=adjective, item=item, count_of_rows=counted is not None
+    )
     rank.limit = _pending_limit(cursor)
-    if before is not None and before.words[0] in _ORDINALS and (before.used or before in cursor.frame.soft_unread):
+    if (
+        before is not None
+        and before.words[0] in _ORDINALS
+        and (before.used or before in cursor.frame.soft_unread)
+    ):
         rank.position = _ORDINALS[before.words[0]]
         before.used = True
     _skip_rating_verb(cursor, rank)
@@ -140,7 +167,13 @@ def read_superlative(cursor: Cursor) -> bool:
 def _skip_rating_verb(cursor: Cursor, rank: Rank) -> None:
     """`highest rated`, `most sold`, `best selling`, `least used`: the verb tells what is ranked by."""
     item = cursor.item
-    if item is not None and item.verb is not None and not cursor.best_is_thing(item) and item.nouns[:1] == () and item.operators == ():
+    if (
+        item is not None
+        and item.verb is not None
+        and not cursor.best_is_thing(item)
+        and item.nouns[:1] == ()
+        and item.operators == ()
+    ):
         cursor.take()
         cursor.frame.verbs.append(item)
         cursor.verb = item
@@ -171,7 +204,13 @@ def _read_ranked(cursor: Cursor, rank: Rank) -> None:
     if rank.limit is None:
         rank.limit = _pending_limit(cursor)
     item = cursor.item
-    if item is not None and item.adjective is not None and item.adjective.form == "base" and rank.adjective is None and not item.nouns:
+    if (
+        item is not None
+        and item.adjective is not None
+        and item.adjective.form == "base"
+        and rank.adjective is None
+        and not item.nouns
+    ):
         rank.adjective = item.adjective
         rank.count_of_rows = False
         attributes = item.adjective.attributes
@@ -206,7 +245,6 @@ def _read_ranked(cursor: Cursor, rank: Rank) -> None:
 
 def _rank_nested(cursor: Cursor, rank: Rank) -> None:
     """`the population of the largest state`: the superlative belongs to the thing it stands before."""
-
     phrase = NounPhrase(read_noun(cursor), role=cursor.role)
     rank.stack = (phrase,)
     phrase.rank = rank
@@ -221,8 +259,6 @@ def _rank_nested(cursor: Cursor, rank: Rank) -> None:
 
 def exists(cursor: Cursor, phrase: NounPhrase) -> None:
     """Record that a related thing must be there (or, denied, must not)."""
-    from datacraft.engines.semantic.frame import Condition, NounPhrase
-
     phrase.negated = cursor.negated
     add(cursor, Condition("exists", stack=cursor.open_phrases()[:-1], phrase=phrase))
 
@@ -241,7 +277,11 @@ def _place(cursor: Cursor, rank: Rank, in_target: bool) -> None:
     target = cursor.stack[-1]
     if len(cursor.stack) > 1 and target.rank is None:
         rank.stack = cursor.open_phrases()
-    if cursor.frame.rank is None or cursor.frame.rank.measure is not None or cursor.frame.rank.adjective is None:
+    if (
+        cursor.frame.rank is None
+        or cursor.frame.rank.measure is not None
+        or cursor.frame.rank.adjective is None
+    ):
         previous = cursor.frame.rank
         if previous is not None and previous.limit is not None and rank.limit is None:
             rank.limit = previous.limit
@@ -270,7 +310,12 @@ def read_limit(cursor: Cursor) -> bool:
         cursor.frame.rank.limit = int(number.value)
         return True
     item = cursor.take()
-    rank = Rank(found in ("top", "last"), stack=cursor.open_phrases(), item=item, time_order=found in ("first", "last"))
+    rank = Rank(
+        found in ("top", "last"),
+        stack=cursor.open_phrases(),
+        item=item,
+        time_order=found in ("first", "last"),
+    )
     if number is not None and cursor.item is not None:
         cursor.take()
         rank.limit = int(number.value)
@@ -292,7 +337,7 @@ def read_share(cursor: Cursor) -> bool:
     if as_share and last is not None and last.noun is not None and cursor.is_measure(last.noun.item):
         last.measure, last.noun = Measure([], last.noun), None
     if last is not None and last.measure is not None and (as_share or cursor.slot != "target"):
-        cursor.frame.asked[-1].measure.share = True
+        last.measure.share = True
         return True
     if cursor.op(K.GROUP) is not None:
         measure = Measure(share=True)
@@ -332,7 +377,12 @@ def read_window(cursor: Cursor) -> bool:
         cursor.take()
         cursor.pass_stops(K.PREPOSITION)
     asked = cursor.frame.asked[-1] if cursor.frame.asked else None
-    if asked is not None and asked.noun is not None and asked.measure is None and cursor.is_measure(asked.noun.item):
+    if (
+        asked is not None
+        and asked.noun is not None
+        and asked.measure is None
+        and cursor.is_measure(asked.noun.item)
+    ):
         asked.measure, asked.noun = Measure([], asked.noun), None
     rhythm = read_grain(cursor)
     if rhythm is not None:
@@ -351,7 +401,6 @@ def read_window(cursor: Cursor) -> bool:
 
 def _read_rank_window(cursor: Cursor, item: Item) -> bool:
     """`states ranked by order count`: an order with the rank shown."""
-
     cursor.pass_stops(K.PREPOSITION, K.GROUP)
     measure = read_measure(cursor)
     if measure is None and cursor.item is not None and cursor.item.nouns:

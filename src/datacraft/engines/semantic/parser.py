@@ -19,7 +19,6 @@ from datacraft.engines.semantic.frame import (
     Noun,
     NounPhrase,
     OrderSpec,
-    Rank,
 )
 from datacraft.engines.semantic.lattice import Item, NumberSense
 from datacraft.engines.semantic.lexicon import Lexicon
@@ -66,24 +65,83 @@ def _give_number_to_rank(frame: Frame) -> None:
 
 
 _SOFT = frozenset(
-    "money down out up off away everywhere anything everything something strongly us here total overall altogether new "
-    "exact full complete whole entire typically currently still now also too".split()
+    [
+        "money",
+        "down",
+        "out",
+        "up",
+        "off",
+        "away",
+        "everywhere",
+        "anything",
+        "everything",
+        "something",
+        "strongly",
+        "us",
+        "here",
+        "total",
+        "overall",
+        "altogether",
+        "new",
+        "exact",
+        "full",
+        "complete",
+        "whole",
+        "entire",
+        "typically",
+        "currently",
+        "still",
+        "now",
+        "also",
+        "too",
+    ]
 )
 
 
 _WHOLES = frozenset(
-    "hospital company fleet bank school university organisation organization firm business shop store chain network system "
-    "database dataset portfolio catalogue catalog inventory institution enterprise data table file list".split()
+    [
+        "hospital",
+        "company",
+        "fleet",
+        "bank",
+        "school",
+        "university",
+        "organisation",
+        "organization",
+        "firm",
+        "business",
+        "shop",
+        "store",
+        "chain",
+        "network",
+        "system",
+        "database",
+        "dataset",
+        "portfolio",
+        "catalogue",
+        "catalog",
+        "inventory",
+        "institution",
+        "enterprise",
+        "data",
+        "table",
+        "file",
+        "list",
+    ]
 )
 
 
 def _leave_unread(cursor: Cursor) -> None:
     item = cursor.items[cursor.i]
     cursor.i += 1
-    if item.words[0] in _SOFT and len(item.words) == 1 or item.operator(K.PRONOUN):
+    if (item.words[0] in _SOFT and len(item.words) == 1) or item.operator(K.PRONOUN):
         return
     before = cursor.items[cursor.i - 2] if cursor.i > 1 else None
-    if item.words[-1] in _WHOLES and before is not None and before.words[-1] in ("the", "our", "this", "your", "in"):
+    if (
+        item.words[-1] in _WHOLES
+        and before is not None
+        and before.words[-1] in ("the", "our", "this", "your", "in")
+    ):
         return  # "in the hospital": everything there is
     if item.number is not None and not item.nouns and not item.values:
         cursor.frame.soft_unread.append(item)  # a superlative may still claim it: "5 least sold ..."
@@ -147,7 +205,13 @@ def _read_why_not(cursor: Cursor) -> bool:
 def _read_unit_of_time(cursor: Cursor) -> bool:
     """`the average stay in days`: the unit in which a length of time is told."""
     item, unit = cursor.item, cursor.ahead()
-    if item is None or item.words != ("in",) or unit is None or unit.grain not in ("hour", "day", "week", "month", "year") or not unit.words[0].endswith("s"):
+    if (
+        item is None
+        or item.words != ("in",)
+        or unit is None
+        or unit.grain not in ("hour", "day", "week", "month", "year")
+        or not unit.words[0].endswith("s")
+    ):
         return False
     cursor.take()
     cursor.take()
@@ -180,9 +244,18 @@ def _read_more_than(cursor: Cursor) -> bool:
 def _read_capital_value(cursor: Cursor) -> bool:
     """`the Growth plan`: written as a name, and followed by what it is the name of."""
     item, following = cursor.item, cursor.ahead()
-    if item is None or not item.values or item.values[0].score < 0.75 or not (item.operators or item.grain or item.time):
+    if (
+        item is None
+        or not item.values
+        or item.values[0].score < 0.75
+        or not (item.operators or item.grain or item.time)
+    ):
         return False
-    if following is None or not following.nouns or not conditions.names_column_of(cursor, following, cursor.value_of(item)):
+    if (
+        following is None
+        or not following.nouns
+        or not conditions.names_column_of(cursor, following, cursor.value_of(item))
+    ):
         return False
     return conditions.read_values(cursor)
 
@@ -190,9 +263,15 @@ def _read_capital_value(cursor: Cursor) -> bool:
 def _read_ordinal(cursor: Cursor) -> bool:
     """`second most valuable`: kept for the superlative that follows."""
     item, following = cursor.item, cursor.ahead()
-    if item is None or following is None or item.words[0] not in ("second", "third", "fourth", "fifth", "2nd", "3rd", "4th", "5th"):
+    if (
+        item is None
+        or following is None
+        or item.words[0] not in ("second", "third", "fourth", "fifth", "2nd", "3rd", "4th", "5th")
+    ):
         return False
-    if following.operator(K.SUPERLATIVE_COUNT) is None and not (following.adjective is not None and following.adjective.form == "superlative"):
+    if following.operator(K.SUPERLATIVE_COUNT) is None and not (
+        following.adjective is not None and following.adjective.form == "superlative"
+    ):
         return False
     cursor.take()
     return True
@@ -201,12 +280,19 @@ def _read_ordinal(cursor: Cursor) -> bool:
 def _read_once(cursor: Cursor) -> bool:
     """`ordered only once`, `twice`: a number of events."""
     item = cursor.item
-    if item is None or item.words[-1] not in ("once", "twice") or item.operator(K.EXISTENCE) or item.operator(K.NEGATION):
+    if (
+        item is None
+        or item.words[-1] not in ("once", "twice")
+        or item.operator(K.EXISTENCE)
+        or item.operator(K.NEGATION)
+    ):
         return False
     if not (cursor.frame.asked or cursor.frame.root.thing):
         return False
     taken = cursor.take()
-    conditions.add(cursor, Condition("times", operator="eq", number=NumberSense(1 if taken.words[-1] == "once" else 2)))
+    conditions.add(
+        cursor, Condition("times", operator="eq", number=NumberSense(1 if taken.words[-1] == "once" else 2))
+    )
     return True
 
 
@@ -220,7 +306,15 @@ def _read_date_difference(cursor: Cursor) -> bool:
     middle = cursor.ahead(first_at + 1)
     if first is None or middle is None or middle.words[-1] not in ("and", "to", "until"):
         return False
-    second_at = first_at + 2 + (1 if cursor.op(K.DETERMINER, first_at + 2) and not (cursor.ahead(first_at + 2) or item).nouns else 0)
+    second_at = (
+        first_at
+        + 2
+        + (
+            1
+            if cursor.op(K.DETERMINER, first_at + 2) and not (cursor.ahead(first_at + 2) or item).nouns
+            else 0
+        )
+    )
     second = cursor.ahead(second_at)
     if second is None or not (cursor.is_time(first) and cursor.is_time(second)):
         return False
@@ -229,7 +323,11 @@ def _read_date_difference(cursor: Cursor) -> bool:
     frame = cursor.frame
     last = frame.asked[-1] if frame.asked else None
     measure = Measure(["avg"])
-    if last is not None and last.measure is not None and (last.measure.noun is None or not cursor.is_measure(last.measure.noun.item)):
+    if (
+        last is not None
+        and last.measure is not None
+        and (last.measure.noun is None or not cursor.is_measure(last.measure.noun.item))
+    ):
         measure = last.measure
     elif last is not None and last.noun is not None and len(frame.asked) == 1:
         frame.asked.clear()
@@ -292,7 +390,11 @@ def _read_order(cursor: Cursor) -> bool:
     if found == "by":
         cursor.slot = "order"
         cursor.pass_stops(K.PREPOSITION)
-        if cursor.item is not None and cursor.item.adjective is not None and cursor.item.adjective.form == "superlative":
+        if (
+            cursor.item is not None
+            and cursor.item.adjective is not None
+            and cursor.item.adjective.form == "superlative"
+        ):
             way = cursor.take().adjective
             descending = way is not None and (way.generic or "up") == "up"
             frame.orders.append(OrderSpec(descending=descending))
@@ -341,7 +443,12 @@ def _read_difference(cursor: Cursor) -> bool:
 
 def _measure_or_noun(cursor: Cursor) -> Measure | None:
     item = cursor.item
-    if item is not None and item.adjective is not None and item.adjective.form == "superlative" and item.adjective.generic:
+    if (
+        item is not None
+        and item.adjective is not None
+        and item.adjective.form == "superlative"
+        and item.adjective.generic
+    ):
         up = item.adjective.generic == "up"
         cursor.take()
         cursor.pass_stops()
@@ -365,7 +472,9 @@ def _read_ratio(cursor: Cursor) -> bool:
         return True
     own = len(cursor.frame.conditions)
     while cursor.item is not None and not (
-        cursor.item.words[:1] in (("to",), ("and",), ("versus",), ("vs",)) or cursor.item.words[:2] == ("out", "of") or cursor.op(K.COMPARE)
+        cursor.item.words[:1] in (("to",), ("and",), ("versus",), ("vs",))
+        or cursor.item.words[:2] == ("out", "of")
+        or cursor.op(K.COMPARE)
     ):
         before = cursor.i
         cursor.slot = "modifier"
@@ -404,7 +513,12 @@ def _ratio_side(cursor: Cursor) -> Measure | None:
     measure = measures.read_measure(cursor)
     while measure is None and cursor.item is not None:
         item = cursor.item
-        if item.nouns and not (item.values and cursor.ahead() is not None and cursor.ahead().nouns) and not item.flag_negated and not _is_flag(cursor, item):  # type: ignore[union-attr]
+        if (
+            item.nouns
+            and not (item.values and cursor.names_follow())
+            and not item.flag_negated
+            and not _is_flag(cursor, item)
+        ):
             noun = measures.read_noun(cursor)
             measure = Measure([] if cursor.is_measure(item) else ["count"], noun)
         elif conditions.read_negation(cursor) or _read_flag(cursor) or conditions.read_values(cursor):
@@ -436,9 +550,15 @@ def _own_conditions(cursor: Cursor, first: Measure) -> list[Condition]:
         phrase = item.operator(K.PREPOSITION)
         if phrase is not None and _values_ahead(cursor) & columns:
             pass
-        elif item.time is not None or item.grain or (phrase in ("in", "within", "for", "by", "during", "at") and not item.nouns) or _starts_group(cursor) or item.operator(K.FILLER):
+        elif (
+            item.time is not None
+            or item.grain
+            or (phrase in ("in", "within", "for", "by", "during", "at") and not item.nouns)
+            or _starts_group(cursor)
+            or item.operator(K.FILLER)
+        ):
             break
-        if phrase == "of" and cursor.ahead() is not None and cursor.ahead().operator(K.QUANTIFIER):  # type: ignore[union-attr]
+        if phrase == "of" and cursor.op(K.QUANTIFIER, 1):
             break
         before = cursor.i
         _step(cursor)
@@ -462,15 +582,20 @@ def _read_correlation(cursor: Cursor) -> bool:
         if len(asked) >= 2 and all(a.noun is not None or a.measure is not None for a in asked[-2:]):
             right, left = asked.pop(), asked.pop()
             made = left.measure or Measure([], left.noun)
-            made.operator, made.second = "correlation", right.noun or (right.measure.noun if right.measure else None)
+            made.operator, made.second = (
+                "correlation",
+                right.noun or (right.measure.noun if right.measure else None),
+            )
             asked.append(Asked(measure=made))
         return True
     if second is None:
-        if not cursor.frame.asked or cursor.frame.asked[-1].measure is None and cursor.frame.asked[-1].noun is None:
+        if not cursor.frame.asked or (
+            cursor.frame.asked[-1].measure is None and cursor.frame.asked[-1].noun is None
+        ):
             cursor.frame.asked.append(Asked(measure=first))
             return True
-        asked = cursor.frame.asked.pop()
-        second = asked.measure or Measure([], asked.noun)
+        popped = cursor.frame.asked.pop()
+        second = popped.measure or Measure([], popped.noun)
     first.operator, first.second = "correlation", second.noun
     cursor.frame.asked.append(Asked(measure=first))
     cursor.slot = "modifier"
@@ -577,11 +702,21 @@ def _read_period(cursor: Cursor) -> bool:
         return False
     if item.time.kind == "part" and (item.values or cursor.op(K.GROUP, -1)) and item.values:
         return False
-    if conditions.number_follows(cursor) and item.number is not None and item.values and cursor.slot == "target":
+    if (
+        conditions.number_follows(cursor)
+        and item.number is not None
+        and item.values
+        and cursor.slot == "target"
+    ):
         return False
     cursor.take()
     conditions.add(cursor, Condition("time", span=item.time))
-    if item.time.unit is not None and cursor.op(K.CONJUNCTION) == "and" and cursor.ahead() is not None and cursor.ahead().time is not None:  # type: ignore[union-attr]
+    if (
+        item.time.unit is not None
+        and cursor.op(K.CONJUNCTION) == "and"
+        and (after := cursor.ahead()) is not None
+        and after.time is not None
+    ):
         cursor.take()
         cursor.or_next = True
     elif cursor.op(K.COMPARE) == "compare" or (cursor.op(K.PREPOSITION) == "to" and cursor.frame.compare):
@@ -599,9 +734,19 @@ def _starts_group(cursor: Cursor) -> bool:
     if cursor.op(K.GROUP) is None:
         return False
     skipped = 1
-    while (item := cursor.ahead(skipped)) is not None and (item.operator(K.DETERMINER) or item.operator(K.GROUP) or item.operator(K.DISTINCT)) and not item.nouns:
+    while (
+        (item := cursor.ahead(skipped)) is not None
+        and (item.operator(K.DETERMINER) or item.operator(K.GROUP) or item.operator(K.DISTINCT))
+        and not item.nouns
+    ):
         skipped += 1
-    return item is not None and (bool(item.nouns) or bool(item.grain) or item.operator(K.AGGREGATION) is not None or item.adjective is not None or item.operator(K.SUPERLATIVE_COUNT) is not None)
+    return item is not None and (
+        bool(item.nouns)
+        or bool(item.grain)
+        or item.operator(K.AGGREGATION) is not None
+        or item.adjective is not None
+        or item.operator(K.SUPERLATIVE_COUNT) is not None
+    )
 
 
 def _read_group(cursor: Cursor) -> bool:
@@ -609,12 +754,31 @@ def _read_group(cursor: Cursor) -> bool:
     if item is None or not _starts_group(cursor) or item.nouns:
         return False
     rate = item.words == ("per",)
-    by = item.words[-1] == "by" or rate or item.words[-2:] in (("terms", "of"), ("based", "on"), ("according", "to"))
+    by = (
+        item.words[-1] == "by"
+        or rate
+        or item.words[-2:] in (("terms", "of"), ("based", "on"), ("according", "to"))
+    )
     before = cursor.ahead(-1)
-    if item.words == ("by",) and before is not None and before.inflected and not _measuring(cursor) and cursor.best_is_thing(cursor.ahead() or item):
+    if (
+        item.words == ("by",)
+        and before is not None
+        and before.inflected
+        and not _measuring(cursor)
+        and cursor.best_is_thing(cursor.ahead() or item)
+    ):
         return False  # "taken by students": who did it, not a group
-    later = any(i.operator(K.GROUP) is not None and i.words[-1] in ("each", "every", "per") for i in cursor.items[cursor.i + 1 :])
-    if item.words == ("by",) and before is not None and before.inflected and later and cursor.best_is_thing(cursor.ahead() or item):
+    later = any(
+        i.operator(K.GROUP) is not None and i.words[-1] in ("each", "every", "per")
+        for i in cursor.items[cursor.i + 1 :]
+    )
+    if (
+        item.words == ("by",)
+        and before is not None
+        and before.inflected
+        and later
+        and cursor.best_is_thing(cursor.ahead() or item)
+    ):
         return False
     cursor.take()
     while cursor.op(K.DETERMINER) or cursor.op(K.GROUP) or cursor.op(K.DISTINCT):
@@ -633,7 +797,9 @@ def _read_group(cursor: Cursor) -> bool:
 
 def _measuring(cursor: Cursor) -> bool:
     asked = cursor.frame.asked[-1] if cursor.frame.asked else None
-    return asked is not None and (asked.measure is not None or (asked.noun is not None and cursor.is_measure(asked.noun.item)))
+    return asked is not None and (
+        asked.measure is not None or (asked.noun is not None and cursor.is_measure(asked.noun.item))
+    )
 
 
 def _per_number(cursor: Cursor) -> bool:
@@ -658,7 +824,12 @@ def _per_thing(cursor: Cursor) -> bool:
     item = cursor.item
     if measure is None or item is None or not cursor.best_is_thing(item):
         return False
-    if "avg" in measure.functions[:1] or "max" in measure.functions[:1] or "min" in measure.functions[:1] or "median" in measure.functions[:1]:
+    if (
+        "avg" in measure.functions[:1]
+        or "max" in measure.functions[:1]
+        or "min" in measure.functions[:1]
+        or "median" in measure.functions[:1]
+    ):
         measure.per = measures.read_noun(cursor)
         return True
     return False
@@ -670,12 +841,17 @@ def _by_measure(cursor: Cursor) -> bool:
     if item is None:
         return False
     frame = cursor.frame
-    is_measure = item.operator(K.AGGREGATION) is not None or cursor.is_measure(item) or (
-        item.adjective is not None and not item.nouns
-    ) or item.operator(K.SUPERLATIVE_COUNT) is not None
+    is_measure = (
+        item.operator(K.AGGREGATION) is not None
+        or cursor.is_measure(item)
+        or (item.adjective is not None and not item.nouns)
+        or item.operator(K.SUPERLATIVE_COUNT) is not None
+    )
     if item.operator(K.AGGREGATION) is None and item.nouns and not cursor.is_measure(item):
         following = cursor.ahead()
-        compound = following is not None and following.nouns == () and following.operator(K.AGGREGATION) == "count"
+        compound = (
+            following is not None and following.nouns == () and following.operator(K.AGGREGATION) == "count"
+        )
         is_measure = compound
     if item.words == ("value",) and not item.nouns and frame.rank is not None:
         cursor.take()
@@ -706,7 +882,14 @@ def _counted(cursor: Cursor) -> Measure | None:
     item, following = cursor.item, cursor.ahead()
     if item is None or following is None or not item.nouns or item.operators or following.nouns:
         return None
-    if following.operator(K.AGGREGATION) == "count" and following.words[-1] in ("count", "counts", "volume", "frequency", "number", "numbers"):
+    if following.operator(K.AGGREGATION) == "count" and following.words[-1] in (
+        "count",
+        "counts",
+        "volume",
+        "frequency",
+        "number",
+        "numbers",
+    ):
         after = cursor.ahead(2)
         if after is not None and after.nouns and following.words[-1] in ("count", "number"):
             return None
@@ -725,7 +908,9 @@ def _read_group_member(cursor: Cursor) -> bool:
         noun = measures.read_noun(cursor)
         if cursor.item is not None and cursor.item.words == ("of",) and not cursor.has_thing(item):
             _read_owner(cursor, noun)
-        cursor.frame.groups.append(Asked(noun=noun, rate=cursor.items[max(0, cursor.i - 2)].words == ("per",)))
+        cursor.frame.groups.append(
+            Asked(noun=noun, rate=cursor.items[max(0, cursor.i - 2)].words == ("per",))
+        )
         _end_group(cursor)
         return True
     grain = measures.read_grain(cursor)
@@ -776,7 +961,22 @@ def _read_named_value(cursor: Cursor) -> bool:
         if following.operator(K.NEGATION) is not None:
             negated = not negated
         elif not (
-            following.words[-1:] in (("of",), ("is",), ("=",), ("equal",), ("equals",), ("to",), ("named",), ("called",), ("titled",), ("are",), ("was",), ("were",), ("either",))
+            following.words[-1:]
+            in (
+                ("of",),
+                ("is",),
+                ("=",),
+                ("equal",),
+                ("equals",),
+                ("to",),
+                ("named",),
+                ("called",),
+                ("titled",),
+                ("are",),
+                ("was",),
+                ("were",),
+                ("either",),
+            )
             or following.symbol in ("=", "!=")
             or following.operator(K.COMPARISON) in ("eq", "ne")
             or following.operator(K.AUXILIARY) == "be"
@@ -787,13 +987,24 @@ def _read_named_value(cursor: Cursor) -> bool:
         if following.symbol == "!=" or following.operator(K.COMPARISON) == "ne":
             negated = True
         at += 1
-    if following is None or not following.values or (following.nouns and not following.quoted and at == 1 and following.nouns[0].score > 0.9):
+    if (
+        following is None
+        or not following.values
+        or (following.nouns and not following.quoted and at == 1 and following.nouns[0].score > 0.9)
+    ):
         return False
     mention = cursor.value_of(following)
     if not conditions.names_column_of(cursor, item, mention):
         return False
     thing = cursor.has_thing(item) and cursor.best_is_thing(item)
-    if thing and at > 1 and cursor.slot == "target" and not cursor.frame.asked and cursor.frame.root.thing is None and following.quoted:
+    if (
+        thing
+        and at > 1
+        and cursor.slot == "target"
+        and not cursor.frame.asked
+        and cursor.frame.root.thing is None
+        and following.quoted
+    ):
         return False
     noun = cursor.noun_of(cursor.take())
     for _ in range(at - 1):
@@ -815,7 +1026,11 @@ def _read_measure_phrase(cursor: Cursor) -> bool:
         return False
     if item.nouns and item.nouns[0].score > 0.9 and not _noun_follows(cursor):
         return False
-    if cursor.slot == "modifier" and cursor.op(K.AGGREGATION) in ("max", "min") and conditions.number_follows(cursor, 1):
+    if (
+        cursor.slot == "modifier"
+        and cursor.op(K.AGGREGATION) in ("max", "min")
+        and conditions.number_follows(cursor, 1)
+    ):
         return False
     measure = measures.read_measure(cursor)
     if measure is None:
@@ -829,9 +1044,20 @@ def _read_measure_phrase(cursor: Cursor) -> bool:
         cursor.frame.orders.append(_direction(cursor, OrderSpec(measure=measure)))
         return True
     last = cursor.frame.asked[-1] if cursor.frame.asked else None
-    if last is not None and last.noun is not None and last.noun.item.operator(K.QUESTION_ATTRIBUTE) is not None and measure.noun is not None:
+    if (
+        last is not None
+        and last.noun is not None
+        and last.noun.item.operator(K.QUESTION_ATTRIBUTE) is not None
+        and measure.noun is not None
+    ):
         cursor.frame.asked.pop()  # "how long is the average stay"
-    if measure.functions == ["count"] and measure.noun is None and cursor.frame.asked and cursor.frame.asked[-1].noun is not None and cursor.slot == "target":
+    if (
+        measure.functions == ["count"]
+        and measure.noun is None
+        and cursor.frame.asked
+        and cursor.frame.asked[-1].noun is not None
+        and cursor.slot == "target"
+    ):
         asked = cursor.frame.asked[-1]
         measure.noun, asked.noun, asked.measure = asked.noun, None, measure
         return True
@@ -844,7 +1070,11 @@ def _read_measure_phrase(cursor: Cursor) -> bool:
 def _summed_up_late(cursor: Cursor, measure: Measure) -> bool:
     """`discounts on average`, `sold over 500 in total`: the function comes after what it is said of."""
     frame = cursor.frame
-    if measure.noun is not None or len(measure.functions) != 1 or measure.functions[0] not in ("avg", "sum", "median"):
+    if (
+        measure.noun is not None
+        or len(measure.functions) != 1
+        or measure.functions[0] not in ("avg", "sum", "median")
+    ):
         return False
     function = measure.functions[0]
     ranked = frame.rank.measure if frame.rank is not None else None
@@ -852,7 +1082,11 @@ def _summed_up_late(cursor: Cursor, measure: Measure) -> bool:
         ranked.functions = [function]
         return True
     last = frame.asked[-1] if frame.asked else None
-    if last is not None and last.measure is not None and last.measure.functions in ([], [function], ["max"], ["min"]):
+    if (
+        last is not None
+        and last.measure is not None
+        and last.measure.functions in ([], [function], ["max"], ["min"])
+    ):
         if not last.measure.functions:
             last.measure.functions = [function]
         elif last.measure.functions != [function]:
@@ -876,14 +1110,20 @@ def _noun_follows(cursor: Cursor) -> bool:
 def _comparison_after(cursor: Cursor, measure: Measure) -> bool:
     """`total sales above 1000`, `an average rating of at least 4`."""
     start = cursor.i
-    while cursor.item is not None and (cursor.op(K.AUXILIARY) or cursor.op(K.RELATIVE) or cursor.op(K.PREPOSITION) == "of") and cursor.item.words != ("in",):
+    while (
+        cursor.item is not None
+        and (cursor.op(K.AUXILIARY) or cursor.op(K.RELATIVE) or cursor.op(K.PREPOSITION) == "of")
+        and cursor.item.words != ("in",)
+    ):
         cursor.take()
     if conditions.compare_operator(cursor) is not None and conditions.read_comparison(cursor, None, measure):
         return True
     if cursor.op(K.COMPARISON_TO_AVERAGE) is not None:
         operator = cursor.op(K.COMPARISON_TO_AVERAGE) or "gt"
         cursor.take()
-        conditions.add(cursor, Condition("compare", measure=measure, operator=operator, other=Measure(["avg"])))
+        conditions.add(
+            cursor, Condition("compare", measure=measure, operator=operator, other=Measure(["avg"]))
+        )
         return True
     for item in cursor.items[start : cursor.i]:
         item.used = False
@@ -893,7 +1133,13 @@ def _comparison_after(cursor: Cursor, measure: Measure) -> bool:
 
 def _direction(cursor: Cursor, order: OrderSpec) -> OrderSpec:
     pending = cursor.frame.orders
-    if pending and pending[-1].noun is None and pending[-1].measure is None and not pending[-1].alphabetical and not pending[-1].time_order:
+    if (
+        pending
+        and pending[-1].noun is None
+        and pending[-1].measure is None
+        and not pending[-1].alphabetical
+        and not pending[-1].time_order
+    ):
         order.descending = pending.pop().descending
     return order
 
@@ -901,7 +1147,11 @@ def _direction(cursor: Cursor, order: OrderSpec) -> OrderSpec:
 def _read_nobody(cursor: Cursor) -> bool:
     """`nobody`, `anyone`: some person, whatever the data calls them."""
     item = cursor.item
-    if item is None or item.words[-1] not in ("nobody", "anyone", "anybody", "someone", "somebody", "one") or item.number is not None:
+    if (
+        item is None
+        or item.words[-1] not in ("nobody", "anyone", "anybody", "someone", "somebody", "one")
+        or item.number is not None
+    ):
         return False
     if item.words == ("one",):
         return False
@@ -924,7 +1174,9 @@ def _read_count_comparison(cursor: Cursor) -> bool:
         cursor.take()
         noun = cursor.noun_of(cursor.take())
         phrase = NounPhrase(noun, role=cursor.role)
-        conditions.add(cursor, Condition("count", noun=noun, operator="eq", number=NumberSense(1), phrase=phrase))
+        conditions.add(
+            cursor, Condition("count", noun=noun, operator="eq", number=NumberSense(1), phrase=phrase)
+        )
         cursor.push(phrase)
         return True
     if conditions.compare_operator(cursor) is None:
@@ -936,10 +1188,16 @@ def _read_count_comparison(cursor: Cursor) -> bool:
     subject = None
     frame = cursor.frame
     last = frame.asked[-1] if frame.asked else None
-    if item is not None and item.adjective is None and cursor.slot == "target" and last is not None and len(frame.asked) == 1:
-        noun = last.noun
-        if noun is not None and cursor.is_measure(noun.item):
-            subject = noun
+    if (
+        item is not None
+        and item.adjective is None
+        and cursor.slot == "target"
+        and last is not None
+        and len(frame.asked) == 1
+    ):
+        said = last.noun
+        if said is not None and cursor.is_measure(said.item):
+            subject = said
             frame.asked.clear()
     if cursor.slot == "target":
         cursor.slot = "modifier"
@@ -961,7 +1219,9 @@ def _read_text_phrase(cursor: Cursor) -> bool:
     subject = None
     frame = cursor.frame
     last = frame.asked[-1] if frame.asked else None
-    noun = last.noun or (last.measure.noun if last.measure is not None else None) if last is not None else None
+    noun = (
+        last.noun or (last.measure.noun if last.measure is not None else None) if last is not None else None
+    )
     if noun is not None and not cursor.is_measure(noun.item) and not cursor.best_is_thing(noun.item):
         subject = noun
     return conditions.read_text(cursor, subject)
@@ -1002,8 +1262,17 @@ def _leads_to_thing(cursor: Cursor, item: Item) -> bool:
         at += 1
     if following is None or not cursor.has_thing(following, 0.9):
         return False
-    things = {target.table for hit in following.nouns if isinstance(target := cursor.vocabulary.targets[hit.target], Thing)}
-    keys = {(join.left, a) for join in cursor.vocabulary.model.joins if join.right in things for a, _ in join.columns}
+    things = {
+        target.table
+        for hit in following.nouns
+        if isinstance(target := cursor.vocabulary.targets[hit.target], Thing)
+    }
+    keys = {
+        (join.left, a)
+        for join in cursor.vocabulary.model.joins
+        if join.right in things
+        for a, _ in join.columns
+    }
     columns = [cursor.vocabulary.targets[hit.target] for hit in item.nouns]
     return any(isinstance(c, ColumnId) and (c.table, c.column) in keys for c in columns)
 
@@ -1014,14 +1283,31 @@ def _acts_as_verb(cursor: Cursor, item: Item) -> bool:
         return False
     frame = cursor.frame
     following = cursor.ahead()
-    if (frame.root.thing is not None or frame.asked) and following is not None and item.verb.base == item.words[0]:
-        if following.operator(K.COMPARISON) and item.nouns[0].score < 0.95 and cursor.op(K.PREPOSITION, -1) is None and cursor.op(K.RELATIVE, -1) is not None:
-            return True
+    if (
+        (frame.root.thing is not None or frame.asked)
+        and following is not None
+        and item.verb.base == item.words[0]
+        and following.operator(K.COMPARISON)
+        and item.nouns[0].score < 0.95
+        and cursor.op(K.PREPOSITION, -1) is None
+        and cursor.op(K.RELATIVE, -1) is not None
+    ):
+        return True
     if cursor.slot == "target" and frame.question_word in ("thing", "person"):
-        ranked_next = any(i.operator(K.SUPERLATIVE_COUNT) or i.adjective is not None for i in cursor.items[cursor.i + 1 : cursor.i + 3])
-        return ranked_next and (frame.root.thing is not None or bool(frame.asked) or frame.question_word == "person")
+        ranked_next = any(
+            i.operator(K.SUPERLATIVE_COUNT) or i.adjective is not None
+            for i in cursor.items[cursor.i + 1 : cursor.i + 3]
+        )
+        return ranked_next and (
+            frame.root.thing is not None or bool(frame.asked) or frame.question_word == "person"
+        )
     inflected = item.inflected and not item.words[0].endswith("s")
-    if inflected and cursor.is_time(item) and cursor.op(K.PREPOSITION, -1) is None and cursor.op(K.DETERMINER, -1) is None:
+    if (
+        inflected
+        and cursor.is_time(item)
+        and cursor.op(K.PREPOSITION, -1) is None
+        and cursor.op(K.DETERMINER, -1) is None
+    ):
         return True
     last = cursor.ahead() is None
     return cursor.slot in ("modifier", "group") and (inflected or last) and item.nouns[0].score < 0.8
@@ -1045,7 +1331,7 @@ def _read_noun_phrase(cursor: Cursor) -> bool:
     if counted is not None:
         return _place_measure(cursor, counted)
     noun = measures.read_noun(cursor)
-    if cursor.item is not None and cursor.item.words == ("of",) or cursor.op(K.PREPOSITION) == "of":
+    if (cursor.item is not None and cursor.item.words == ("of",)) or cursor.op(K.PREPOSITION) == "of":
         _read_owner(cursor, noun)
     if _condition_on(cursor, noun):
         return True
@@ -1086,14 +1372,27 @@ def _place_measure(cursor: Cursor, measure: Measure) -> bool:
 def _read_owner(cursor: Cursor, noun: Noun) -> None:
     """`name of the employee`: the thing after "of" is the root; `population of Texas` is left to the values."""
     at = 1
-    while (item := cursor.ahead(at)) is not None and (item.operator(K.DETERMINER) or item.operator(K.QUANTIFIER) or item.operator(K.PRONOUN)) and not item.nouns:
+    while (
+        (item := cursor.ahead(at)) is not None
+        and (item.operator(K.DETERMINER) or item.operator(K.QUANTIFIER) or item.operator(K.PRONOUN))
+        and not item.nouns
+    ):
         at += 1
-    if item is None or not item.nouns or not cursor.has_thing(item) or item.values and not cursor.best_is_thing(item):
+    if (
+        item is None
+        or not item.nouns
+        or not cursor.has_thing(item)
+        or (item.values and not cursor.best_is_thing(item))
+    ):
         return
-    if item.operator(K.AGGREGATION) or item.adjective is not None and item.nouns[0].score < 0.9:
+    if item.operator(K.AGGREGATION) or (item.adjective is not None and item.nouns[0].score < 0.9):
         return
     following = cursor.ahead(at + 1)
-    if following is not None and (following.values or (following.words == ("of",))) and conditions.names_column_of(cursor, item, cursor.value_of(following)):
+    if (
+        following is not None
+        and (following.values or (following.words == ("of",)))
+        and conditions.names_column_of(cursor, item, cursor.value_of(following))
+    ):
         return
     if cursor.has_thing(noun.item, 0.9) and cursor.best_is_thing(noun.item):
         return
@@ -1128,15 +1427,23 @@ def _condition_on(cursor: Cursor, noun: Noun) -> bool:
         conditions.read_average_comparison(cursor, noun)
         _leave_slot(cursor)
         return True
-    elif cursor.op(K.NULL_CHECK) is not None and start != cursor.i or (cursor.op(K.NULL_CHECK) or "").startswith(("is", "not")) and cursor.item is not None and len(cursor.item.words) > 1:
+    elif (cursor.op(K.NULL_CHECK) is not None and start != cursor.i) or (
+        (cursor.op(K.NULL_CHECK) or "").startswith(("is", "not"))
+        and cursor.item is not None
+        and len(cursor.item.words) > 1
+    ):
         conditions.read_null(cursor, noun)
         _leave_slot(cursor)
         return True
     elif conditions.read_text(cursor, noun):
         _leave_slot(cursor)
         return True
-    elif (number := cursor.item) is not None and number.number is not None and cursor.slot == "modifier" and cursor.is_measure(noun.item) and all(
-        i.operator(K.AUXILIARY) in (None, "be") for i in cursor.items[start : cursor.i]
+    elif (
+        (number := cursor.item) is not None
+        and number.number is not None
+        and cursor.slot == "modifier"
+        and cursor.is_measure(noun.item)
+        and all(i.operator(K.AUXILIARY) in (None, "be") for i in cursor.items[start : cursor.i])
     ):
         taken = cursor.take()
         assert taken.number is not None
@@ -1217,7 +1524,12 @@ def _place_modifier(cursor: Cursor, noun: Noun) -> None:
         cursor.frame.denied_verb = None
         conditions.add(cursor, Condition("null", noun=noun, operator="none"))
         return
-    if frame.rank is not None and frame.rank.measure is None and frame.rank.adjective is None and cursor.is_measure(item):
+    if (
+        frame.rank is not None
+        and frame.rank.measure is None
+        and frame.rank.adjective is None
+        and cursor.is_measure(item)
+    ):
         frame.rank.measure = Measure([], noun)
         return
     introduced = joined or cursor.role == "with" or cursor.op(K.CONJUNCTION, -3) == "and"
@@ -1256,12 +1568,22 @@ def _read_verb(cursor: Cursor) -> bool:
         cursor.take()
         return True
     following = cursor.ahead()
-    compound = following is not None and following.nouns and not cursor.has_thing(following) and item.words[-1].endswith("ing")
+    compound = (
+        following is not None
+        and following.nouns
+        and not cursor.has_thing(following)
+        and item.words[-1].endswith("ing")
+    )
     if compound and cursor.slot == "target" and not cursor.frame.asked:
         cursor.frame.unread.append(item)  # "marketing budget": a kind of budget that the data does not know
         cursor.i += 1
         return True
-    if item.adjective is not None and item.adjective.form == "base" and following is not None and following.nouns:
+    if (
+        item.adjective is not None
+        and item.adjective.form == "base"
+        and following is not None
+        and following.nouns
+    ):
         cursor.frame.unread.append(item)  # "major rivers": nothing says which those are
         cursor.i += 1
         return True
@@ -1290,9 +1612,18 @@ def _is_state(cursor: Cursor, item: Item) -> bool:
     if not item.inflected or item.words[0].endswith(("ing", "s")):
         return False
     following = cursor.ahead()
-    if following is not None and following.nouns and cursor.best_is_thing(following) and cursor.slot == "target":
+    if (
+        following is not None
+        and following.nouns
+        and cursor.best_is_thing(following)
+        and cursor.slot == "target"
+    ):
         return cursor.frame.question_word != "person"
-    ends = following is None or following.operator(K.GROUP) is not None or following.operator(K.CONJUNCTION) is not None
+    ends = (
+        following is None
+        or following.operator(K.GROUP) is not None
+        or following.operator(K.CONJUNCTION) is not None
+    )
     return ends and (cursor.frame.root.thing is not None or bool(cursor.frame.asked))
 
 
@@ -1302,7 +1633,11 @@ def _read_undone(cursor: Cursor) -> bool:
     if item is None or item.nouns or item.values or len(item.words) > 1:
         return False
     word = item.words[0]
-    done = word[2:] if word.startswith("un") else next((w for w in cursor.lexicon.opposite(word) if cursor.lexicon.verb(w)), None)
+    done = (
+        word[2:]
+        if word.startswith("un")
+        else next((w for w in cursor.lexicon.opposite(word) if cursor.lexicon.verb(w)), None)
+    )
     verb = cursor.lexicon.verb(done) if done else None
     if verb is None or (item.verb is not None and item.verb.base != "open" and not word.startswith("un")):
         return False
@@ -1337,10 +1672,14 @@ def _read_small_word(cursor: Cursor) -> bool:
         cursor.role = ""
         cursor.clause += 1
     elif preposition is not None:
-        if preposition in _OPENS_MODIFIER and (cursor.frame.asked or cursor.frame.root.thing is not None or cursor.frame.distribution):
+        if preposition in _OPENS_MODIFIER and (
+            cursor.frame.asked or cursor.frame.root.thing is not None or cursor.frame.distribution
+        ):
             cursor.slot = "modifier"
         cursor.role = preposition
-    elif item.operator(K.AUXILIARY) is not None and (cursor.frame.asked or cursor.frame.root.thing is not None):
+    elif item.operator(K.AUXILIARY) is not None and (
+        cursor.frame.asked or cursor.frame.root.thing is not None
+    ):
         cursor.slot = "modifier"
     return True
 
@@ -1359,7 +1698,12 @@ def _after_conjunction(cursor: Cursor, word: str) -> None:
     if cursor.slot in ("group", "order"):
         at = cursor.skip_count(K.GROUP)
         following = cursor.ahead(at) if at else item
-        if following is not None and (following.nouns or following.grain) and not following.values and not cursor.is_measure(following):
+        if (
+            following is not None
+            and (following.nouns or following.grain)
+            and not following.values
+            and not cursor.is_measure(following)
+        ):
             return
         cursor.slot = "modifier"
     if word == "and":
@@ -1373,13 +1717,3 @@ def _after_conjunction(cursor: Cursor, word: str) -> None:
     if asks_again and cursor.slot == "modifier" and conditions.compare_operator(cursor) is None:
         cursor.slot = "target"
         del cursor.stack[1:]
-
-
-def rank_needs_measure(rank: Rank | None) -> bool:
-    """Whether a rank does not yet say what it ranks by."""
-    return rank is not None and rank.measure is None and rank.adjective is None
-
-
-def grain_of(unit: TimeUnit) -> Grain:
-    """Return a grain of a calendar unit."""
-    return Grain(unit=unit)

@@ -25,7 +25,9 @@ from datacraft.engines.semantic.timespan import TimeSpan, resolve
 from datacraft.engines.semantic.vocabulary import ColumnId, words_of
 
 
-def time_column(context: Context, tables: list[str], verbs: list[Item], *, implied_only: bool = False) -> ColumnId | None:
+def time_column(
+    context: Context, tables: list[str], verbs: list[Item], *, implied_only: bool = False
+) -> ColumnId | None:
     """Return the date column that a period means: one a verb implies, else the nearest table's default."""
     for table in tables:
         implied = _by_verb(context, table, verbs)
@@ -60,8 +62,14 @@ def _by_verb(context: Context, table: str, verbs: list[Item]) -> ColumnId | None
         base = verb.verb.base
         for column in dated:
             words = set(words_of(column.name))
-            same_verb = any((known := context.lexicon.verb(w)) is not None and known.base == base for w in words)
-            if same_verb or words & {base, *verb.words} or any(len(w) > 3 and w[:4] == base[:4] for w in words):
+            same_verb = any(
+                (known := context.lexicon.verb(w)) is not None and known.base == base for w in words
+            )
+            if (
+                same_verb
+                or words & {base, *verb.words}
+                or any(len(w) > 3 and w[:4] == base[:4] for w in words)
+            ):
                 return ColumnId(table, column.name)
         meant = {w for noun in verb.verb.nouns for w in words_of(noun)} - {"date", "time", "year", "day"}
         for column in dated:
@@ -79,7 +87,9 @@ def part_column(context: Context, tables: list[str], part: str) -> ColumnId | No
     return None
 
 
-def period_predicate(context: Context, span: TimeSpan, column: ColumnId | None, tables: list[str]) -> Predicate | None:
+def period_predicate(
+    context: Context, span: TimeSpan, column: ColumnId | None, tables: list[str]
+) -> Predicate | None:
     """Return the predicate for a period, None where the data has no time for it."""
     if column is not None and is_date(context.column(column)):
         return _on_date(context, span, column)
@@ -92,30 +102,50 @@ def _on_date(context: Context, span: TimeSpan, column: ColumnId) -> Predicate | 
         if last is None:
             return None
         span = resolve(span, last)
-        context.note(f"{span.label[:1].upper()}{span.label[1:]} is counted back from {last.isoformat()}, the last date in the data.")
+        context.note(
+            f"{span.label[:1].upper()}{span.label[1:]} is counted back from {last.isoformat()}, the last date in the data."
+        )
     expression = ref(column)
-    within = TimeRange(left=expression, start=span.start, end=span.end, label=span.label) if span.start or span.end else None
+    within = (
+        TimeRange(left=expression, start=span.start, end=span.end, label=span.label)
+        if span.start or span.end
+        else None
+    )
     if span.part is None:
         return within
     parts: Predicate = InValues(left=DatePartOf(part=span.part, argument=expression), values=span.parts)
     return AllOf(items=(parts, within)) if within is not None else parts
 
 
-def _on_parts(context: Context, span: TimeSpan, tables: list[str], given: ColumnId | None) -> Predicate | None:
+def _on_parts(
+    context: Context, span: TimeSpan, tables: list[str], given: ColumnId | None
+) -> Predicate | None:
     """Columns that hold a year, a month or a weekday by themselves."""
-    year = given if given is not None and context.column(given).time_part == "year" else part_column(context, tables, "year")
+    year = (
+        given
+        if given is not None and context.column(given).time_part == "year"
+        else part_column(context, tables, "year")
+    )
     found: list[Predicate] = []
     if span.kind == "relative":
         maximum = context.column(year).maximum if year is not None else None
         if span.unit is not TimeUnit.YEAR or year is None or not isinstance(maximum, int | float):
             return None
         last = int(maximum)
-        first = last if span.which in ("this", "to_date") else last - span.count + (1 if span.which == "last" else 0)
+        first = (
+            last
+            if span.which in ("this", "to_date")
+            else last - span.count + (1 if span.which == "last" else 0)
+        )
         final = last if span.which != "previous" else last - 1
-        context.note(f"{span.label[:1].upper()}{span.label[1:]} is counted back from {last}, the last year in the data.")
+        context.note(
+            f"{span.label[:1].upper()}{span.label[1:]} is counted back from {last}, the last year in the data."
+        )
         return _years(year, first, final)
     if span.part is not None:
-        name = {DatePart.MONTH: "month", DatePart.WEEKDAY: "weekday", DatePart.QUARTER: "quarter"}.get(span.part)
+        name = {DatePart.MONTH: "month", DatePart.WEEKDAY: "weekday", DatePart.QUARTER: "quarter"}.get(
+            span.part
+        )
         column = part_column(context, tables, name) if name else None
         if column is None:
             return None
@@ -123,15 +153,21 @@ def _on_parts(context: Context, span: TimeSpan, tables: list[str], given: Column
     if span.start is not None or span.end is not None:
         if year is None:
             return None
-        first = span.start.year if span.start else None
-        final = (span.end.year - 1 if (span.end.month, span.end.day) == (1, 1) else span.end.year) if span.end else None
-        found.append(_years(year, first, final))
+        since = span.start.year if span.start else None
+        until = (
+            (span.end.year - 1 if (span.end.month, span.end.day) == (1, 1) else span.end.year)
+            if span.end
+            else None
+        )
+        found.append(_years(year, since, until))
         if span.unit is TimeUnit.MONTH and span.start and span.end:
             column = part_column(context, tables, "month")
             last_month = span.end.month - 1 or 12
-            if column is None or first != final:
+            if column is None or since != until:
                 return None
-            found.append(_part_values(context, column, DatePart.MONTH, tuple(range(span.start.month, last_month + 1))))
+            found.append(
+                _part_values(context, column, DatePart.MONTH, tuple(range(span.start.month, last_month + 1)))
+            )
     return found[0] if len(found) == 1 else AllOf(items=tuple(found)) if found else None
 
 
@@ -157,11 +193,21 @@ def _part_values(context: Context, column: ColumnId, part: DatePart, numbers: tu
     return InValues(left=ref(column), values=tuple(spelt))
 
 
-def grain_expression(context: Context, grain: Grain, column: ColumnId | None, tables: list[str]) -> tuple[str, Expression] | None:
+def grain_expression(
+    context: Context, grain: Grain, column: ColumnId | None, tables: list[str]
+) -> tuple[str, Expression] | None:
     """Return (name, expression) of a calendar unit to group by, None where the data has no time for it."""
-    name = grain.unit.value if grain.unit is not None else (grain.part or DatePart.YEAR).value.replace("_name", "")
+    name = (
+        grain.unit.value
+        if grain.unit is not None
+        else (grain.part or DatePart.YEAR).value.replace("_name", "")
+    )
     kept = part_column(context, tables, name)
-    if kept is not None and (column is None or not is_date(context.column(column)) or kept.table == tables[0] and grain.part is None and grain.unit is TimeUnit.YEAR):
+    if kept is not None and (
+        column is None
+        or not is_date(context.column(column))
+        or (kept.table == tables[0] and grain.part is None and grain.unit is TimeUnit.YEAR)
+    ):
         return name, ref(kept)
     if column is None or not is_date(context.column(column)):
         return None

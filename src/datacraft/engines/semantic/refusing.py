@@ -23,16 +23,24 @@ def refuse_what_is_no_question(items: list[Item], model: SemanticModel) -> None:
         Refused: with what can be asked instead.
     """
     for index, item in enumerate(items[:4]):
-        if index + 1 < len(items) and item.words == ("why",) and items[index + 1].operator(OperatorKind.NEGATION):
+        if (
+            index + 1 < len(items)
+            and item.words == ("why",)
+            and items[index + 1].operator(OperatorKind.NEGATION)
+        ):
             return
         if item.nouns or item.values:
             return
         mutation = item.operator(OperatorKind.MUTATION)
         if mutation is not None and item.operator(OperatorKind.NEGATION) is None:
-            raise Refused("I only read data; I can't change, add or delete anything.", hint=_what_can_be_asked(model))
+            raise Refused(
+                "I only read data; I can't change, add or delete anything.", hint=_what_can_be_asked(model)
+            )
         unsupported = item.operator(OperatorKind.UNSUPPORTED)
         if unsupported is not None:
-            raise Refused(_WHY.get(unsupported, "That is more than reading data."), hint=_what_can_be_asked(model))
+            raise Refused(
+                _WHY.get(unsupported, "That is more than reading data."), hint=_what_can_be_asked(model)
+            )
         if not any(sense.kind in _PASSED for sense in item.operators):
             return
 

@@ -65,7 +65,9 @@ def resolve(frame: Frame, model: SemanticModel, graph: JoinGraph) -> Resolution:
             mention.chosen = choice
     resolution = Resolution(best)
     for other in readings[1:]:
-        differs = next((m for m in search.mentions if not search.same(best.choices[id(m)], other.choices[id(m)])), None)
+        differs = next(
+            (m for m in search.mentions if not search.same(best.choices[id(m)], other.choices[id(m)])), None
+        )
         if differs is not None:
             return Resolution(best, other.cost - best.cost, other, differs)
     return resolution
@@ -137,7 +139,13 @@ class _Search:
 
     def _note_condition(self, condition: Condition) -> None:
         if condition.noun is not None:
-            wanted = {"compare": "ordered", "count": "counted", "null": "column", "text": "column", "flag": "flag"}
+            wanted = {
+                "compare": "ordered",
+                "count": "counted",
+                "null": "column",
+                "text": "column",
+                "flag": "flag",
+            }
             self.wants[id(condition.noun)] = wanted.get(condition.kind, "any")
         for measure in (condition.measure, condition.other):
             if measure is not None:
@@ -152,7 +160,9 @@ class _Search:
                     table = table_of(choice)
                     cost += self._spread(reading.tables, table)
                     tables = reading.tables if table in reading.tables else (*reading.tables, table)
-                    grown.append(Reading(reading.cost + cost, tables, {**reading.choices, id(mention): choice}))
+                    grown.append(
+                        Reading(reading.cost + cost, tables, {**reading.choices, id(mention): choice})
+                    )
             grown.sort(key=lambda reading: reading.cost)
             beam = grown[:_BEAM]
         return beam
@@ -162,20 +172,34 @@ class _Search:
             return 0.0
         return min(_APART, _DISTANCE * min(self.graph.distance(other, table) for other in tables))
 
-    def _options(self, mention: Noun | ValueMention, reading: Reading) -> list[tuple[Target | ValueChoice, float]]:
+    def _options(
+        self, mention: Noun | ValueMention, reading: Reading
+    ) -> list[tuple[Target | ValueChoice, float]]:
         if isinstance(mention, Noun):
             want = self.wants.get(id(mention), "any")
             owner = reading.choices.get(id(mention.owner)) if mention.owner is not None else None
             return [
-                (target, _EVIDENCE * (1 - score) + self._misfit(target, want) + self._owner_cost(target, owner))
+                (
+                    target,
+                    _EVIDENCE * (1 - score) + self._misfit(target, want) + self._owner_cost(target, owner),
+                )
                 for target, score in mention.candidates[:_CANDIDATES]
             ]
         hint = reading.choices.get(id(mention.hint)) if mention.hint is not None else None
         return [
             (
                 choice,
-                _EVIDENCE * (1 - choice.score) + self._hint_cost(choice, hint) + self._home_cost(choice)
-                - (0.08 if any(c == choice.column or isinstance(c, ValueChoice) and c.column == choice.column for c in reading.choices.values()) else 0),
+                _EVIDENCE * (1 - choice.score)
+                + self._hint_cost(choice, hint)
+                + self._home_cost(choice)
+                - (
+                    0.08
+                    if any(
+                        c == choice.column or (isinstance(c, ValueChoice) and c.column == choice.column)
+                        for c in reading.choices.values()
+                    )
+                    else 0
+                ),
             )
             for choice in mention.candidates[:_CANDIDATES]
         ]
@@ -189,7 +213,14 @@ class _Search:
         if isinstance(target, NamedFilter):
             return 0.0 if want in ("flag", "any") else 0.8
         if thing:
-            return {"thing": 0.0, "group": 0.0, "counted": 0.0, "any": 0.0, "number": 0.35, "ordered": 0.7}.get(want, 0.7)
+            return {
+                "thing": 0.0,
+                "group": 0.0,
+                "counted": 0.0,
+                "any": 0.0,
+                "number": 0.35,
+                "ordered": 0.7,
+            }.get(want, 0.7)
         if not isinstance(target, ColumnId):
             return 0.5
         column = self.model.column(target.table, target.column)
@@ -232,7 +263,9 @@ class _Search:
         table = self.model.table(choice.column.table)
         if choice.column.column in table.label or [choice.column.column] == table.primary_key:
             return 0.0
-        if any(e.table == table.name and choice.column.column in (e.label, e.key) for e in self.model.entities):
+        if any(
+            e.table == table.name and choice.column.column in (e.label, e.key) for e in self.model.entities
+        ):
             return 0.0
         column = self.model.column(choice.column.table, choice.column.column)
         return {Role.DIMENSION: 0.06, Role.ID: 0.14, Role.TEXT: 0.2}.get(column.role, 0.06)
@@ -257,4 +290,8 @@ class _Search:
         if thing.table == column.table and (column.column in thing.labels or column.column == thing.key):
             return True
         keys = self.model.table(thing.table).primary_key
-        return any(self.same(ColumnId(thing.table, name), column) for name in (*thing.labels, *keys) if (thing.table, name) != (column.table, column.column))
+        return any(
+            self.same(ColumnId(thing.table, name), column)
+            for name in (*thing.labels, *keys)
+            if (thing.table, name) != (column.table, column.column)
+        )

@@ -49,13 +49,31 @@ from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
 
 _SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!="}
-_FROM_WORDS = frozenset({"source", "src", "origin", "orig", "departure", "depart", "from", "start", "home", "sender", "out"})
-_TO_WORDS = frozenset({"destination", "dest", "dst", "arrival", "arrive", "to", "target", "end", "away", "receiver", "in"})
+_FROM_WORDS = frozenset(
+    {"source", "src", "origin", "orig", "departure", "depart", "from", "start", "home", "sender", "out"}
+)
+_TO_WORDS = frozenset(
+    {"destination", "dest", "dst", "arrival", "arrive", "to", "target", "end", "away", "receiver", "in"}
+)
 
 
 _COUNTING = frozenset({"popular", "common", "frequent", "busy", "active", "prolific", "productive", "usual"})
 _LOWER_IS_BETTER = frozenset(
-    {"delay", "late", "wait", "error", "complaint", "defect", "loss", "churn", "absence", "cancellation", "mortality", "failure", "fault"}
+    {
+        "delay",
+        "late",
+        "wait",
+        "error",
+        "complaint",
+        "defect",
+        "loss",
+        "churn",
+        "absence",
+        "cancellation",
+        "mortality",
+        "failure",
+        "fault",
+    }
 )
 
 
@@ -111,13 +129,20 @@ class Restrictor:
     def _anchor(self, condition: Condition) -> NounPhrase:
         """The open noun phrase nearest to what is said; the innermost where several are as near."""
         table = self._table_said(condition)
-        stack = [phrase for phrase in condition.stack if id(phrase) in self.things and phrase is not condition.phrase]
+        stack = [
+            phrase
+            for phrase in condition.stack
+            if id(phrase) in self.things and phrase is not condition.phrase
+        ]
         if not stack:
             return self.root
         if condition.kind == "time" or table is None:
             return stack[-1] if condition.kind != "time" else self._timed(stack)
         graph = self.context.graph
-        best = min(enumerate(stack), key=lambda pair: (round(graph.distance(self.things[id(pair[1])].table, table), 1), -pair[0]))
+        best = min(
+            enumerate(stack),
+            key=lambda pair: (round(graph.distance(self.things[id(pair[1])].table, table), 1), -pair[0]),
+        )
         return best[1]
 
     def _timed(self, stack: list[NounPhrase]) -> NounPhrase:
@@ -134,7 +159,11 @@ class Restrictor:
             return condition.values[0].chosen.column.table
         if condition.noun is not None and condition.noun.chosen is not None:
             return condition.noun.chosen.table
-        if condition.measure is not None and condition.measure.noun is not None and condition.measure.noun.chosen is not None:
+        if (
+            condition.measure is not None
+            and condition.measure.noun is not None
+            and condition.measure.noun.chosen is not None
+        ):
             return condition.measure.noun.chosen.table
         return None
 
@@ -173,9 +202,11 @@ class Restrictor:
         if phrase.all_of:
             self._all_of(scope, parent, child, phrase)
             return
-        if phrase.via is not None or (child.table == parent.table and not child.virtual and not parent.virtual):
-            if self._self_related(scope, parent, child, phrase, condition.negated):
-                return
+        alike = child.table == parent.table and not child.virtual and not parent.virtual
+        if (phrase.via is not None or alike) and self._self_related(
+            scope, parent, child, phrase, condition.negated
+        ):
+            return
         if condition.negated:
             self._without(scope, parent, child, phrase)
             return
@@ -228,7 +259,7 @@ class Restrictor:
             self.context.doubt(f"nothing connects {parent.name} and {child.name}", 1.0)
             return
         self.apply(inner, condition.phrase)
-        counted = count_of(self.context, child if not condition.both or child.virtual else child)
+        counted = count_of(self.context, child)
         output = inner.output(counted.name, counted.expression)
         inner.having.append(_compare(OutputRef(name=output.name), condition, condition.negated))
         scope.need(parent.table)
@@ -236,7 +267,9 @@ class Restrictor:
 
     def _same(self, scope: Scope, parent: Thing, child: Thing, phrase: NounPhrase) -> None:
         """`authors in the same domain as Martin`: what the others share with the one that is named."""
-        named = [c for c in self.own.get(id(phrase), []) + self.own.get(id(self.root), []) if c.kind == "value"]
+        named = [
+            c for c in self.own.get(id(phrase), []) + self.own.get(id(self.root), []) if c.kind == "value"
+        ]
         found = link(self.context, parent, child.table)
         if found is None or not named:
             self.context.doubt("nothing to be the same as", 1.0)
@@ -264,13 +297,19 @@ class Restrictor:
         whole = Scope(self.context, child.table)
         for target in (inner, whole):
             self.apply(target, phrase)
-        count = Aggregate(function=AggregateFunction.COUNT_DISTINCT, argument=ref(child_key), grain=child.table)
+        count = Aggregate(
+            function=AggregateFunction.COUNT_DISTINCT, argument=ref(child_key), grain=child.table
+        )
         output = inner.output("matched", count)
         whole.outputs.append(Output(name="all", expression=count))
-        inner.having.append(Comparison(left=OutputRef(name=output.name), operator="=", right=ScalarPlan(plan=whole.plan())))
+        inner.having.append(
+            Comparison(left=OutputRef(name=output.name), operator="=", right=ScalarPlan(plan=whole.plan()))
+        )
         scope.filters.append(among(ref(key), inner))
 
-    def _self_related(self, scope: Scope, parent: Thing, child: Thing, phrase: NounPhrase, negated: bool) -> bool:
+    def _self_related(
+        self, scope: Scope, parent: Thing, child: Thing, phrase: NounPhrase, negated: bool
+    ) -> bool:
         """Things tied to others of their kind: by a column of their own, or through a table of pairs."""
         edge_pair = self._pair(parent.table, child.table, phrase)
         key = self.context.key_of(child)
@@ -289,7 +328,9 @@ class Restrictor:
             return True
         first = edge_pair[0]
         pairs = Scope(self.context, first.right)
-        pairs.outputs.append(Output(name=first.columns[0][1], expression=ref(ColumnId(first.right, first.columns[0][1]))))
+        pairs.outputs.append(
+            Output(name=first.columns[0][1], expression=ref(ColumnId(first.right, first.columns[0][1])))
+        )
         if inner.filters:
             pairs.filters.append(membership)
         scope.filters.append(among(ref(ColumnId(parent.table, first.columns[0][0])), pairs, negated))
@@ -299,22 +340,32 @@ class Restrictor:
         graph = self.context.graph
         via = phrase.via.chosen if phrase.via is not None else None
         if not isinstance(via, ColumnId):
-            own = [edge for edge in graph.edges(parent) if edge.right == child and edge.cardinality == "many_to_one" and len(edge.columns) == 1]
+            own = [
+                edge
+                for edge in graph.edges(parent)
+                if edge.right == child and edge.cardinality == "many_to_one" and len(edge.columns) == 1
+            ]
             if own and parent == child:
                 return (own[0],)
         for first in graph.edges(parent):
-            if isinstance(via, ColumnId) and first.right != via.table or first.right in (parent, child):
+            if (isinstance(via, ColumnId) and first.right != via.table) or first.right in (parent, child):
                 continue
             for second in graph.edges(first.right):
                 if second.right == child and second.columns[0][0] != first.columns[0][1]:
-                    if isinstance(via, ColumnId) and via.column in {pair[0] for pair in first.columns for _ in (0,)} | {first.columns[0][1]}:
+                    if isinstance(via, ColumnId) and via.column in {
+                        pair[0] for pair in first.columns for _ in (0,)
+                    } | {first.columns[0][1]}:
                         continue
                     return (first, second)
         return None
 
     def _role_edge(self, parent: str, child: str, condition: Condition) -> Edge | None:
         """Of parallel joins (origin and destination), the one that the preposition or the words mean."""
-        edges = [edge for edge in self.context.graph.edges(parent) if edge.right == child and len(edge.columns) == 1]
+        edges = [
+            edge
+            for edge in self.context.graph.edges(parent)
+            if edge.right == child and len(edge.columns) == 1
+        ]
         if len(edges) < 2:
             return None
         return pick_role(edges, condition)
@@ -334,7 +385,11 @@ class Restrictor:
             self.apply(scope, phrase)
         expression = rank_expression(self.context, rank, thing, scope)
         limit = rank.limit or 1
-        return scope.plan(order=(Order(expression=expression, descending=rank.descending),), limit=limit, with_ties=limit == 1)
+        return scope.plan(
+            order=(Order(expression=expression, descending=rank.descending),),
+            limit=limit,
+            with_ties=limit == 1,
+        )
 
     # Conditions of one thing
 
@@ -379,9 +434,13 @@ class Restrictor:
         base = self.things[id(self.root)]
         holder = thing if many else base if not self.context.determined(base, column) else None
         if condition.both and holder is not None and len(choices) > 1 and self.about_things:
-            left = self.context.key_of(holder)
-            made = [p for choice in choices if (p := self._has_value(holder, choice, condition.negated)) is not None]
-            if holder is thing or left is None or scope.need(holder.table):
+            key = self.context.key_of(holder)
+            made = [
+                p
+                for choice in choices
+                if (p := self._has_value(holder, choice, condition.negated)) is not None
+            ]
+            if holder is thing or key is None or scope.need(holder.table):
                 return made
         if condition.negated and many and self.about_things:
             denied = self._has_values(thing, choices, True)
@@ -411,10 +470,13 @@ class Restrictor:
         held = [c for c in choices if c.how == "contains" and len(c.values) > 1]
         if held and len(held) == len(choices):
             texts = tuple(_held_text(choice) for choice in held)
-            matches = tuple(TextMatch(left=ref(c.column), mode="contains", value=t, negated=negated) for c, t in zip(held, texts, strict=True))
+            matches = tuple(
+                TextMatch(left=ref(c.column), mode="contains", value=t, negated=negated)
+                for c, t in zip(held, texts, strict=True)
+            )
             return matches[0] if len(matches) == 1 else AnyOf(items=matches)
         made: list[Predicate] = [
-            InValues(left=ref(column), values=tuple(dict.fromkeys(values)), negated=negated)  # type: ignore[arg-type]
+            InValues(left=ref(column), values=tuple(dict.fromkeys(values)), negated=negated)
             for column, values in by_column.items()
         ]
         return made[0] if len(made) == 1 else AnyOf(items=tuple(made))
@@ -428,7 +490,13 @@ class Restrictor:
             return None
         made = period_predicate(self.context, condition.span, column, tables)
         key = self.context.key_of(thing)
-        if made is not None and condition.negated and key is not None and column is not None and not self.context.determined(thing, column):
+        if (
+            made is not None
+            and condition.negated
+            and key is not None
+            and column is not None
+            and not self.context.determined(thing, column)
+        ):
             inner = key_plan(self.context, thing)
             inner.need(column.table)
             inner.filters.append(made)
@@ -443,19 +511,29 @@ class Restrictor:
             return None
         spoken = condition.noun is None and condition.adjective is None
         if spoken and not self.context.determined(thing, column) and thing.virtual:
-            condition.measure = Measure([default_function(self.context, column)], _noun_for(condition, column))
+            condition.measure = Measure(
+                [default_function(self.context, column)], _noun_for(condition, column)
+            )
             return self._compare_measure(scope, thing, condition)
         target = condition.noun.chosen if condition.noun is not None else None
-        if isinstance(target, Thing) and not is_number(self.context.column(column)) and not is_date(self.context.column(column)):
+        if (
+            isinstance(target, Thing)
+            and not is_number(self.context.column(column))
+            and not is_date(self.context.column(column))
+        ):
             return None
         info = self.context.column(column)
-        if not (is_number(info) or is_date(info) or info.time_part == "year" or condition.operator in ("eq", "ne")):
+        if not (
+            is_number(info) or is_date(info) or info.time_part == "year" or condition.operator in ("eq", "ne")
+        ):
             return None
         if not scope.need(column.table, near=thing.table):
             return None
         left: Expression = ref(column)
         if condition.other is not None and not self.context.determined(thing, column):
-            condition.measure = Measure([default_function(self.context, column)], _noun_for(condition, column))
+            condition.measure = Measure(
+                [default_function(self.context, column)], _noun_for(condition, column)
+            )
             return self._compare_measure(scope, thing, condition)
         if condition.other is not None:
             return self._compare_other(left, column, condition)
@@ -473,18 +551,36 @@ class Restrictor:
             target = condition.noun.chosen
             return target if isinstance(target, ColumnId) else None
         if condition.adjective is not None:
-            near = [thing.table, *(t.name for t in self.context.model.tables if t.name != thing.table and self.context.graph.distance(thing.table, t.name) < 1.7)]
+            near = [
+                thing.table,
+                *(
+                    t.name
+                    for t in self.context.model.tables
+                    if t.name != thing.table and self.context.graph.distance(thing.table, t.name) < 1.7
+                ),
+            ]
             found = adjective_column(self.context, condition.adjective, near)
             if found is None:
                 return None
             column, up = found
             generic_up = condition.operator in ("gt", "ge")
-            implied = condition.adjective.generic or (condition.adjective.attributes[0][1] if condition.adjective.attributes else "up")
+            implied = condition.adjective.generic or (
+                condition.adjective.attributes[0][1] if condition.adjective.attributes else "up"
+            )
             if (implied == "up") == generic_up and not up and implied == "up":
-                condition.operator = flip(condition.operator) if condition.operator in ("gt", "lt") else condition.operator
+                condition.operator = (
+                    flip(condition.operator) if condition.operator in ("gt", "lt") else condition.operator
+                )
             return column
         if condition.verb is not None:
-            near = sorted((t.name for t in self.context.model.tables if self.context.graph.distance(thing.table, t.name) < 2.5), key=lambda n: self.context.graph.distance(thing.table, n))
+            near = sorted(
+                (
+                    t.name
+                    for t in self.context.model.tables
+                    if self.context.graph.distance(thing.table, t.name) < 2.5
+                ),
+                key=lambda n: self.context.graph.distance(thing.table, n),
+            )
             spoken = verb_measure(self.context, condition.verb, near)
             if spoken is not None:
                 return spoken
@@ -501,7 +597,13 @@ class Restrictor:
         assert condition.measure is not None
         if condition.measure.noun is not None or condition.measure.functions[-1:] == ["count"]:
             return
-        plain = Condition("compare", condition.stack, operator=condition.operator, number=condition.number, verb=condition.verb)
+        plain = Condition(
+            "compare",
+            condition.stack,
+            operator=condition.operator,
+            number=condition.number,
+            verb=condition.verb,
+        )
         column = self._compared_column(thing, plain)
         if column is not None:
             condition.measure.noun = _noun_for(condition, column)
@@ -524,11 +626,22 @@ class Restrictor:
             everyone.output(key.column, ref(key))
             value = everyone.output(computed.name, computed.expression)
             function = (condition.other.functions or ["avg"])[0]
-            outer = Output(name="overall", expression=Aggregate(function=AggregateFunction(function), argument=OutputRef(name=value.name)))
+            outer = Output(
+                name="overall",
+                expression=Aggregate(
+                    function=AggregateFunction(function), argument=OutputRef(name=value.name)
+                ),
+            )
             scalar = ScalarPlan(plan=QueryPlan(source=everyone.plan(), outputs=(outer,)))
-            inner.having.append(Comparison(left=OutputRef(name=output.name), operator=_SIGNS[_denied(condition)], right=scalar))  # type: ignore[arg-type]
+            inner.having.append(
+                Comparison(
+                    left=OutputRef(name=output.name), operator=_SIGNS[_denied(condition)], right=scalar
+                )
+            )
         elif condition.number is not None:
-            inner.having.append(_compare(OutputRef(name=output.name), condition, condition.negated, computed.unit == "%"))
+            inner.having.append(
+                _compare(OutputRef(name=output.name), condition, condition.negated, computed.unit == "%")
+            )
         else:
             return None
         return among(ref(key), inner)
@@ -542,10 +655,16 @@ class Restrictor:
             right = ref(target)
         else:
             function = other.functions[0] if other.functions else "avg"
-            right = overall(self.context, target if isinstance(target, ColumnId) and is_number(self.context.column(target)) else column, function)
-        return Comparison(left=left, operator=_SIGNS[_denied(condition)], right=right)  # type: ignore[arg-type]
+            right = overall(
+                self.context,
+                target if isinstance(target, ColumnId) and is_number(self.context.column(target)) else column,
+                function,
+            )
+        return Comparison(left=left, operator=_SIGNS[_denied(condition)], right=right)
 
-    def _compare_reference(self, left: Expression, column: ColumnId, condition: Condition) -> Predicate | None:
+    def _compare_reference(
+        self, left: Expression, column: ColumnId, condition: Condition
+    ) -> Predicate | None:
         """`longer than the Ohio`: the same column of the thing that is named."""
         assert condition.reference is not None
         choice = condition.reference.chosen
@@ -555,10 +674,15 @@ class Restrictor:
         if not inner.need(choice.column.table):
             return None
         inner.outputs.append(
-            Output(name=column.column, expression=Aggregate(function=AggregateFunction.MAX, argument=ref(column), grain=column.table))
+            Output(
+                name=column.column,
+                expression=Aggregate(
+                    function=AggregateFunction.MAX, argument=ref(column), grain=column.table
+                ),
+            )
         )
         inner.filters.append(self._one_of([choice], False))
-        return Comparison(left=left, operator=_SIGNS[_denied(condition)], right=ScalarPlan(plan=inner.plan()))  # type: ignore[arg-type]
+        return Comparison(left=left, operator=_SIGNS[_denied(condition)], right=ScalarPlan(plan=inner.plan()))
 
     def _state(self, scope: Scope, thing: Thing, condition: Condition) -> Predicate | None:
         """`cancelled subscriptions`, `unpaid invoices`: the date of the act is there, or is missing."""
@@ -573,7 +697,11 @@ class Restrictor:
             found = link(self.context, thing, events) if events is not None and condition.negated else None
             if found is not None:
                 return among(*found, negated=True)
-            near = [t.name for t in self.context.model.tables if self.context.graph.distance(thing.table, t.name) < 2]
+            near = [
+                t.name
+                for t in self.context.model.tables
+                if self.context.graph.distance(thing.table, t.name) < 2
+            ]
             if not condition.negated and explained_verb(self.context, verb, near):
                 return _NOTHING
             return None
@@ -584,7 +712,9 @@ class Restrictor:
     def _flag_of_verb(self, thing: Thing, verb: Item) -> ColumnId | None:
         assert verb.verb is not None
         for column in self.context.model.table(thing.table).columns:
-            if column.role is Role.FLAG and any(w[:4] == verb.verb.base[:4] for w in words_of(column.name) if len(w) > 2):
+            if column.role is Role.FLAG and any(
+                w[:4] == verb.verb.base[:4] for w in words_of(column.name) if len(w) > 2
+            ):
                 return ColumnId(thing.table, column.name)
         return None
 
@@ -594,7 +724,13 @@ class Restrictor:
             return None
         said = {verb.verb.base, *verb.verb.nouns}
         for target in self.context.vocabulary.targets:
-            if isinstance(target, Thing) and target.virtual and target.table == thing.table and target.key != thing.key and target.name in said:
+            if (
+                isinstance(target, Thing)
+                and target.virtual
+                and target.table == thing.table
+                and target.key != thing.key
+                and target.name in said
+            ):
                 return target
         return None
 
@@ -612,7 +748,11 @@ class Restrictor:
         if event is not None:
             counted: Expression = count_of(self.context, event).expression
         elif thing.virtual or table in (None, thing.table):
-            counted = Aggregate(function=AggregateFunction.COUNT, grain=thing.table) if thing.virtual else _row_count(self.context, thing, inner)
+            counted = (
+                Aggregate(function=AggregateFunction.COUNT, grain=thing.table)
+                if thing.virtual
+                else _row_count(self.context, thing, inner)
+            )
         elif table is not None and inner.need(table):
             counted = Aggregate(function=AggregateFunction.COUNT, grain=table)
         else:
@@ -663,11 +803,17 @@ class Restrictor:
             return among(*found, negated=True)
         if condition.kind == "null":
             missing: Predicate = IsNull(left=left, negated=condition.negated)
-            if condition.measure is None and condition.operator == "none" and is_number(self.context.column(target)):
+            if (
+                condition.measure is None
+                and condition.operator == "none"
+                and is_number(self.context.column(target))
+            ):
                 return AnyOf(items=(missing, Comparison(left=left, operator="=", right=Constant(value=0))))
             return missing
         if condition.kind == "text":
-            return TextMatch(left=left, mode=condition.operator, value=condition.text, negated=condition.negated)  # type: ignore[arg-type]
+            return TextMatch(
+                left=left, mode=condition.operator, value=condition.text, negated=condition.negated
+            )
         return self._flag(left, target, not condition.negated)
 
     def _flag(self, left: Expression, column: ColumnId, truth: bool) -> Predicate:
@@ -683,10 +829,88 @@ def _held_text(choice: ValueChoice) -> str:
 
 
 _LIGHT_VERBS = frozenset(
-    "be have do make get give take come go use exist locate belong associate relate list contain include receive perform happen "
-    "occur involve work record place hold keep see show find count call name base lie live reside sit stand return need want know "
-    "look let say tell put set serve offer run appear represent register correspond bring post write create add publish give leave "
-    "submit issue enter send collect carry break fall handle manage process measure observe count total".split()
+    [
+        "be",
+        "have",
+        "do",
+        "make",
+        "get",
+        "give",
+        "take",
+        "come",
+        "go",
+        "use",
+        "exist",
+        "locate",
+        "belong",
+        "associate",
+        "relate",
+        "list",
+        "contain",
+        "include",
+        "receive",
+        "perform",
+        "happen",
+        "occur",
+        "involve",
+        "work",
+        "record",
+        "place",
+        "hold",
+        "keep",
+        "see",
+        "show",
+        "find",
+        "count",
+        "call",
+        "name",
+        "base",
+        "lie",
+        "live",
+        "reside",
+        "sit",
+        "stand",
+        "return",
+        "need",
+        "want",
+        "know",
+        "look",
+        "let",
+        "say",
+        "tell",
+        "put",
+        "set",
+        "serve",
+        "offer",
+        "run",
+        "appear",
+        "represent",
+        "register",
+        "correspond",
+        "bring",
+        "post",
+        "write",
+        "create",
+        "add",
+        "publish",
+        "give",
+        "leave",
+        "submit",
+        "issue",
+        "enter",
+        "send",
+        "collect",
+        "carry",
+        "break",
+        "fall",
+        "handle",
+        "manage",
+        "process",
+        "measure",
+        "observe",
+        "count",
+        "total",
+    ]
 )
 
 
@@ -700,7 +924,11 @@ def explained_verb(context: Context, verb: Item, tables: list[str]) -> bool:
         table = context.model.table(name)
         for text in (table.name, table.entity, *(column.name for column in table.columns)):
             words = set(words_of(text))
-            if words & said or any(noun <= words for noun in nouns) or any(len(w) > 3 and w[:4] == verb.verb.base[:4] for w in words):
+            if (
+                words & said
+                or any(noun <= words for noun in nouns)
+                or any(len(w) > 3 and w[:4] == verb.verb.base[:4] for w in words)
+            ):
                 return True
     return False
 
@@ -712,7 +940,13 @@ def thing_of_column(context: Context, column: ColumnId) -> Thing:
         return context.vocabulary.things[column.table]
     for entity in context.model.entities:
         if entity.table == column.table and column.column in (entity.key, entity.label):
-            return Thing(entity.name, entity.table, entity.key, (entity.label,) if entity.label else (), tuple(entity.attributes))
+            return Thing(
+                entity.name,
+                entity.table,
+                entity.key,
+                (entity.label,) if entity.label else (),
+                tuple(entity.attributes),
+            )
     return Thing(column.column.replace("_", " "), column.table, column.column, (column.column,))
 
 
@@ -721,13 +955,18 @@ def table_of_verb(context: Context, thing: Thing, verb: Item) -> str | None:
     if verb.verb is None:
         return None
     words = {verb.verb.base, *verb.verb.nouns}
-    near = sorted((t for t in context.model.tables if context.graph.distance(thing.table, t.name) < 3), key=lambda t: context.graph.distance(thing.table, t.name))
+    near = sorted(
+        (t for t in context.model.tables if context.graph.distance(thing.table, t.name) < 3),
+        key=lambda t: context.graph.distance(thing.table, t.name),
+    )
     for table in near:
         if table.name != thing.table and words & {*words_of(table.entity), *words_of(table.name)}:
             return table.name
     for table in near:
         for column in table.columns:
-            if is_date(column) and any(w[:4] == verb.verb.base[:4] and len(w) > 3 for w in words_of(column.name)):
+            if is_date(column) and any(
+                w[:4] == verb.verb.base[:4] and len(w) > 3 for w in words_of(column.name)
+            ):
                 return table.name
     return None
 
@@ -738,7 +977,9 @@ def pick_role(edges: list[Edge], condition: Condition) -> Edge | None:
     role = condition.role
     leaving = role == "from" or verb in ("depart", "leave", "originate", "start")
     arriving = role in ("to", "into") or verb in ("arrive", "land")
-    wanted = _FROM_WORDS if leaving and not (arriving and role == "to") else _TO_WORDS if arriving else frozenset()
+    wanted = (
+        _FROM_WORDS if leaving and not (arriving and role == "to") else _TO_WORDS if arriving else frozenset()
+    )
     for edge in edges:
         if wanted & set(words_of(edge.columns[0][0])):
             return edge
@@ -755,10 +996,14 @@ def rank_expression(context: Context, rank: Rank, thing: Thing, scope: Scope) ->
     if measure is None:
         return _implied_rank(context, rank, thing, scope)
     target = measure.noun.chosen if measure.noun is not None else None
-    if rank.adjective is not None and rank.adjective.base in ("good", "bad") and isinstance(target, ColumnId):
-        if set(words_of(target.column)) & _LOWER_IS_BETTER:
-            rank.descending = rank.adjective.base == "bad"
-    if isinstance(target, Duration) and not set(measure.functions) - {"max", "min"} and context.determined(thing, ColumnId(target.table, target.end)):
+    judged = rank.adjective is not None and rank.adjective.base in ("good", "bad")
+    if judged and isinstance(target, ColumnId) and set(words_of(target.column)) & _LOWER_IS_BETTER:
+        rank.descending = rank.adjective is not None and rank.adjective.base == "bad"
+    if (
+        isinstance(target, Duration)
+        and not set(measure.functions) - {"max", "min"}
+        and context.determined(thing, ColumnId(target.table, target.end))
+    ):
         scope.need(target.table, near=thing.table)
         return duration_between(target)
     if isinstance(target, ColumnId) and not measure.functions and not measure.operator:
@@ -768,7 +1013,13 @@ def rank_expression(context: Context, rank: Rank, thing: Thing, scope: Scope) ->
             return ref(target)
         info = context.column(target)
         most = rank.item is not None and rank.item.operator(OperatorKind.SUPERLATIVE_COUNT) is not None
-        function = ("sum" if most and info.role is Role.MEASURE else default_function(context, target)) if is_number(info) else ("max" if rank.descending else "min") if is_date(info) else "count_distinct"
+        function = (
+            ("sum" if most and info.role is Role.MEASURE else default_function(context, target))
+            if is_number(info)
+            else ("max" if rank.descending else "min")
+            if is_date(info)
+            else "count_distinct"
+        )
         measure = Measure([function], measure.noun)
     computed = compute(context, measure, thing if measure.noun is None else None, thing.table)
     if not scope.need(computed.table, near=thing.table):
@@ -784,7 +1035,12 @@ def verb_measure(context: Context, verb: Item, tables: list[str]) -> ColumnId | 
         for noun in (verb.verb.base, *verb.verb.nouns):
             for hit in context.vocabulary.lookup(tuple(noun.split())):
                 target = context.vocabulary.targets[hit.target]
-                if isinstance(target, ColumnId) and target.table == table and hit.score >= 0.6 and is_number(context.column(target)):
+                if (
+                    isinstance(target, ColumnId)
+                    and target.table == table
+                    and hit.score >= 0.6
+                    and is_number(context.column(target))
+                ):
                     return target
     return None
 
@@ -794,10 +1050,19 @@ def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> E
     if rank.time_order:
         column = time_column(context, [thing.table], [])
         if column is not None and scope.need(column.table):
-            return ref(column) if context.determined(thing, column) else Aggregate(
-                function=AggregateFunction.MAX if rank.descending else AggregateFunction.MIN, argument=ref(column), grain=column.table
+            return (
+                ref(column)
+                if context.determined(thing, column)
+                else Aggregate(
+                    function=AggregateFunction.MAX if rank.descending else AggregateFunction.MIN,
+                    argument=ref(column),
+                    grain=column.table,
+                )
             )
-    near = sorted((t.name for t in context.model.tables if graph.distance(thing.table, t.name) < 4), key=lambda name: graph.distance(thing.table, name))
+    near = sorted(
+        (t.name for t in context.model.tables if graph.distance(thing.table, t.name) < 4),
+        key=lambda name: graph.distance(thing.table, name),
+    )
     verb = rank.verb
     if verb is not None:
         spoken = verb_measure(context, verb, near[:1])
@@ -805,23 +1070,37 @@ def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> E
             scope.need(spoken.table, near=thing.table)
             if context.determined(thing, spoken):
                 return ref(spoken)
-            return Aggregate(function=AggregateFunction(default_function(context, spoken)), argument=ref(spoken), grain=spoken.table)
+            return Aggregate(
+                function=AggregateFunction(default_function(context, spoken)),
+                argument=ref(spoken),
+                grain=spoken.table,
+            )
     if rank.adjective is not None:
         counting = rank.adjective.base in _COUNTING
-        found = adjective_column(context, rank.adjective, near[:1] if counting or rank.adjective.base in ("good", "bad") else near)
+        found = adjective_column(
+            context, rank.adjective, near[:1] if counting or rank.adjective.base in ("good", "bad") else near
+        )
         if found is not None:
             column, up = found
-            implied = rank.adjective.generic or (rank.adjective.attributes[0][1] if rank.adjective.attributes else "up")
-            if not up and implied == "up" or up and implied == "down" and not rank.adjective.generic:
-                rank.descending = not rank.descending if (implied == "up") == rank.descending else rank.descending
+            implied = rank.adjective.generic or (
+                rank.adjective.attributes[0][1] if rank.adjective.attributes else "up"
+            )
+            if (not up and implied == "up") or (up and implied == "down" and not rank.adjective.generic):
+                rank.descending = (
+                    not rank.descending if (implied == "up") == rank.descending else rank.descending
+                )
             if not scope.need(column.table, near=thing.table):
                 raise CannotCompute("nothing connects them")
             if context.determined(thing, column):
                 return ref(column)
             info = context.column(column)
-            function = default_function(context, column) if is_number(info) else "max" if rank.descending else "min"
+            function = (
+                default_function(context, column) if is_number(info) else "max" if rank.descending else "min"
+            )
             return Aggregate(function=AggregateFunction(function), argument=ref(column), grain=column.table)
-        counts = rank.adjective.base in _COUNTING or any(noun in ("count", "popularity", "frequency", "number") for noun, _ in rank.adjective.attributes)
+        counts = rank.adjective.base in _COUNTING or any(
+            noun in ("count", "popularity", "frequency", "number") for noun, _ in rank.adjective.attributes
+        )
         if not counts and rank.adjective.generic is None:
             raise CannotCompute(f"nothing in the data says how {rank.adjective.base} a {thing.name} is")
         if not counts and rank.adjective.base in ("good", "bad"):
@@ -848,7 +1127,9 @@ def _row_count(context: Context, thing: Thing, scope: Scope) -> Expression:
     """How often a thing occurs: rows of its own table where it repeats there, else of the nearest table of events."""
     if thing.virtual:
         return Aggregate(function=AggregateFunction.COUNT, grain=thing.table)
-    many = [edge for edge in context.graph.edges(thing.table) if edge.multiplies and not edge.right == thing.table]
+    many = [
+        edge for edge in context.graph.edges(thing.table) if edge.multiplies and edge.right != thing.table
+    ]
     if not many:
         raise CannotCompute(f"nothing in the data is counted for each {thing.name}")
     if len(many) > 1:
@@ -859,7 +1140,11 @@ def _row_count(context: Context, thing: Thing, scope: Scope) -> Expression:
 
 
 def _noun_for(condition: Condition, column: ColumnId) -> Noun:
-    item = condition.verb or (condition.noun.item if condition.noun is not None else None) or Item(0, 0, column.column, (column.column,))
+    item = (
+        condition.verb
+        or (condition.noun.item if condition.noun is not None else None)
+        or Item(0, 0, column.column, (column.column,))
+    )
     return Noun(item, [(column, 1.0)], chosen=column)
 
 
@@ -871,10 +1156,14 @@ def _compare(left: Expression, condition: Condition, negated: bool, percent: boo
     assert condition.number is not None
     low = _number(condition.number.value, condition.number.unit, percent)
     if condition.operator == "between" and condition.upper is not None:
-        made: Predicate = Between(left=left, low=low, high=_number(condition.upper.value, condition.upper.unit or condition.number.unit, percent))
+        made: Predicate = Between(
+            left=left,
+            low=low,
+            high=_number(condition.upper.value, condition.upper.unit or condition.number.unit, percent),
+        )
         return Not(item=made) if negated else made
     operator = flip(condition.operator) if negated else condition.operator
-    return Comparison(left=left, operator=_SIGNS[operator], right=low)  # type: ignore[arg-type]
+    return Comparison(left=left, operator=_SIGNS[operator], right=low)
 
 
 def _number(value: float | int, unit: str, percent: bool) -> Constant:
@@ -896,7 +1185,9 @@ def _words(condition: Condition) -> str:
     return condition.text or (condition.span.label if condition.span else condition.operator)
 
 
-def predicates_of(context: Context, conditions: list[Condition], base: Thing | None, table: str) -> tuple[Predicate, ...]:
+def predicates_of(
+    context: Context, conditions: list[Condition], base: Thing | None, table: str
+) -> tuple[Predicate, ...]:
     """Return predicates for conditions that belong to one measure alone; other tables are reached by subqueries."""
     made: list[Predicate] = []
     thing = base if base is not None and base.table == table else context.vocabulary.things[table]

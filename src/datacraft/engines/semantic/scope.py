@@ -23,7 +23,9 @@ from datacraft.engines.semantic.vocabulary import ColumnId, Thing, Vocabulary, w
 class Context:
     """What building needs to know of the data; shared by every scope of a question."""
 
-    def __init__(self, model: SemanticModel, vocabulary: Vocabulary, graph: JoinGraph, lexicon: Lexicon) -> None:
+    def __init__(
+        self, model: SemanticModel, vocabulary: Vocabulary, graph: JoinGraph, lexicon: Lexicon
+    ) -> None:
         self.model = model
         self.vocabulary = vocabulary
         self.graph = graph
@@ -72,7 +74,9 @@ class Context:
         """Whether each such thing has one value of the column."""
         if thing.virtual:
             return column.table == thing.table and (
-                column.column == thing.key or column.column in thing.labels or column.column in thing.attributes
+                column.column == thing.key
+                or column.column in thing.labels
+                or column.column in thing.attributes
             )
         return self.graph.determined(thing.table, column.table)
 
@@ -159,7 +163,7 @@ class Scope:
             joins=tuple(self.joins),
             filters=tuple(self.filters),
             having=tuple(self.having),
-            **parts,  # type: ignore[arg-type]
+            **parts,
         )
 
 
@@ -172,7 +176,9 @@ def key_plan(context: Context, thing: Thing) -> Scope:
     return scope
 
 
-def link(context: Context, thing: Thing, table: str, path: Path | None = None) -> tuple[ColumnRef, Scope] | None:
+def link(
+    context: Context, thing: Thing, table: str, path: Path | None = None
+) -> tuple[ColumnRef, Scope] | None:
     """Return (column of the thing, scope whose only output it must be among) that ties a thing to a table.
 
     The scope starts at `table`'s side, so that conditions can be put on it; None where nothing connects them.

@@ -16,7 +16,13 @@ from datacraft.engines.semantic.tokens import Token
 MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 WEEKDAYS = {name.lower(): i + 1 for i, name in enumerate(calendar.day_name)}
-SEASONS = {"spring": (3, 4, 5), "summer": (6, 7, 8), "autumn": (9, 10, 11), "fall": (9, 10, 11), "winter": (12, 1, 2)}
+SEASONS = {
+    "spring": (3, 4, 5),
+    "summer": (6, 7, 8),
+    "autumn": (9, 10, 11),
+    "fall": (9, 10, 11),
+    "winter": (12, 1, 2),
+}
 UNITS = {
     "day": TimeUnit.DAY, "week": TimeUnit.WEEK, "month": TimeUnit.MONTH, "quarter": TimeUnit.QUARTER,
     "year": TimeUnit.YEAR, "hour": TimeUnit.HOUR,
@@ -119,7 +125,15 @@ class _Reader:
         """One period with no opener: a day, month, quarter, season, half, year or decade."""
         if i >= len(self.tokens):
             return None
-        readers = (self._day, self._weekday, self._quarter, self._season, self._month, self._decade, self._plain_year)
+        readers = (
+            self._day,
+            self._weekday,
+            self._quarter,
+            self._season,
+            self._month,
+            self._decade,
+            self._plain_year,
+        )
         found = [hit for reader in readers if (hit := reader(i)) is not None]
         return max(found, key=lambda hit: hit[0]) if found else None
 
@@ -138,7 +152,11 @@ class _Reader:
         token = self.tokens[i]
         if token.kind == "date":
             day = _parse_date(token.norm)
-            return (i + 1, TimeSpan("range", day.isoformat(), day, day + dt.timedelta(days=1), TimeUnit.DAY)) if day else None
+            return (
+                (i + 1, TimeSpan("range", day.isoformat(), day, day + dt.timedelta(days=1), TimeUnit.DAY))
+                if day
+                else None
+            )
         month, day_number, j = None, None, i
         if token.norm in MONTHS:
             month, day_number, j = MONTHS[token.norm], _day_number(self.word(i + 1)), i + 2
@@ -172,13 +190,25 @@ class _Reader:
         name = calendar.month_name[month]
         if year := self._trailing_year(i + 1):
             start = dt.date(year[1], month, 1)
-            return year[0], TimeSpan("range", f"{name} {year[1]}", start, add_months(start, 1), TimeUnit.MONTH)
+            return year[0], TimeSpan(
+                "range", f"{name} {year[1]}", start, add_months(start, 1), TimeUnit.MONTH
+            )
         return i + 1, TimeSpan("part", name, part=DatePart.MONTH, parts=(month,))
 
     def _may_is_month(self, i: int) -> bool:
-        return self.word(i - 1) in ("in", "of", "during", "since", "before", "after", "to", "and", "for", "month", "from") or (
-            i + 1 < len(self.tokens) and _year(self.tokens[i + 1]) is not None
-        )
+        return self.word(i - 1) in (
+            "in",
+            "of",
+            "during",
+            "since",
+            "before",
+            "after",
+            "to",
+            "and",
+            "for",
+            "month",
+            "from",
+        ) or (i + 1 < len(self.tokens) and _year(self.tokens[i + 1]) is not None)
 
     def _quarter(self, i: int) -> tuple[int, TimeSpan] | None:
         word, quarter, j = self.word(i), None, i + 1
@@ -194,7 +224,9 @@ class _Reader:
         if year := self._trailing_year(j):
             start = dt.date(year[1], 1, 1)
             start = add_months(start, (quarter - 1) * months)
-            return year[0], TimeSpan("range", f"{label} {year[1]}", start, add_months(start, months), TimeUnit.QUARTER)
+            return year[0], TimeSpan(
+                "range", f"{label} {year[1]}", start, add_months(start, months), TimeUnit.QUARTER
+            )
         if half:
             parts = tuple(range(1, 7)) if quarter == 1 else tuple(range(7, 13))
             return j, TimeSpan("part", f"{label}", part=DatePart.MONTH, parts=parts)
@@ -208,8 +240,14 @@ class _Reader:
         name = self.word(i)
         if year := self._trailing_year(j):
             start, end = _range_of_year(year[1])
-            return year[0], TimeSpan("part", f"{name} {year[1]}", start, end, part=DatePart.MONTH, parts=months)
-        if j == i + 1 and name in ("fall", "spring") and self.word(i - 1) not in ("in", "during", "the", "each", "every"):
+            return year[0], TimeSpan(
+                "part", f"{name} {year[1]}", start, end, part=DatePart.MONTH, parts=months
+            )
+        if (
+            j == i + 1
+            and name in ("fall", "spring")
+            and self.word(i - 1) not in ("in", "during", "the", "each", "every")
+        ):
             return None
         return j, TimeSpan("part", name, part=DatePart.MONTH, parts=months)
 
@@ -217,7 +255,9 @@ class _Reader:
         word = self.word(i)
         if len(word) == 5 and word[:4].isdigit() and word.endswith("0s") and 1500 <= int(word[:4]) <= 2150:
             year = int(word[:4])
-            return i + 1, TimeSpan("range", f"the {year}s", dt.date(year, 1, 1), dt.date(year + 10, 1, 1), TimeUnit.YEAR)
+            return i + 1, TimeSpan(
+                "range", f"the {year}s", dt.date(year, 1, 1), dt.date(year + 10, 1, 1), TimeUnit.YEAR
+            )
         return None
 
     def _plain_year(self, i: int) -> tuple[int, TimeSpan] | None:
@@ -236,9 +276,9 @@ class _Reader:
         if word in days:
             which = "this" if word == "today" else "previous"
             return i + 1, TimeSpan("relative", word, unit=TimeUnit.DAY, which=which)
-        for phrase, unit in (("ytd", TimeUnit.YEAR), ("mtd", TimeUnit.MONTH), ("qtd", TimeUnit.QUARTER)):
+        for phrase, period in (("ytd", TimeUnit.YEAR), ("mtd", TimeUnit.MONTH), ("qtd", TimeUnit.QUARTER)):
             if word == phrase:
-                return i + 1, TimeSpan("relative", f"{unit.value} to date", unit=unit, which="to_date")
+                return i + 1, TimeSpan("relative", f"{period.value} to date", unit=period, which="to_date")
         if word in ("year", "month", "quarter") and self.word(i + 1) == "to" and self.word(i + 2) == "date":
             return i + 3, TimeSpan("relative", f"{word} to date", unit=UNITS[word], which="to_date")
         j = self._skip(i, "the")
@@ -251,11 +291,16 @@ class _Reader:
         count = _count(self.word(j))
         counted = count is not None
         j += counted
-        unit = UNITS.get(self.word(j).rstrip("s"))
-        if unit is None or unit is TimeUnit.HOUR:
+        found = UNITS.get(self.word(j).rstrip("s"))
+        if found is None or found is TimeUnit.HOUR:
             return None
+        unit = found
         number = count or 1
-        label = f"the last {number} {unit.value}s" if counted else f"{'the most recent' if which == 'recent' else which} {unit.value}"
+        label = (
+            f"the last {number} {unit.value}s"
+            if counted
+            else f"{'the most recent' if which == 'recent' else which} {unit.value}"
+        )
         if which in ("this", "current", "latest") or (which == "recent" and not counted):
             return j + 1, TimeSpan("relative", label, unit=unit, which="this")
         kind = "last" if counted or which == "past" else "previous"
@@ -270,7 +315,9 @@ class _Reader:
         k = first[0]
         middle = self.word(k)
         opened = self.word(i) in ("from", "between")
-        if middle not in ("to", "until", "through", "till", "-") and not (middle == "and" and self.word(i) == "between"):
+        if middle not in ("to", "until", "through", "till", "-") and not (
+            middle == "and" and self.word(i) == "between"
+        ):
             return None
         if not opened and middle not in ("to", "through", "-"):
             return None
@@ -316,7 +363,9 @@ class _Reader:
 def read_time(tokens: list[Token], i: int) -> tuple[int, TimeSpan] | None:
     """Read the longest period that starts at token `i`; returns (the token after it, the period)."""
     reader = _Reader(tokens)
-    found = [hit for read in (reader.between, reader.opened, reader.relative, reader.point) if (hit := read(i))]
+    found = [
+        hit for read in (reader.between, reader.opened, reader.relative, reader.point) if (hit := read(i))
+    ]
     if not found:
         return None
     end, span = max(found, key=lambda hit: hit[0])

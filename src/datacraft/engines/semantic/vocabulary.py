@@ -11,13 +11,35 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from datacraft.contracts.semantic import Column, ColumnType, Entity, NamedFilter, NamedMeasure, Role, SemanticModel, Table
+from datacraft.contracts.semantic import (
+    Column,
+    ColumnType,
+    Entity,
+    NamedFilter,
+    NamedMeasure,
+    Role,
+    SemanticModel,
+    Table,
+)
 from datacraft.engines.semantic.lexicon import Lexicon, lemma
 
 _NAMING_SUFFIXES = {"name", "title", "label"}
 _COUNTING = {"num", "number", "count", "cnt", "total", "no", "nr", "qty", "quantity"}
 _KEY_SUFFIXES = {"id", "code", "key", "no", "number", "num", "nr"}
-_WEAK_HEADS = {"name", "id", "code", "key", "no", "type", "value", "date", "number", "count", "flag", "status"}
+_WEAK_HEADS = {
+    "name",
+    "id",
+    "code",
+    "key",
+    "no",
+    "type",
+    "value",
+    "date",
+    "number",
+    "count",
+    "flag",
+    "status",
+}
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 
@@ -115,7 +137,9 @@ class Vocabulary:
         """Return the one-word name that `word` is a misspelling of, if one is clearly nearest."""
         from rapidfuzz import fuzz, process  # only for words that nothing else explains
 
-        words = [phrase[0] for phrase in self._phrases if len(phrase) == 1 and abs(len(phrase[0]) - len(word)) <= 2]
+        words = [
+            phrase[0] for phrase in self._phrases if len(phrase) == 1 and abs(len(phrase[0]) - len(word)) <= 2
+        ]
         found = process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=82)
         return str(found[0]) if found else None
 
@@ -150,7 +174,12 @@ class Vocabulary:
         thing = Thing(table.entity, table.name, None, tuple(table.label))
         self.things[table.name] = thing
         names = [table.entity, table.name, *table.synonyms]
-        taken = {words_of(name) for e in self.model.entities if e.table == table.name for name in (e.name, *e.synonyms)}
+        taken = {
+            words_of(name)
+            for e in self.model.entities
+            if e.table == table.name
+            for name in (e.name, *e.synonyms)
+        }
         phrases: dict[tuple[str, ...], float] = {}
         for rank, name in enumerate(names):
             words = words_of(name)
@@ -215,14 +244,29 @@ def durations_of(table: Table) -> list[Duration]:
 
 def _duration_phrases(duration: Duration, thing: Thing) -> dict[tuple[str, ...], float]:
     entity = words_of(thing.name)
-    phrases: dict[tuple[str, ...], float] = {("duration",): 0.95, ("length",): 0.8, ("stay",): 0.7, ("turnaround",): 0.7, ("time",): 0.4}
+    phrases: dict[tuple[str, ...], float] = {
+        ("duration",): 0.95,
+        ("length",): 0.8,
+        ("stay",): 0.7,
+        ("turnaround",): 0.7,
+        ("time",): 0.4,
+    }
     for tail in (("length",), ("duration",), ("time",)):
         _keep_best(phrases, (*entity[-1:], *tail), 0.95)
         for word in (*words_of(duration.start), *words_of(duration.end)):
             if word not in ("date", "time", "on", "at", "to", "from"):
                 _keep_best(phrases, (word, *tail), 0.85)
-                _keep_best(phrases, (f"{word}ing" if not word.endswith("e") else f"{word[:-1]}ing", *tail), 0.85)
-    for words in (("length", "of", "stay"), ("processing", "time"), ("lead", "time"), ("transit", "time"), ("turnaround", "time"), ("fulfillment", "time")):
+                _keep_best(
+                    phrases, (f"{word}ing" if not word.endswith("e") else f"{word[:-1]}ing", *tail), 0.85
+                )
+    for words in (
+        ("length", "of", "stay"),
+        ("processing", "time"),
+        ("lead", "time"),
+        ("transit", "time"),
+        ("turnaround", "time"),
+        ("fulfillment", "time"),
+    ):
         _keep_best(phrases, words, 0.8)
     if "ship" in words_of(duration.end) or "deliver" in " ".join(words_of(duration.end)):
         _keep_best(phrases, ("delivery", "time"), 0.85)
@@ -255,7 +299,11 @@ def _column_phrases(column: Column, owner: set[str], table: Table) -> dict[tuple
             _keep_best(phrases, words[:-1], 0.9)
         elif words[-1] in _KEY_SUFFIXES:
             plain_key = set(words[:-1]) <= owner
-            _keep_best(phrases, words[:-1], 0.75 if column.role is not Role.ID else 0.6 if plain_key or len(words) < 3 else 0.85)
+            _keep_best(
+                phrases,
+                words[:-1],
+                0.75 if column.role is not Role.ID else 0.6 if plain_key or len(words) < 3 else 0.85,
+            )
         elif words[-1] not in _WEAK_HEADS:
             _keep_best(phrases, words[-1:], 0.75)
             if len(words) > 2:
