@@ -24,6 +24,7 @@ from datacraft.profiles.describe import column_synonyms, describe_column, descri
 from datacraft.profiles.entities import find_entities, row_entity
 from datacraft.profiles.facts import ColumnFacts, TableFacts, Value, read_facts
 from datacraft.profiles.hierarchies import find_hierarchies
+from datacraft.profiles.join_codes import code_links
 from datacraft.profiles.join_guesses import Known, bridge_components, guess_links
 from datacraft.profiles.join_names import JoinNames, Keys
 from datacraft.profiles.joins import FEW_ROWS, Link, cardinality, composite_links, find_links
@@ -78,6 +79,7 @@ def _find_joins(found: _Findings) -> None:
     found.links.extend(find_links(found.tables, found.keys, names, meter))
     known = Known(found.tables, found.keys, found.roles, names, meter)
     found.links.extend(guess_links(known, found.links))
+    found.links.extend(code_links(known, found.links))
     _give_composite_keys(found)
     found.links.extend(composite_links(found.tables, found.keys, meter))
     found.links.extend(bridge_components(known, found.links))

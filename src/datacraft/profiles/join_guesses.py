@@ -80,7 +80,7 @@ def guess_links(known: Known, links: Sequence[Link]) -> list[Link]:
         for column in table.columns:
             if (table.name, column.name) in taken or known.names.is_own(table, column):
                 continue
-            for rule in (_by_role, _by_place_role, _by_text_values, _by_code_values):
+            for rule in (_by_role, _by_place_role, _by_text_values):
                 if (table.name, column.name) not in taken:
                     add(rule(known, table, column))
     for table in known.tables:
@@ -160,19 +160,6 @@ def _by_text_values(known: Known, table: TableFacts, column: ColumnFacts) -> Lin
         if best is None or rank > best[0]:
             best = rank, Link(table.name, (column.name,), target.name, (key.name,), 0.6)
     return best[1] if best else None
-
-
-def _by_code_values(known: Known, table: TableFacts, column: ColumnFacts) -> Link | None:
-    """Codes that are too peculiar to fit by chance ("B7-0041")."""
-    if column.type is not ColumnType.TEXT or known.roles[table.name][column.name].role is not Role.ID:
-        return None
-    if column.distinct < 5 or column.mean_length < 4 or not any(c.isdigit() for c in str(column.maximum)):
-        return None
-    for target in known.tables:
-        key = known.key_of(target)
-        if key is not None and target.name != table.name and known.holds(key, column):
-            return Link(table.name, (column.name,), target.name, (key.name,), 0.75)
-    return None
 
 
 def _of_lone_table(known: Known, table: TableFacts) -> Iterator[Link]:

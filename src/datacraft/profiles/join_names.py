@@ -80,6 +80,10 @@ class JoinNames:
             return True
         return noun == table.words.stem[-1:] and noun not in self._denoted
 
+    def denotes(self, noun: tuple[str, ...]) -> bool:
+        """Whether `noun` is the name of a table that has a key."""
+        return bool(noun) and noun in self._denoted
+
     def owns(self, table: TableFacts, key: ColumnFacts) -> bool:
         """Whether `key` is named after its own table."""
         noun = key.words.noun

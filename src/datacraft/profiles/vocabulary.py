@@ -130,6 +130,18 @@ SELF_ROLE_WORDS = word_set(
     "predecessor successor prerequisite duplicate ancestor superior replaces spouse partner friend"
 )
 
+ENDPOINT_WORDS = word_set(
+    "origin destination from to source target departure arrival dep arr depart arrive home away sender receiver "
+    "recipient shipper consignee buyer seller payer payee start end first last pickup dropoff host visitor guest "
+    "opponent winner loser base hub via transfer tgt"
+)
+"""Words that say in which part a row refers to another thing, mostly two of one table at once."""
+GRADING_WORDS = word_set(
+    "status type grade size class level gender sex color colour kind mode unit priority tier rank stage phase "
+    "method version group rating severity condition result outcome flag score"
+)
+"""What a thing is graded or sorted by: short codes of their own that only by accident are keys elsewhere."""
+
 CURRENCIES: dict[str, str] = {
     "usd": "USD", "dollar": "USD", "dollars": "USD", "eur": "EUR", "euro": "EUR", "euros": "EUR", "gbp": "GBP",
     "jpy": "JPY", "yen": "JPY", "cny": "CNY", "rmb": "CNY", "inr": "INR", "rupees": "INR", "chf": "CHF",
