@@ -112,7 +112,7 @@ def _verbs(context: Context, frame: Frame, plan: QueryPlan, text: str) -> None:
             continue
         before = any(i.end <= verb.start for i in content)
         after = any(i.start >= verb.end for i in content)
-        context.doubt(f"“{verb.text}” could not be tied to the data", 0.2 if before and after else _LOST)
+        context.doubt(f"“{verb.text}” could not be tied to the data", 0.45 if before and after else _LOST)
 
 
 def _quantifiers(context: Context, frame: Frame) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from datacraft.contracts.plan import (
     Aggregate,
@@ -655,6 +656,7 @@ class Builder:
 
     def _compare_values(self, conditions: list[Condition]) -> None:
         """`compare East and West`, `2022 vs 2023`: group by what is compared."""
+        self._either_period(conditions)
         averaged = any(
             a.measure is not None and a.measure.functions[:1] in (["avg"], ["median"])
             for a in self.frame.asked
@@ -662,7 +664,7 @@ class Builder:
         listed = averaged and any(
             c.both and len(c.values) > 1 for c in conditions
         )  # "the average of boys and girls"
-        if not (self.frame.compare or listed) or self.frame.groups:
+        if self.frame.difference or not (self.frame.compare or listed) or self.frame.groups:
             return
         for condition in conditions:
             column = (
@@ -676,6 +678,48 @@ class Builder:
         spans = [c.span for c in timed if c.span is not None]
         if len(spans) > 1 and spans[0].unit is not None:
             self.groups.extend(self._grain_output(Grain(unit=spans[0].unit)))
+
+    def _either_period(self, conditions: list[Condition]) -> None:
+        """Two periods that no date lies in at once ("November plus December") are alternatives."""
+        timed = [c for c in conditions if c.kind == "time" and c.span is not None and not c.negated]
+        for earlier, later in pairwise(timed):
+            a, b = earlier.span, later.span
+            assert a is not None and b is not None
+            parts = a.part is not None and a.part == b.part and not set(a.parts) & set(b.parts)
+            apart = (a.end and b.start and a.end <= b.start) or (b.end and a.start and b.end <= a.start)
+            if parts or (apart and not self.base.virtual):
+                later.alternative = True
+
+    def _sides(self) -> list[Condition]:
+        """The two sides of a comparison: two values of one condition, or two periods."""
+        for condition in self.frame.conditions:
+            if condition.kind == "value" and len(condition.values) == 2:
+                return [replace(condition, values=[value], both=False) for value in condition.values]
+        timed = [c for c in self.frame.conditions if c.kind == "time" and c.span is not None]
+        return timed if len(timed) == 2 else []
+
+    def _show_sides(self, measure: Measure) -> bool:
+        """`the gap between A and B`, `2023 vs 2022 by category`: one figure for each side, or their difference."""
+        sides = self._sides()
+        if len(sides) != 2 or not (self.frame.difference or (self.frame.compare and self.frame.groups and sides[0].kind == "time")):
+            return False
+        made: list[Computed] = []
+        for side in sides:
+            inner = Scope(self.context, self.base.table)
+            Restrictor(self.context, [replace(side, alternative=False)], self.frame.root, self.base).apply(inner)
+            for join in inner.joins:
+                self.scope.need(join.right)
+            made.append(compute(self.context, measure, self._counted_base(measure), self.base.table, tuple(inner.filters)))
+        self.scope.need(made[0].table)
+        first, second = made
+        if self.frame.difference:
+            expression = Arithmetic(operator="-", left=first.expression, right=second.expression)
+            self.measures.append(self.scope.output(f"difference_of_{first.name}", expression, unit=first.unit))
+            return True
+        for side, computed in zip(sides, made, strict=True):
+            label = side.span.label if side.span is not None else ""
+            self.measures.append(self.scope.output(f"{computed.name}_{label}", computed.expression, unit=computed.unit))
+        return True
 
     def _show_measures(self, numerator: list[Condition] | None) -> None:
         frame = self.frame
@@ -701,6 +745,10 @@ class Builder:
         ):
             self._show_extreme(measure)
             return
+        if self._show_sides(measure):
+            return
+        if measure.share and self.frame.rank is not None:
+            self.context.doubt("a share of the first few could not be worked out", 0.9)
         computed = compute(self.context, measure, self._counted_base(measure), self.base.table)
         if not self.scope.need(computed.table):
             raise CannotCompute(f"nothing connects {self.base.name} and {computed.name.replace('_', ' ')}")
@@ -845,7 +893,7 @@ class Builder:
             and rank.limit is None
             and rank.adjective is None
         ):
-            return 10
+            return 10 if self._plural_target() else 1
         if rank.item is not None and self._plural_target():
             return (
                 10
@@ -858,8 +906,8 @@ class Builder:
         return 1
 
     def _plural_target(self) -> bool:
-        thing = self.frame.root.thing
-        return thing is not None and thing.item.words[-1].endswith("s")
+        noun = self.frame.root.thing or next((a.noun for a in self.frame.asked if a.noun is not None), None)
+        return noun is not None and noun.item.words[-1].endswith("s")
 
     def _rank_by(self, rank: Rank) -> Expression:
         if (

@@ -174,6 +174,7 @@ class Frame:
     question_noun: Noun | None = None
     verbs: list[Item] = field(default_factory=list)
     compare: bool = False
+    difference: bool = False
     trend: bool = False
     distribution: bool = False
     share_of_rows: bool = False

@@ -320,7 +320,8 @@ class Lattice:
             part = run[:size]
             phrase = " ".join(word for item in part for word in item.words)
             values = self._fuzzy(phrase)
-            if values:
+            common = size == 1 and part[0].text.islower() and values and values[0].how == "contains" and len(values) > 3
+            if values and not common:
                 first, last = part[0], part[-1]
                 words = tuple(word for item in part for word in item.words)
                 text = " ".join(item.text for item in part)

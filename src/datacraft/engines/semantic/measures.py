@@ -115,7 +115,12 @@ def read_noun(cursor: Cursor) -> Noun:
         and not (following.inflected or (following.verb is not None and _object_follows(cursor)))
     ):
         return cursor.noun_of(cursor.take(), owner=noun)
+    if following is not None and following.words[0] in _GENERIC_HEADS and following.start == item.end and not cursor.is_measure(item):
+        cursor.take()  # "priority level", "insurance company": the head adds nothing
     return noun
+
+
+_GENERIC_HEADS = frozenset({"level", "type", "kind", "company", "tier", "bracket", "name", "names", "types", "levels"})
 
 
 _ORDINALS = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
@@ -331,14 +336,15 @@ def read_share(cursor: Cursor) -> bool:
     """Read `percentage of sales`, `share of each region`, `what proportion of customers are ...`."""
     if cursor.op(K.SHARE) is None:
         return False
-    as_share = cursor.take().words[0] == "as"
+    share_word = cursor.take()
+    in_percent = cursor.op(K.PREPOSITION, -2) == "in" or share_word.words[0] == "in"
+    as_share = share_word.words[0] == "as" or in_percent
     cursor.pass_stops(K.PREPOSITION)
     last = cursor.frame.asked[-1] if cursor.frame.asked else None
     if as_share and last is not None and last.noun is not None and cursor.is_measure(last.noun.item):
         last.measure, last.noun = Measure([], last.noun), None
     if last is not None and last.measure is not None and (as_share or cursor.slot != "target"):
-        last.measure.share = True
-        return True
+        return _share_of_other(cursor, last.measure)
     if cursor.op(K.GROUP) is not None:
         measure = Measure(share=True)
         cursor.frame.asked.append(Asked(measure=measure))
@@ -356,6 +362,17 @@ def read_share(cursor: Cursor) -> bool:
         cursor.frame.asked[-1].measure.share = True
         return True
     cursor.frame.asked.append(Asked(measure=inner))
+    return True
+
+
+def _share_of_other(cursor: Cursor, measure: Measure) -> bool:
+    """`freight as a % of sales` divides by what follows; `sales as a share` by their own total."""
+    item = cursor.item
+    own = measure.noun.item.words if measure.noun is not None else ()
+    if item is not None and cursor.is_measure(item) and item.words != own:
+        measure.operator, measure.denominator = "ratio", Measure([], read_noun(cursor))
+        return True
+    measure.share = True
     return True
 
 
@@ -391,7 +408,8 @@ def read_window(cursor: Cursor) -> bool:
     if measure is None and cursor.item is not None and cursor.item.nouns and cursor.slot == "target":
         measure = Measure([], read_noun(cursor))
     if measure is None and asked is not None and asked.measure is not None:
-        asked.measure.window, asked.measure.window_unit = kind, grain
+        asked.measure.window = kind
+        asked.measure.window_unit = grain or asked.measure.window_unit
         return True
     measure = measure or Measure()
     measure.window, measure.window_unit = kind, grain

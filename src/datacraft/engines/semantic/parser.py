@@ -22,6 +22,7 @@ from datacraft.engines.semantic.frame import (
 )
 from datacraft.engines.semantic.lattice import Item, NumberSense
 from datacraft.engines.semantic.lexicon import Lexicon
+from datacraft.engines.semantic.lexicon.model import STOP_KINDS
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, Vocabulary
 
 _OPENS_MODIFIER = ("in", "with", "for", "from", "to", "at", "on", "within", "by", "among", "about", "between", "during", "than", "against")  # fmt: skip
@@ -37,9 +38,27 @@ def parse(items: list[Item], vocabulary: Vocabulary, lexicon: Lexicon) -> Frame:
         if cursor.i == before:
             _leave_unread(cursor)
     cursor.frame.dangling = cursor.negated and cursor.frame.denied_verb is None
+    _average_of_counts(cursor.frame)
     _give_number_to_rank(cursor.frame)
     _give_owner(cursor.frame)
     return cursor.frame
+
+
+def _average_of_counts(frame: Frame) -> None:
+    """`on average, how many lines are there on an order`: one count for each order, then their average."""
+    averages = [a for a in frame.asked if a.measure is not None and a.measure.functions == ["avg"] and a.measure.noun is None]
+    counts = [a for a in frame.asked if a.measure is not None and a.measure.functions == ["count"] and a.measure.noun is not None]
+    if len(averages) != 1 or len(counts) != 1 or averages[0].measure is None or counts[0].measure is None:
+        return
+    phrase = next((p for p in frame.phrases if p.thing is not None), None)
+    per = phrase.thing if phrase is not None else frame.root.thing
+    if per is None or per is counts[0].measure.noun:
+        return
+    frame.asked.remove(averages[0])
+    counts[0].measure.functions = ["avg", "count"]
+    counts[0].measure.per = per
+    frame.conditions = [c for c in frame.conditions if c.phrase is not phrase or phrase is None]
+    frame.phrases = [p for p in frame.phrases if p is not phrase]
 
 
 def _give_owner(frame: Frame) -> None:
@@ -427,6 +446,7 @@ def _read_difference(cursor: Cursor) -> bool:
     cursor.take()
     cursor.pass_stops(K.PREPOSITION)
     first = _measure_or_noun(cursor)
+    cursor.frame.difference = True
     if first is None:
         cursor.frame.compare = True
         return True
@@ -436,6 +456,7 @@ def _read_difference(cursor: Cursor) -> bool:
         cursor.frame.asked.append(Asked(measure=first))
         cursor.frame.compare = True
         return True
+    cursor.frame.difference = False
     first.operator, first.denominator = "difference", second
     cursor.frame.asked.append(Asked(measure=first))
     return True
@@ -740,6 +761,9 @@ def _starts_group(cursor: Cursor) -> bool:
         and not item.nouns
     ):
         skipped += 1
+    following = cursor.ahead(skipped + 1)
+    if item is not None and item.values and following is not None and following.nouns:
+        return True  # "in every APAC country"
     return item is not None and (
         bool(item.nouns)
         or bool(item.grain)
@@ -902,6 +926,11 @@ def _counted(cursor: Cursor) -> Measure | None:
 def _read_group_member(cursor: Cursor) -> bool:
     cursor.pass_stops(K.PREPOSITION)
     item = cursor.item
+    if item is not None and item.values and not item.nouns and cursor.names_follow():
+        narrowed = cursor.value_of(cursor.take())
+        conditions.add(cursor, Condition("value", values=[narrowed]))
+        cursor.slot = "group"
+        item = cursor.item
     if item is None:
         return False
     if item.nouns and not (item.grain and item.nouns[0].score < 0.9):
@@ -1112,7 +1141,7 @@ def _comparison_after(cursor: Cursor, measure: Measure) -> bool:
     start = cursor.i
     while (
         cursor.item is not None
-        and (cursor.op(K.AUXILIARY) or cursor.op(K.RELATIVE) or cursor.op(K.PREPOSITION) == "of")
+        and (cursor.op(K.AUXILIARY) == "be" or cursor.op(K.RELATIVE) or cursor.op(K.PREPOSITION) == "of")
         and cursor.item.words != ("in",)
     ):
         cursor.take()
@@ -1594,6 +1623,7 @@ def _read_verb(cursor: Cursor) -> bool:
         return True
     state = _is_state(cursor, item)
     cursor.take()
+    cursor.clause += bool(cursor.frame.asked) and item.verb.base in ("come", "be", "stem", "derive", "originate")
     cursor.verb = item
     cursor.role = ""
     cursor.frame.verbs.append(item)
@@ -1648,6 +1678,12 @@ def _read_undone(cursor: Cursor) -> bool:
     return True
 
 
+_CONTENT = frozenset(
+    {K.AGGREGATION, K.COMPARISON, K.COMPARATIVE_COUNT, K.SUPERLATIVE_COUNT, K.COMPARISON_TO_AVERAGE, K.LIMIT, K.SHARE,
+     K.RATIO, K.WINDOW, K.NULL_CHECK, K.TEXT_MATCH, K.ARITHMETIC, K.CORRELATION}
+)  # fmt: skip
+
+
 def _read_small_word(cursor: Cursor) -> bool:
     """Conjunctions, prepositions, auxiliaries, relatives: they move the reader between slots."""
     item = cursor.item
@@ -1661,6 +1697,9 @@ def _read_small_word(cursor: Cursor) -> bool:
         _after_conjunction(cursor, conjunction)
         return True
     cursor.take()
+    kinds = {sense.kind for sense in item.operators}
+    if kinds & _CONTENT and not kinds & STOP_KINDS:
+        cursor.frame.lost.append(item.text)  # a word that computes or compares, and nothing took it up
     if item.operator(K.QUANTIFIER) == "both":
         cursor.both = True
     if item.operator(K.DISTINCT):

@@ -156,6 +156,8 @@ class Vocabulary:
                 continue  # every table has a name, an id, a date: a synonym of these says nothing
             for target, hit in self._phrases.get(words, {}).items():
                 score = hit.score * strength * 0.9
+                if score < 0.45:
+                    continue
                 if certain and hit.kind == "thing":
                     continue  # the data has a table of this very name
                 if target not in found or found[target].score < score:
