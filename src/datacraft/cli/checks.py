@@ -77,7 +77,7 @@ def check_extras(settings: Settings) -> Iterator[Check]:
     for extra, (modules, purpose, needed) in wanted.items():
         if missing := missing_modules(modules):
             state: State = "missing" if needed else "optional"
-            hint = f"pip install 'datacraft[{extra}]'"
+            hint = f"In the project's folder: pip install '.[{extra}]'"
             yield Check(f"extra {extra}", state, f"{', '.join(missing)} is not installed ({purpose}).", hint)
         else:
             yield Check(f"extra {extra}", "ok", f"{purpose} can be used.")

@@ -34,7 +34,7 @@ def require_page_parts() -> None:
     if missing := missing_modules(PAGE_MODULES):
         raise ConfigError(
             f"The web page needs {', '.join(missing)}, which is not installed.",
-            hint="Install it with: pip install 'datacraft[ui]'",
+            hint="Install it in the project's folder with: pip install '.[ui]'",
         )
 
 
