@@ -112,7 +112,10 @@ def _verbs(context: Context, frame: Frame, plan: QueryPlan, text: str) -> None:
             continue
         before = any(i.end <= verb.start for i in content)
         after = any(i.start >= verb.end for i in content)
-        context.doubt(f"“{verb.text}” could not be tied to the data", 0.45 if before and after else _LOST)
+        context.doubt(
+            f"“{verb.text}” could not be tied to the data",
+            0.45 if before and after and len(tables) > 1 else _LOST,
+        )
 
 
 def _quantifiers(context: Context, frame: Frame) -> None:
@@ -127,7 +130,7 @@ def _quantifiers(context: Context, frame: Frame) -> None:
             kind == "only"
             and relative
             and not item.nouns
-            and index > 1
+            and 1 < index < len(frame.items) - 1
             and item.words[0] in ("only", "just", "exclusively", "solely")
         ):
             context.doubt(f"“{item.text}” could not be tied to the data", _LOST)

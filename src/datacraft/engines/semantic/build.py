@@ -701,24 +701,36 @@ class Builder:
     def _show_sides(self, measure: Measure) -> bool:
         """`the gap between A and B`, `2023 vs 2022 by category`: one figure for each side, or their difference."""
         sides = self._sides()
-        if len(sides) != 2 or not (self.frame.difference or (self.frame.compare and self.frame.groups and sides[0].kind == "time")):
+        if len(sides) != 2 or not (
+            self.frame.difference or (self.frame.compare and self.frame.groups and sides[0].kind == "time")
+        ):
             return False
         made: list[Computed] = []
         for side in sides:
             inner = Scope(self.context, self.base.table)
-            Restrictor(self.context, [replace(side, alternative=False)], self.frame.root, self.base).apply(inner)
+            Restrictor(self.context, [replace(side, alternative=False)], self.frame.root, self.base).apply(
+                inner
+            )
             for join in inner.joins:
                 self.scope.need(join.right)
-            made.append(compute(self.context, measure, self._counted_base(measure), self.base.table, tuple(inner.filters)))
+            made.append(
+                compute(
+                    self.context, measure, self._counted_base(measure), self.base.table, tuple(inner.filters)
+                )
+            )
         self.scope.need(made[0].table)
         first, second = made
         if self.frame.difference:
             expression = Arithmetic(operator="-", left=first.expression, right=second.expression)
-            self.measures.append(self.scope.output(f"difference_of_{first.name}", expression, unit=first.unit))
+            self.measures.append(
+                self.scope.output(f"difference_of_{first.name}", expression, unit=first.unit)
+            )
             return True
         for side, computed in zip(sides, made, strict=True):
             label = side.span.label if side.span is not None else ""
-            self.measures.append(self.scope.output(f"{computed.name}_{label}", computed.expression, unit=computed.unit))
+            self.measures.append(
+                self.scope.output(f"{computed.name}_{label}", computed.expression, unit=computed.unit)
+            )
         return True
 
     def _show_measures(self, numerator: list[Condition] | None) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datacraft.contracts.semantic import ColumnType, Role
 from datacraft.engines.semantic.frame import Frame, Noun, NounPhrase, ValueMention, group_values
 from datacraft.engines.semantic.lattice import Item
-from datacraft.engines.semantic.lexicon import Lexicon, OperatorKind
-from datacraft.engines.semantic.vocabulary import ColumnId, Target, Thing, Vocabulary
+from datacraft.engines.semantic.lexicon import Lexicon, OperatorKind, lemma
+from datacraft.engines.semantic.vocabulary import ColumnId, SchemaHit, Target, Thing, Vocabulary, words_of
 
 K = OperatorKind
 _PASSED_OVER = frozenset({K.DETERMINER, K.FILLER, K.PRONOUN, K.LEAD_IN, K.EXISTENCE})
@@ -140,6 +140,25 @@ class Cursor:
             if isinstance(target, ColumnId) and self.vocabulary.columns[target].role is Role.TIME:
                 return True
         return False
+
+    def dates_of(self, item: Item) -> tuple[SchemaHit, ...]:
+        """The date columns that a span names, or that speak of the same act: "order", "dispatch", "admission"."""
+        said = {lemma(word) for word in item.words}
+        verb = item.verb or self.lexicon.verb(item.words[-1])
+        if verb is not None:
+            said |= {verb.base, *(word for noun in verb.nouns for word in noun.split())} - {"date", "time"}
+        said |= {other for word in list(said) for other in self.lexicon.synonyms(word)}
+        named = tuple(h for h in item.nouns if self._is_date(self.vocabulary.targets[h.target]))
+        if named:
+            return named
+        return tuple(
+            SchemaHit("column", index, 0.8)
+            for index, target in enumerate(self.vocabulary.targets)
+            if self._is_date(target) and isinstance(target, ColumnId) and said & set(words_of(target.column))
+        )
+
+    def _is_date(self, target: Target) -> bool:
+        return isinstance(target, ColumnId) and self.vocabulary.columns[target].role is Role.TIME
 
     def open_phrases(self) -> tuple[NounPhrase, ...]:
         """The open noun phrases, outermost first."""

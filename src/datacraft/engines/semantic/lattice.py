@@ -177,6 +177,9 @@ class Lattice:
             item.weight = 3.0
             return item
         item.operators = self._operators.get(words, ())
+        before = self.tokens[i - 1].norm if i else ""
+        if words[0] == "order" and before in ("per", "each", "every", "an", "one", "of"):
+            item.operators = ()  # "units per order by segment": an order, not a sort
         if not any(t.kind in ("quoted", "number", "date") for t in tokens):
             lemmas = tuple(token.lemma for token in tokens)
             item.nouns = self._vocabulary.lookup(lemmas) or (self._shared_head(i) if single else ())
@@ -320,7 +323,13 @@ class Lattice:
             part = run[:size]
             phrase = " ".join(word for item in part for word in item.words)
             values = self._fuzzy(phrase)
-            common = size == 1 and part[0].text.islower() and values and values[0].how == "contains" and len(values) > 3
+            common = (
+                size == 1
+                and part[0].text.islower()
+                and values
+                and values[0].how == "contains"
+                and len(values) > 3
+            )
             if values and not common:
                 first, last = part[0], part[-1]
                 words = tuple(word for item in part for word in item.words)

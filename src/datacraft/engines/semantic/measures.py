@@ -115,12 +115,19 @@ def read_noun(cursor: Cursor) -> Noun:
         and not (following.inflected or (following.verb is not None and _object_follows(cursor)))
     ):
         return cursor.noun_of(cursor.take(), owner=noun)
-    if following is not None and following.words[0] in _GENERIC_HEADS and following.start == item.end and not cursor.is_measure(item):
+    if (
+        following is not None
+        and following.words[0] in _GENERIC_HEADS
+        and following.start == item.end
+        and not cursor.is_measure(item)
+    ):
         cursor.take()  # "priority level", "insurance company": the head adds nothing
     return noun
 
 
-_GENERIC_HEADS = frozenset({"level", "type", "kind", "company", "tier", "bracket", "name", "names", "types", "levels"})
+_GENERIC_HEADS = frozenset(
+    {"level", "type", "kind", "company", "tier", "bracket", "name", "names", "types", "levels"}
+)
 
 
 _ORDINALS = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
@@ -337,8 +344,8 @@ def read_share(cursor: Cursor) -> bool:
     if cursor.op(K.SHARE) is None:
         return False
     share_word = cursor.take()
-    in_percent = cursor.op(K.PREPOSITION, -2) == "in" or share_word.words[0] == "in"
-    as_share = share_word.words[0] == "as" or in_percent
+    before = {word for back in cursor.items[max(0, cursor.i - 4) : cursor.i] for word in back.words}
+    as_share = share_word.words[0] == "as" or bool(before & {"as", "in"} and cursor.frame.asked)
     cursor.pass_stops(K.PREPOSITION)
     last = cursor.frame.asked[-1] if cursor.frame.asked else None
     if as_share and last is not None and last.noun is not None and cursor.is_measure(last.noun.item):

@@ -46,8 +46,16 @@ def parse(items: list[Item], vocabulary: Vocabulary, lexicon: Lexicon) -> Frame:
 
 def _average_of_counts(frame: Frame) -> None:
     """`on average, how many lines are there on an order`: one count for each order, then their average."""
-    averages = [a for a in frame.asked if a.measure is not None and a.measure.functions == ["avg"] and a.measure.noun is None]
-    counts = [a for a in frame.asked if a.measure is not None and a.measure.functions == ["count"] and a.measure.noun is not None]
+    averages = [
+        a
+        for a in frame.asked
+        if a.measure is not None and a.measure.functions == ["avg"] and a.measure.noun is None
+    ]
+    counts = [
+        a
+        for a in frame.asked
+        if a.measure is not None and a.measure.functions == ["count"] and a.measure.noun is not None
+    ]
     if len(averages) != 1 or len(counts) != 1 or averages[0].measure is None or counts[0].measure is None:
         return
     phrase = next((p for p in frame.phrases if p.thing is not None), None)
@@ -335,8 +343,9 @@ def _read_date_difference(cursor: Cursor) -> bool:
         )
     )
     second = cursor.ahead(second_at)
-    if second is None or not (cursor.is_time(first) and cursor.is_time(second)):
+    if second is None or not (cursor.dates_of(first) and cursor.dates_of(second)):
         return False
+    first.nouns, second.nouns = cursor.dates_of(first), cursor.dates_of(second)
     for _ in range(second_at + 1):
         cursor.take()
     frame = cursor.frame
@@ -392,7 +401,7 @@ def _read_question_word(cursor: Cursor) -> bool:
             cursor.slot = "modifier"
             return True
     if found is None:
-        cursor.take()
+        cursor.frame.lost.append(cursor.take().text)  # "how satisfied": nothing in the data tells
         return True
     cursor.take()
     if not cursor.frame.asked:
@@ -762,7 +771,9 @@ def _starts_group(cursor: Cursor) -> bool:
     ):
         skipped += 1
     following = cursor.ahead(skipped + 1)
-    if item is not None and item.values and following is not None and following.nouns:
+    starter = cursor.item
+    each = starter is not None and starter.words[-1] in ("each", "every")
+    if each and item is not None and item.values and following is not None and following.nouns:
         return True  # "in every APAC country"
     return item is not None and (
         bool(item.nouns)
@@ -1105,6 +1116,17 @@ def _summed_up_late(cursor: Cursor, measure: Measure) -> bool:
         or measure.functions[0] not in ("avg", "sum", "median")
     ):
         return False
+    said = cursor.items[cursor.i - 1]
+    if cursor.item is not None and said.words[0] not in (
+        "on",
+        "in",
+        "altogether",
+        "overall",
+        "averaged",
+        "combined",
+        "summed",
+    ):
+        return False
     function = measure.functions[0]
     ranked = frame.rank.measure if frame.rank is not None else None
     if ranked is not None and not ranked.functions:
@@ -1240,7 +1262,8 @@ def _read_comparative(cursor: Cursor) -> bool:
         return False
     if item.adjective.form == "base" and cursor.op(K.QUESTION_WORD, -1) is None:
         return False
-    cursor.frame.unread.append(cursor.take())
+    cursor.frame.unread.append(item)
+    cursor.i += 1
     return True
 
 
@@ -1623,7 +1646,13 @@ def _read_verb(cursor: Cursor) -> bool:
         return True
     state = _is_state(cursor, item)
     cursor.take()
-    cursor.clause += bool(cursor.frame.asked) and item.verb.base in ("come", "be", "stem", "derive", "originate")
+    cursor.clause += bool(cursor.frame.asked) and item.verb.base in (
+        "come",
+        "be",
+        "stem",
+        "derive",
+        "originate",
+    )
     cursor.verb = item
     cursor.role = ""
     cursor.frame.verbs.append(item)
@@ -1678,6 +1707,7 @@ def _read_undone(cursor: Cursor) -> bool:
     return True
 
 
+_ALWAYS_CONTENT = frozenset({K.COMPARATIVE_COUNT, K.SUPERLATIVE_COUNT, K.AGGREGATION})
 _CONTENT = frozenset(
     {K.AGGREGATION, K.COMPARISON, K.COMPARATIVE_COUNT, K.SUPERLATIVE_COUNT, K.COMPARISON_TO_AVERAGE, K.LIMIT, K.SHARE,
      K.RATIO, K.WINDOW, K.NULL_CHECK, K.TEXT_MATCH, K.ARITHMETIC, K.CORRELATION}
@@ -1698,7 +1728,7 @@ def _read_small_word(cursor: Cursor) -> bool:
         return True
     cursor.take()
     kinds = {sense.kind for sense in item.operators}
-    if kinds & _CONTENT and not kinds & STOP_KINDS:
+    if kinds & _ALWAYS_CONTENT or (kinds & _CONTENT and not kinds & STOP_KINDS):
         cursor.frame.lost.append(item.text)  # a word that computes or compares, and nothing took it up
     if item.operator(K.QUANTIFIER) == "both":
         cursor.both = True

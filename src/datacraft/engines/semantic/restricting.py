@@ -7,6 +7,9 @@ filter multiplies rows.
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import resources
+
 from datacraft.contracts.plan import (
     Aggregate,
     AggregateFunction,
@@ -27,7 +30,7 @@ from datacraft.contracts.plan import (
     ScalarPlan,
     TextMatch,
 )
-from datacraft.contracts.semantic import ColumnType, NamedFilter, Role
+from datacraft.contracts.semantic import ColumnType, NamedFilter, NamedMeasure, Role
 from datacraft.engines.semantic.computing import (
     CannotCompute,
     adjective_column,
@@ -461,6 +464,16 @@ class Restrictor:
         left, inner = found
         inner.need(choices[0].column.table)
         inner.filters.append(self._one_of(choices, False))
+        for condition in self.own.get(
+            id(self.root), []
+        ):  # "bought both ... in 2023": each of them in that year
+            when = (
+                self._time(inner, thing, condition)
+                if condition.kind == "time" and not condition.negated
+                else None
+            )
+            if when is not None and not negated:
+                inner.filters.append(when)
         return among(left, inner, negated)
 
     def _one_of(self, choices: list[ValueChoice], negated: bool) -> Predicate:
@@ -504,6 +517,9 @@ class Restrictor:
         return Not(item=made) if made is not None and condition.negated else made
 
     def _compare(self, scope: Scope, thing: Thing, condition: Condition) -> Predicate | None:
+        named = condition.noun.chosen if condition.noun is not None else None
+        if isinstance(named, NamedMeasure) and condition.measure is None:
+            condition.measure = Measure([], condition.noun)
         if condition.measure is not None:
             return self._compare_measure(scope, thing, condition)
         column = self._compared_column(thing, condition)
@@ -828,95 +844,15 @@ def _held_text(choice: ValueChoice) -> str:
     return choice.words or str(choice.values[0])
 
 
-_LIGHT_VERBS = frozenset(
-    [
-        "be",
-        "have",
-        "do",
-        "make",
-        "get",
-        "give",
-        "take",
-        "come",
-        "go",
-        "use",
-        "exist",
-        "locate",
-        "belong",
-        "associate",
-        "relate",
-        "list",
-        "contain",
-        "include",
-        "receive",
-        "perform",
-        "happen",
-        "occur",
-        "involve",
-        "work",
-        "record",
-        "place",
-        "hold",
-        "keep",
-        "see",
-        "show",
-        "find",
-        "count",
-        "call",
-        "name",
-        "base",
-        "lie",
-        "live",
-        "reside",
-        "sit",
-        "stand",
-        "return",
-        "need",
-        "want",
-        "know",
-        "look",
-        "let",
-        "say",
-        "tell",
-        "put",
-        "set",
-        "serve",
-        "offer",
-        "run",
-        "appear",
-        "represent",
-        "register",
-        "correspond",
-        "bring",
-        "post",
-        "write",
-        "create",
-        "add",
-        "publish",
-        "give",
-        "leave",
-        "submit",
-        "issue",
-        "enter",
-        "send",
-        "collect",
-        "carry",
-        "break",
-        "fall",
-        "handle",
-        "manage",
-        "process",
-        "measure",
-        "observe",
-        "count",
-        "total",
-    ]
-)
+@cache
+def _light_verbs() -> frozenset[str]:
+    text = (resources.files(__package__) / "light_verbs.txt").read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if not line.startswith("#"))
 
 
 def explained_verb(context: Context, verb: Item, tables: list[str]) -> bool:
     """Whether a verb speaks of what the plan uses anyway: light verbs, or words of its tables and columns."""
-    if verb.verb is None or verb.verb.base in _LIGHT_VERBS:
+    if verb.verb is None or verb.verb.base.split()[0] in _light_verbs():
         return True
     said = {verb.verb.base, *verb.words}
     nouns = [set(words_of(noun)) for noun in verb.verb.nouns]
