@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from databases import NoPostgres, postgres
+from postgres_server import NoPostgres, postgres
 
 from datacraft.access import HistoryStore
 
