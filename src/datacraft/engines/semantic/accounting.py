@@ -135,6 +135,8 @@ def _quantifiers(context: Context, frame: Frame) -> None:
         ):
             context.doubt(f"“{item.text}” could not be tied to the data", _LOST)
         following = frame.items[index + 1] if index + 1 < len(frame.items) else None
+        if item.operator(OperatorKind.GROUP) is not None and "single" in item.words:
+            context.doubt(f"“{item.text}” could not be tied to the data", _LOST)
         each = item.operator(OperatorKind.GROUP) is not None and item.words[-1] in ("each", "every")
         if each and following is not None and following.time is not None and not following.grain:
             context.doubt(f"“{item.text}” could not be tied to the data", _LOST)

@@ -778,7 +778,12 @@ class Builder:
         if measure.window:
             output = self._windowed(measure, output)
         elif measure.share and numerator is None:
-            share = Window(function=WindowFunction.SHARE, argument=computed.expression)
+            inside = tuple(
+                output.expression
+                for asked, output in zip(self.frame.groups, self.groups, strict=False)
+                if asked.within
+            )
+            share = Window(function=WindowFunction.SHARE, argument=computed.expression, partition_by=inside)
             self.measures.append(output)
             output = self.scope.output(f"share_of_{computed.name}", share, unit="%")
         self.measures.append(output)

@@ -116,6 +116,7 @@ class Asked:
     measure: Measure | None = None
     grain: Grain | None = None
     rate: bool = False  # "per ..."
+    within: bool = False  # "within each ...": a share of that group, not of all
     stray: bool = False  # came without "and", "their" or the like: perhaps not asked for
 
 

@@ -345,7 +345,10 @@ def _read_date_difference(cursor: Cursor) -> bool:
     second = cursor.ahead(second_at)
     if second is None or not (cursor.dates_of(first) and cursor.dates_of(second)):
         return False
-    first.nouns, second.nouns = cursor.dates_of(first), cursor.dates_of(second)
+    first.nouns = cursor.dates_of(first)
+    second.nouns = tuple(
+        h for h in cursor.dates_of(second) if h.target != first.nouns[0].target
+    ) or cursor.dates_of(second)
     for _ in range(second_at + 1):
         cursor.take()
     frame = cursor.frame
@@ -683,6 +686,8 @@ def _read_average_comparison(cursor: Cursor) -> bool:
 
 def _read_superlative_phrase(cursor: Cursor) -> bool:
     item = cursor.item
+    if item is not None and item.nouns and item.words in (("first",), ("last",)):
+        return False  # "first and last name"
     if _both_extremes(cursor):
         return True
     if item is not None and cursor.slot == "order" and item.words in (("first",), ("last",)):
@@ -1404,6 +1409,8 @@ def _prefers_value(cursor: Cursor, item: Item) -> bool:
     """A span that names both a value and a part of the schema: a value before a noun, or written as one."""
     if item.values[0].score < 0.9:
         return False
+    if item.values[0].how == "exact" and item.nouns[0].score < 0.92 and cursor.slot != "group":
+        return True  # a value by its own name, against a synonym of a column's
     if cursor.slot in ("group", "order") or (cursor.slot == "target" and cursor.ahead() is None):
         return False
     following = cursor.ahead()
@@ -1518,7 +1525,10 @@ def _leave_slot(cursor: Cursor) -> None:
 def _place_target(cursor: Cursor, noun: Noun) -> None:
     frame = cursor.frame
     negated = cursor.negated
-    thing = cursor.has_thing(noun.item) and cursor.best_is_thing(noun.item) and noun.owner is None
+    called = noun.item.words[-1] in ("name", "names")  # what things are called, not the things
+    thing = (
+        cursor.has_thing(noun.item) and cursor.best_is_thing(noun.item) and noun.owner is None and not called
+    )
     if negated and (frame.asked or frame.root.thing is not None):
         _place_modifier(cursor, noun)
         return
