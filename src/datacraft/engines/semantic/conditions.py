@@ -114,13 +114,14 @@ def _read_operand(cursor: Cursor, condition: Condition) -> bool:
     average = cursor.op(K.AGGREGATION)
     if average in ("avg", "median", "max", "min", "sum"):
         return _read_aggregate_operand(cursor, condition)
-    bare = condition.adjective is None and cursor.items[cursor.i - 1].words[-1] in (
-        "under",
-        "over",
-        "above",
-        "below",
-        "beyond",
-    )
+    back = cursor.i - 1
+    while (
+        back > 0
+        and cursor.items[back].operator(K.DETERMINER)
+        and not cursor.items[back].operator(K.COMPARISON)
+    ):
+        back -= 1
+    bare = condition.adjective is None and cursor.items[back].words[-1] in _BARE
     if item.values and not item.nouns[:1] and not bare:
         condition.reference = cursor.value_of(cursor.take())
         return True
@@ -129,6 +130,9 @@ def _read_operand(cursor: Cursor, condition: Condition) -> bool:
         condition.other = Measure([], other)
         return True
     return False
+
+
+_BARE = frozenset({"under", "over", "above", "below", "beyond"})  # with a name, these are about places
 
 
 def _read_aggregate_operand(cursor: Cursor, condition: Condition) -> bool:
@@ -353,6 +357,15 @@ def read_text(cursor: Cursor, subject: Noun | None) -> bool:
         return False
     if mode == "contains" and not item.quoted and not (item.unknown or len(item.text) == 1):
         return False
+    said = " ".join(word for back in cursor.items[cursor.i : cursor.i + at] for word in back.words)
+    spelt = (
+        item.quoted
+        or len(item.text) == 1
+        or item.text[:1].isupper()
+        or any(w in said for w in ("letter", "word", "prefix", "suffix"))
+    )
+    if mode != "contains" and not spelt:
+        return False  # "started with us"
     for _ in range(at):
         cursor.take()
     taken = cursor.take()

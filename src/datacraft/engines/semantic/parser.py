@@ -688,6 +688,8 @@ def _read_superlative_phrase(cursor: Cursor) -> bool:
     item = cursor.item
     if item is not None and item.nouns and item.words in (("first",), ("last",)):
         return False  # "first and last name"
+    if _order_word(cursor):
+        return True
     if _both_extremes(cursor):
         return True
     if item is not None and cursor.slot == "order" and item.words in (("first",), ("last",)):
@@ -696,6 +698,33 @@ def _read_superlative_phrase(cursor: Cursor) -> bool:
     if item is None or (item.nouns and item.nouns[0].score > 0.9 and len(item.words) > 1):
         return False
     return measures.read_superlative(cursor)
+
+
+def _order_word(cursor: Cursor) -> bool:
+    """`most common first`, `the largest total on top`: how to sort, not what to keep."""
+    item = cursor.item
+    frame = cursor.frame
+    if (
+        item is None
+        or not (frame.asked or frame.groups)
+        or not (item.adjective is not None or item.operator(K.SUPERLATIVE_COUNT))
+    ):
+        return False
+    for count in range(1, 4):
+        following = cursor.ahead(count)
+        if following is None:
+            return False
+        top = following.words in (("first",), ("on", "top"), ("top",))
+        if top and (cursor.ahead(count + 1) is None or cursor.op(K.CONJUNCTION, count + 1)):
+            way = item.adjective.generic if item.adjective is not None else None
+            down = way == "down" or item.operator(K.SUPERLATIVE_COUNT) == "min"
+            for _ in range(count + 1):
+                cursor.take()
+            frame.orders.append(OrderSpec(descending=not down))
+            return True
+        if following.operator(K.GROUP) or following.values or following.time:
+            return False
+    return False
 
 
 def _both_extremes(cursor: Cursor) -> bool:
@@ -954,7 +983,11 @@ def _read_group_member(cursor: Cursor) -> bool:
         if cursor.item is not None and cursor.item.words == ("of",) and not cursor.has_thing(item):
             _read_owner(cursor, noun)
         cursor.frame.groups.append(
-            Asked(noun=noun, rate=cursor.items[max(0, cursor.i - 2)].words == ("per",))
+            Asked(
+                noun=noun,
+                rate=cursor.items[max(0, cursor.i - 2)].words == ("per",),
+                within="within" in cursor.items[max(0, cursor.i - 2)].words,
+            )
         )
         _end_group(cursor)
         return True
@@ -1205,14 +1238,21 @@ def _read_nobody(cursor: Cursor) -> bool:
     item = cursor.item
     if (
         item is None
-        or item.words[-1] not in ("nobody", "anyone", "anybody", "someone", "somebody", "one")
+        or item.words[-1]
+        not in ("nobody", "anyone", "anybody", "someone", "somebody", "one", "everyone", "everybody")
         or item.number is not None
     ):
         return False
     if item.words == ("one",):
         return False
+    everyone = item.words[-1] in ("everyone", "everybody")
     hits = tuple(h for h in cursor.vocabulary.lookup(("person",)) if h.kind == "thing")
-    if not hits or cursor.frame.root.thing is None:
+    if everyone and hits and cursor.frame.root.thing is None and not cursor.frame.asked:
+        taken = cursor.take()
+        taken.nouns = hits
+        _place_target(cursor, cursor.noun_of(taken))
+        return True
+    if not hits or cursor.frame.root.thing is None or everyone:
         return False
     taken = cursor.take()
     taken.nouns = hits
@@ -1656,9 +1696,8 @@ def _read_verb(cursor: Cursor) -> bool:
         return True
     state = _is_state(cursor, item)
     cursor.take()
-    cursor.clause += bool(cursor.frame.asked) and item.verb.base in (
+    cursor.clause += bool(cursor.frame.asked) and item.verb.base.split()[0] in (
         "come",
-        "be",
         "stem",
         "derive",
         "originate",
@@ -1720,7 +1759,7 @@ def _read_undone(cursor: Cursor) -> bool:
 _ALWAYS_CONTENT = frozenset({K.COMPARATIVE_COUNT, K.SUPERLATIVE_COUNT, K.AGGREGATION})
 _CONTENT = frozenset(
     {K.AGGREGATION, K.COMPARISON, K.COMPARATIVE_COUNT, K.SUPERLATIVE_COUNT, K.COMPARISON_TO_AVERAGE, K.LIMIT, K.SHARE,
-     K.RATIO, K.WINDOW, K.NULL_CHECK, K.TEXT_MATCH, K.ARITHMETIC, K.CORRELATION}
+     K.RATIO, K.WINDOW, K.TIME_COMPARISON, K.NULL_CHECK, K.TEXT_MATCH, K.ARITHMETIC, K.CORRELATION}
 )  # fmt: skip
 
 
