@@ -39,6 +39,7 @@ _NAMED_PARTS = {DatePart.MONTH: _MONTHS, DatePart.WEEKDAY: _WEEKDAYS}
 PART_NAMES = {DatePart.MONTH_NAME: _MONTHS, DatePart.WEEKDAY_NAME: _WEEKDAYS}
 _ROUND_FROM = 1_000  # from here on, decimals say nothing
 MISSING = "no value"
+YEAR = "year"  # the unit of a number that is a calendar year: 2023, never 2,023
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def format_cell(value: Cell, *, unit: str | None = None, grain: TimeUnit | None 
         case bool():
             return "yes" if value else "no"
         case int() | float():
-            return format_number(value, unit)
+            return str(value) if unit == YEAR else format_number(value, unit)
         case dt.datetime() | dt.date():
             return format_moment(value, grain)
         case dt.time():

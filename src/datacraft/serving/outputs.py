@@ -32,7 +32,7 @@ from datacraft.contracts.plan import (
 )
 from datacraft.contracts.semantic import ColumnType, Role, SemanticModel
 from datacraft.serving.english import spoken
-from datacraft.serving.formats import format_cell, part_name
+from datacraft.serving.formats import YEAR, format_cell, part_name
 from datacraft.sql.render.joins import JoinTree
 from datacraft.sql.render.walk import holds, tables_of
 from datacraft.warehouse.model import ResultColumnInfo
@@ -94,6 +94,12 @@ def output_facts(plan: QueryPlan, model: SemanticModel) -> list[OutputFacts]:
     return [reader.output(output) for output in plan.outputs]
 
 
+def _unit_of(fact: OutputFacts | None) -> str | None:
+    if fact is None:
+        return None
+    return YEAR if fact.part is DatePart.YEAR else fact.unit
+
+
 def result_columns(facts: list[OutputFacts], found: list[ResultColumnInfo]) -> list[ResultColumn]:
     """Return the columns of a result as an answer shows them: the warehouse's types, the plan's meaning."""
     by_name = {fact.name: fact for fact in facts}
@@ -105,7 +111,7 @@ def result_columns(facts: list[OutputFacts], found: list[ResultColumnInfo]) -> l
                 name=column.name,
                 label=fact.label if fact else spoken(column.name),
                 type=column.type.value,
-                unit=fact.unit if fact else None,
+                unit=_unit_of(fact),
                 role="measure" if fact and fact.measure else "dimension",
             )
         )

@@ -131,6 +131,7 @@ def _quantifiers(context: Context, frame: Frame) -> None:
             and relative
             and not item.nouns
             and 1 < index < len(frame.items) - 1
+            and item.start > 0
             and item.words[0] in ("only", "just", "exclusively", "solely")
         ):
             context.doubt(f"“{item.text}” could not be tied to the data", _LOST)

@@ -308,7 +308,7 @@ def _combined(
 def per_thing(
     context: Context, measure: Measure, base: Thing | None, table: str, filters: Scope, groups: list[Output]
 ) -> QueryPlan:
-    """`average number of orders per customer`: one value per thing, then the outer function over them."""
+    """`average number of visits per patient`: one value per thing, then the outer function over them."""
     assert measure.per is not None
     per = measure.per.chosen
     inner = Measure(

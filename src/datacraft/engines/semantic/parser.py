@@ -70,7 +70,7 @@ def _average_of_counts(frame: Frame) -> None:
 
 
 def _give_owner(frame: Frame) -> None:
-    """`names of the five best paid employees`: said of the root, wherever in the phrase it stood."""
+    """`titles of the three longest films`: said of the root, wherever in the phrase it stood."""
     for asked in frame.asked:
         noun = asked.noun
         if noun is None or noun.owner is not None or frame.root.thing is None or noun is frame.root.thing:
@@ -888,7 +888,7 @@ def _per_number(cursor: Cursor) -> bool:
 
 
 def _per_thing(cursor: Cursor) -> bool:
-    """`average number of orders per customer`: two levels, not a list of customers."""
+    """`average number of visits per patient`: two levels, not a list of customers."""
     measure = cursor.frame.asked[-1].measure if cursor.frame.asked else None
     item = cursor.item
     if measure is None or item is None or not cursor.best_is_thing(item):
