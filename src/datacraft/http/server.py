@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from datacraft.config import Settings
@@ -50,7 +52,20 @@ def serve(
         )
         host = _ANY_HOST.get(settings.serve.host, settings.serve.host)
         on_listening(f"http://{host}:{bound.getsockname()[1]}")
-        uvicorn.Server(config).run(sockets=[bound])
+        with _stopping_quietly():
+            uvicorn.Server(config).run(sockets=[bound])
+
+
+@contextmanager
+def _stopping_quietly() -> Iterator[None]:
+    """End normally when told to stop: uvicorn, once it has shut down, raises the signal a second time."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *_: None) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def bind(host: str, port: int) -> socket.socket:

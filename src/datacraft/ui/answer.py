@@ -149,7 +149,6 @@ def _show_foot(state: PageState, shown: Shown) -> None:
                 file_name=f"{_file_name(answer.question)}.csv",
                 mime="text/csv",
                 icon=":material/download:",
-                help="Download the rows as a CSV file",
                 key=f"csv_{answer.question_id}",
                 on_click="ignore",
                 type="tertiary",

@@ -42,7 +42,7 @@ def show_conversation(state: PageState, data: DataSet | None) -> None:
 def show_question_box(state: PageState, service: Service, data: DataSet | None) -> None:
     """Draw the question box; what is typed there is asked in the same run."""
     typed = st.chat_input(
-        "Ask on, or ask something new" if state.turns else "Ask in plain words",
+        "Ask a question in plain words",
         max_chars=service.settings.serve.max_question_chars,
         disabled=data is None,
         key="question",
@@ -52,31 +52,35 @@ def show_question_box(state: PageState, service: Service, data: DataSet | None) 
 
 
 def answer_pending(state: PageState, service: Service, data: DataSet) -> None:
-    """Ask the question that waits, if one does, and say meanwhile what is being done."""
+    """Ask the question that waits, if one does, and say meanwhile what is being done.
+
+    Whatever else the visitor clicks ends this run of the script; the question still waits then, and is asked
+    by the next run.
+    """
     question = state.pending
     if question is None:
         return
-    state.pending = None
     show_question(question)
     working = st.empty()
     working.html(_working("Waiting for a turn"))
     try:
-        job = service.submit(question, state.conversation, data, "page")
-        for event in job.events():
+        for event in service.submit(question, state.conversation, data, "page").events():
             if isinstance(event, Answer):
                 _keep(state, service, event)
             else:
                 working.html(_working(_STEPS[event.step]))
     except DataCraftError as error:
+        state.pending = None
         service.metrics.error(error.code)
         working.empty()
         show_problem(error)
-        return
-    st.rerun()
+    else:
+        st.rerun()
 
 
 def _keep(state: PageState, service: Service, answer: Answer) -> None:
     state.add(answer)
+    state.pending = None
     try:
         service.history.save_turn(state.owner, answer)
     except DataCraftError as error:
