@@ -10,7 +10,7 @@ from datacraft.contracts.plan import QueryPlan
 from datacraft.contracts.semantic import NamedFilter, NamedMeasure
 from datacraft.engines.semantic.frame import Frame, Noun, ValueMention
 from datacraft.engines.semantic.lexicon import OperatorKind
-from datacraft.engines.semantic.restricting import explained_verb
+from datacraft.engines.semantic.saying import explained_verb
 from datacraft.engines.semantic.scope import Context
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing
 

@@ -37,13 +37,9 @@ from datacraft.engines.semantic.computing import (
 )
 from datacraft.engines.semantic.frame import Asked, Condition, Frame, Grain, Measure, Noun, OrderSpec, Rank
 from datacraft.engines.semantic.periods import grain_expression, time_column
-from datacraft.engines.semantic.restricting import (
-    Restrictor,
-    rank_expression,
-    table_of_verb,
-    thing_of_column,
-    verb_measure,
-)
+from datacraft.engines.semantic.ranking import rank_expression, verb_measure
+from datacraft.engines.semantic.restricting import Restrictor, thing_of_column
+from datacraft.engines.semantic.saying import table_of_verb
 from datacraft.engines.semantic.scope import Context, Scope, among, is_number, link, ref, snake
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, counts_already, words_of
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from datacraft.contracts.semantic import ColumnType, Role
 from datacraft.engines.semantic.frame import Frame, Noun, NounPhrase, ValueMention, group_values
 from datacraft.engines.semantic.lattice import Item
@@ -31,6 +33,7 @@ class Cursor:
         self.role = ""
         self.verb: Item | None = None
         self.via: Noun | None = None
+        self.read_one: Callable[[], None] = lambda: None  # set by the reader: reads one more phrase
 
     @property
     def item(self) -> Item | None:

@@ -13,10 +13,10 @@ from datacraft.engines.semantic.build import Builder
 from datacraft.engines.semantic.computing import CannotCompute
 from datacraft.engines.semantic.followup import change, leans_on_last
 from datacraft.engines.semantic.frame import Frame, Noun, ValueChoice
+from datacraft.engines.semantic.grammar import parse
 from datacraft.engines.semantic.joins import JoinGraph
 from datacraft.engines.semantic.lattice import Item, Lattice, Values
 from datacraft.engines.semantic.lexicon import load_lexicon
-from datacraft.engines.semantic.parser import parse
 from datacraft.engines.semantic.refusing import refuse_what_is_no_question
 from datacraft.engines.semantic.resolve import Resolution, resolve
 from datacraft.engines.semantic.scope import Context

@@ -7,9 +7,6 @@ filter multiplies rows.
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
-
 from datacraft.contracts.plan import (
     Aggregate,
     AggregateFunction,
@@ -32,13 +29,11 @@ from datacraft.contracts.plan import (
 )
 from datacraft.contracts.semantic import ColumnType, NamedFilter, NamedMeasure, Role
 from datacraft.engines.semantic.computing import (
-    CannotCompute,
     adjective_column,
     compute,
     count_of,
     default_function,
     default_measure,
-    duration_between,
     overall,
 )
 from datacraft.engines.semantic.conditions import flip
@@ -46,10 +41,11 @@ from datacraft.engines.semantic.formulas import filter_predicate
 from datacraft.engines.semantic.frame import Condition, Measure, Noun, NounPhrase, Rank, ValueChoice
 from datacraft.engines.semantic.joins import Edge
 from datacraft.engines.semantic.lattice import Item
-from datacraft.engines.semantic.lexicon import OperatorKind
 from datacraft.engines.semantic.periods import period_predicate, time_column
+from datacraft.engines.semantic.ranking import rank_expression, row_count, verb_measure
+from datacraft.engines.semantic.saying import explained_verb, table_of_verb
 from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_number, key_plan, link, ref
-from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
+from datacraft.engines.semantic.vocabulary import ColumnId, Thing, words_of
 
 _SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!="}
 _FROM_WORDS = frozenset(
@@ -57,26 +53,6 @@ _FROM_WORDS = frozenset(
 )
 _TO_WORDS = frozenset(
     {"destination", "dest", "dst", "arrival", "arrive", "to", "target", "end", "away", "receiver", "in"}
-)
-
-
-_COUNTING = frozenset({"popular", "common", "frequent", "busy", "active", "prolific", "productive", "usual"})
-_LOWER_IS_BETTER = frozenset(
-    {
-        "delay",
-        "late",
-        "wait",
-        "error",
-        "complaint",
-        "defect",
-        "loss",
-        "churn",
-        "absence",
-        "cancellation",
-        "mortality",
-        "failure",
-        "fault",
-    }
 )
 
 
@@ -767,7 +743,7 @@ class Restrictor:
             counted = (
                 Aggregate(function=AggregateFunction.COUNT, grain=thing.table)
                 if thing.virtual
-                else _row_count(self.context, thing, inner)
+                else row_count(self.context, thing, inner)
             )
         elif table is not None and inner.need(table):
             counted = Aggregate(function=AggregateFunction.COUNT, grain=table)
@@ -844,31 +820,6 @@ def _held_text(choice: ValueChoice) -> str:
     return choice.words or str(choice.values[0])
 
 
-@cache
-def _light_verbs() -> frozenset[str]:
-    text = (resources.files(__package__) / "light_verbs.txt").read_text(encoding="utf-8")
-    return frozenset(line for line in text.splitlines() if not line.startswith("#"))
-
-
-def explained_verb(context: Context, verb: Item, tables: list[str]) -> bool:
-    """Whether a verb speaks of what the plan uses anyway: light verbs, or words of its tables and columns."""
-    if verb.verb is None or verb.verb.base.split()[0] in _light_verbs():
-        return True
-    said = {verb.verb.base, *verb.words}
-    nouns = [set(words_of(noun)) for noun in verb.verb.nouns]
-    for name in tables:
-        table = context.model.table(name)
-        for text in (table.name, table.entity, *(column.name for column in table.columns)):
-            words = set(words_of(text))
-            if (
-                words & said
-                or any(noun <= words for noun in nouns)
-                or any(len(w) > 3 and w[:4] == verb.verb.base[:4] for w in words)
-            ):
-                return True
-    return False
-
-
 def thing_of_column(context: Context, column: ColumnId) -> Thing:
     """Return the thing that a column stands for: the table's rows where it names them, else its values."""
     table = context.model.table(column.table)
@@ -886,27 +837,6 @@ def thing_of_column(context: Context, column: ColumnId) -> Thing:
     return Thing(column.column.replace("_", " "), column.table, column.column, (column.column,))
 
 
-def table_of_verb(context: Context, thing: Thing, verb: Item) -> str | None:
-    """Return the table of events that a verb means: by its name, its implied nouns, or a date column's name."""
-    if verb.verb is None:
-        return None
-    words = {verb.verb.base, *verb.verb.nouns}
-    near = sorted(
-        (t for t in context.model.tables if context.graph.distance(thing.table, t.name) < 3),
-        key=lambda t: context.graph.distance(thing.table, t.name),
-    )
-    for table in near:
-        if table.name != thing.table and words & {*words_of(table.entity), *words_of(table.name)}:
-            return table.name
-    for table in near:
-        for column in table.columns:
-            if is_date(column) and any(
-                w[:4] == verb.verb.base[:4] and len(w) > 3 for w in words_of(column.name)
-            ):
-                return table.name
-    return None
-
-
 def pick_role(edges: list[Edge], condition: Condition) -> Edge | None:
     """Choose between parallel joins by the preposition: "from" the origin, "to" the destination."""
     verb = condition.verb.verb.base if condition.verb is not None and condition.verb.verb is not None else ""
@@ -920,159 +850,6 @@ def pick_role(edges: list[Edge], condition: Condition) -> Edge | None:
         if wanted & set(words_of(edge.columns[0][0])):
             return edge
     return None
-
-
-def rank_expression(context: Context, rank: Rank, thing: Thing, scope: Scope) -> Expression:
-    """Return what a rank orders by: a column of each thing, or an aggregate over what belongs to it.
-
-    Raises:
-        CannotCompute: nothing in the data fits.
-    """
-    measure = rank.measure
-    if measure is None:
-        return _implied_rank(context, rank, thing, scope)
-    target = measure.noun.chosen if measure.noun is not None else None
-    judged = rank.adjective is not None and rank.adjective.base in ("good", "bad")
-    if judged and isinstance(target, ColumnId) and set(words_of(target.column)) & _LOWER_IS_BETTER:
-        rank.descending = rank.adjective is not None and rank.adjective.base == "bad"
-    if (
-        isinstance(target, Duration)
-        and not set(measure.functions) - {"max", "min"}
-        and context.determined(thing, ColumnId(target.table, target.end))
-    ):
-        scope.need(target.table, near=thing.table)
-        return duration_between(target)
-    if isinstance(target, ColumnId) and not measure.functions and not measure.operator:
-        if context.determined(thing, target) and not (thing.virtual and target.column == thing.key):
-            if not scope.need(target.table, near=thing.table):
-                raise CannotCompute("nothing connects them")
-            return ref(target)
-        info = context.column(target)
-        most = rank.item is not None and rank.item.operator(OperatorKind.SUPERLATIVE_COUNT) is not None
-        function = (
-            ("sum" if most and info.role is Role.MEASURE else default_function(context, target))
-            if is_number(info)
-            else ("max" if rank.descending else "min")
-            if is_date(info)
-            else "count_distinct"
-        )
-        measure = Measure([function], measure.noun)
-    computed = compute(context, measure, thing if measure.noun is None else None, thing.table)
-    if not scope.need(computed.table, near=thing.table):
-        raise CannotCompute("nothing connects them")
-    return computed.expression
-
-
-def verb_measure(context: Context, verb: Item, tables: list[str]) -> ColumnId | None:
-    """Return the number that a verb speaks of: "paid" the salary, "sold" the sales."""
-    if verb.verb is None:
-        return None
-    for table in tables:
-        for noun in (verb.verb.base, *verb.verb.nouns):
-            for hit in context.vocabulary.lookup(tuple(noun.split())):
-                target = context.vocabulary.targets[hit.target]
-                if (
-                    isinstance(target, ColumnId)
-                    and target.table == table
-                    and hit.score >= 0.6
-                    and is_number(context.column(target))
-                ):
-                    return target
-    return None
-
-
-def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> Expression:
-    graph = context.graph
-    if rank.time_order:
-        column = time_column(context, [thing.table], [])
-        if column is not None and scope.need(column.table):
-            return (
-                ref(column)
-                if context.determined(thing, column)
-                else Aggregate(
-                    function=AggregateFunction.MAX if rank.descending else AggregateFunction.MIN,
-                    argument=ref(column),
-                    grain=column.table,
-                )
-            )
-    near = sorted(
-        (t.name for t in context.model.tables if graph.distance(thing.table, t.name) < 4),
-        key=lambda name: graph.distance(thing.table, name),
-    )
-    verb = rank.verb
-    if verb is not None:
-        spoken = verb_measure(context, verb, near[:1])
-        if spoken is not None:
-            scope.need(spoken.table, near=thing.table)
-            if context.determined(thing, spoken):
-                return ref(spoken)
-            return Aggregate(
-                function=AggregateFunction(default_function(context, spoken)),
-                argument=ref(spoken),
-                grain=spoken.table,
-            )
-    if rank.adjective is not None:
-        counting = rank.adjective.base in _COUNTING
-        found = adjective_column(
-            context, rank.adjective, near[:1] if counting or rank.adjective.base in ("good", "bad") else near
-        )
-        if found is not None:
-            column, up = found
-            implied = rank.adjective.generic or (
-                rank.adjective.attributes[0][1] if rank.adjective.attributes else "up"
-            )
-            if (not up and implied == "up") or (up and implied == "down" and not rank.adjective.generic):
-                rank.descending = (
-                    not rank.descending if (implied == "up") == rank.descending else rank.descending
-                )
-            if not scope.need(column.table, near=thing.table):
-                raise CannotCompute("nothing connects them")
-            if context.determined(thing, column):
-                return ref(column)
-            info = context.column(column)
-            function = (
-                default_function(context, column) if is_number(info) else "max" if rank.descending else "min"
-            )
-            return Aggregate(function=AggregateFunction(function), argument=ref(column), grain=column.table)
-        counts = rank.adjective.base in _COUNTING or any(
-            noun in ("count", "popularity", "frequency", "number") for noun, _ in rank.adjective.attributes
-        )
-        if not counts and rank.adjective.generic is None:
-            raise CannotCompute(f"nothing in the data says how {rank.adjective.base} a {thing.name} is")
-        if not counts and rank.adjective.base in ("good", "bad"):
-            raise CannotCompute(f"the question does not say by what the {thing.name} should be judged")
-        if not counts:
-            return _assumed_measure(context, thing, scope)
-    if rank.count_of_rows or rank.adjective is not None:
-        return _row_count(context, thing, scope)
-    return _assumed_measure(context, thing, scope)
-
-
-def _assumed_measure(context: Context, thing: Thing, scope: Scope) -> Expression:
-    column = default_measure(context, thing.table)
-    if column is None:
-        raise CannotCompute(f"the question does not say by what to rank each {thing.name}")
-    context.doubt("the measure to rank by was assumed", 0.2)
-    scope.need(column.table)
-    if not thing.virtual:
-        return ref(column)
-    return Aggregate(function=AggregateFunction.SUM, argument=ref(column), grain=column.table)
-
-
-def _row_count(context: Context, thing: Thing, scope: Scope) -> Expression:
-    """How often a thing occurs: rows of its own table where it repeats there, else of the nearest table of events."""
-    if thing.virtual:
-        return Aggregate(function=AggregateFunction.COUNT, grain=thing.table)
-    many = [
-        edge for edge in context.graph.edges(thing.table) if edge.multiplies and edge.right != thing.table
-    ]
-    if not many:
-        raise CannotCompute(f"nothing in the data is counted for each {thing.name}")
-    if len(many) > 1:
-        context.doubt("what is counted was assumed", 0.2)
-    edge = max(many, key=lambda e: context.model.table(e.right).rows or 0)
-    scope.need(edge.right, near=thing.table)
-    return Aggregate(function=AggregateFunction.COUNT, grain=edge.right)
 
 
 def _noun_for(condition: Condition, column: ColumnId) -> Noun:

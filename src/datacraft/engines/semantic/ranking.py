@@ -1,0 +1,196 @@
+"""What a rank orders by: a column of each thing, or an aggregate over what belongs to it."""
+
+from __future__ import annotations
+
+from datacraft.contracts.plan import (
+    Aggregate,
+    AggregateFunction,
+    Expression,
+)
+from datacraft.contracts.semantic import Role
+from datacraft.engines.semantic.computing import (
+    CannotCompute,
+    adjective_column,
+    compute,
+    default_function,
+    default_measure,
+    duration_between,
+)
+from datacraft.engines.semantic.frame import Measure, Rank
+from datacraft.engines.semantic.lattice import Item
+from datacraft.engines.semantic.lexicon import OperatorKind
+from datacraft.engines.semantic.periods import time_column
+from datacraft.engines.semantic.scope import Context, Scope, is_date, is_number, ref
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
+
+_COUNTING = frozenset({"popular", "common", "frequent", "busy", "active", "prolific", "productive", "usual"})
+_LOWER_IS_BETTER = frozenset(
+    {
+        "delay",
+        "late",
+        "wait",
+        "error",
+        "complaint",
+        "defect",
+        "loss",
+        "churn",
+        "absence",
+        "cancellation",
+        "mortality",
+        "failure",
+        "fault",
+    }
+)
+
+
+def verb_measure(context: Context, verb: Item, tables: list[str]) -> ColumnId | None:
+    """Return the number that a verb speaks of: "paid" the salary, "sold" the sales."""
+    if verb.verb is None:
+        return None
+    for table in tables:
+        for noun in (verb.verb.base, *verb.verb.nouns):
+            for hit in context.vocabulary.lookup(tuple(noun.split())):
+                target = context.vocabulary.targets[hit.target]
+                if (
+                    isinstance(target, ColumnId)
+                    and target.table == table
+                    and hit.score >= 0.6
+                    and is_number(context.column(target))
+                ):
+                    return target
+    return None
+
+
+def rank_expression(context: Context, rank: Rank, thing: Thing, scope: Scope) -> Expression:
+    """Return what a rank orders by: a column of each thing, or an aggregate over what belongs to it.
+
+    Raises:
+        CannotCompute: nothing in the data fits.
+    """
+    measure = rank.measure
+    if measure is None:
+        return _implied_rank(context, rank, thing, scope)
+    target = measure.noun.chosen if measure.noun is not None else None
+    judged = rank.adjective is not None and rank.adjective.base in ("good", "bad")
+    if judged and isinstance(target, ColumnId) and set(words_of(target.column)) & _LOWER_IS_BETTER:
+        rank.descending = rank.adjective is not None and rank.adjective.base == "bad"
+    if (
+        isinstance(target, Duration)
+        and not set(measure.functions) - {"max", "min"}
+        and context.determined(thing, ColumnId(target.table, target.end))
+    ):
+        scope.need(target.table, near=thing.table)
+        return duration_between(target)
+    if isinstance(target, ColumnId) and not measure.functions and not measure.operator:
+        if context.determined(thing, target) and not (thing.virtual and target.column == thing.key):
+            if not scope.need(target.table, near=thing.table):
+                raise CannotCompute("nothing connects them")
+            return ref(target)
+        info = context.column(target)
+        most = rank.item is not None and rank.item.operator(OperatorKind.SUPERLATIVE_COUNT) is not None
+        function = (
+            ("sum" if most and info.role is Role.MEASURE else default_function(context, target))
+            if is_number(info)
+            else ("max" if rank.descending else "min")
+            if is_date(info)
+            else "count_distinct"
+        )
+        measure = Measure([function], measure.noun)
+    computed = compute(context, measure, thing if measure.noun is None else None, thing.table)
+    if not scope.need(computed.table, near=thing.table):
+        raise CannotCompute("nothing connects them")
+    return computed.expression
+
+
+def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> Expression:
+    graph = context.graph
+    if rank.time_order:
+        column = time_column(context, [thing.table], [])
+        if column is not None and scope.need(column.table):
+            return (
+                ref(column)
+                if context.determined(thing, column)
+                else Aggregate(
+                    function=AggregateFunction.MAX if rank.descending else AggregateFunction.MIN,
+                    argument=ref(column),
+                    grain=column.table,
+                )
+            )
+    near = sorted(
+        (t.name for t in context.model.tables if graph.distance(thing.table, t.name) < 4),
+        key=lambda name: graph.distance(thing.table, name),
+    )
+    verb = rank.verb
+    if verb is not None:
+        spoken = verb_measure(context, verb, near[:1])
+        if spoken is not None:
+            scope.need(spoken.table, near=thing.table)
+            if context.determined(thing, spoken):
+                return ref(spoken)
+            return Aggregate(
+                function=AggregateFunction(default_function(context, spoken)),
+                argument=ref(spoken),
+                grain=spoken.table,
+            )
+    if rank.adjective is not None:
+        counting = rank.adjective.base in _COUNTING
+        found = adjective_column(
+            context, rank.adjective, near[:1] if counting or rank.adjective.base in ("good", "bad") else near
+        )
+        if found is not None:
+            column, up = found
+            implied = rank.adjective.generic or (
+                rank.adjective.attributes[0][1] if rank.adjective.attributes else "up"
+            )
+            if (not up and implied == "up") or (up and implied == "down" and not rank.adjective.generic):
+                rank.descending = (
+                    not rank.descending if (implied == "up") == rank.descending else rank.descending
+                )
+            if not scope.need(column.table, near=thing.table):
+                raise CannotCompute("nothing connects them")
+            if context.determined(thing, column):
+                return ref(column)
+            info = context.column(column)
+            function = (
+                default_function(context, column) if is_number(info) else "max" if rank.descending else "min"
+            )
+            return Aggregate(function=AggregateFunction(function), argument=ref(column), grain=column.table)
+        counts = rank.adjective.base in _COUNTING or any(
+            noun in ("count", "popularity", "frequency", "number") for noun, _ in rank.adjective.attributes
+        )
+        if not counts and rank.adjective.generic is None:
+            raise CannotCompute(f"nothing in the data says how {rank.adjective.base} a {thing.name} is")
+        if not counts and rank.adjective.base in ("good", "bad"):
+            raise CannotCompute(f"the question does not say by what the {thing.name} should be judged")
+        if not counts:
+            return _assumed_measure(context, thing, scope)
+    if rank.count_of_rows or rank.adjective is not None:
+        return row_count(context, thing, scope)
+    return _assumed_measure(context, thing, scope)
+
+
+def _assumed_measure(context: Context, thing: Thing, scope: Scope) -> Expression:
+    column = default_measure(context, thing.table)
+    if column is None:
+        raise CannotCompute(f"the question does not say by what to rank each {thing.name}")
+    context.doubt("the measure to rank by was assumed", 0.2)
+    scope.need(column.table)
+    if not thing.virtual:
+        return ref(column)
+    return Aggregate(function=AggregateFunction.SUM, argument=ref(column), grain=column.table)
+
+
+def row_count(context: Context, thing: Thing, scope: Scope) -> Expression:
+    """How often a thing occurs: rows of its own table where it repeats there, else of the nearest table of events."""
+    if thing.virtual:
+        return Aggregate(function=AggregateFunction.COUNT, grain=thing.table)
+    many = [
+        edge for edge in context.graph.edges(thing.table) if edge.multiplies and edge.right != thing.table
+    ]
+    if not many:
+        raise CannotCompute(f"nothing in the data is counted for each {thing.name}")
+    if len(many) > 1:
+        context.doubt("what is counted was assumed", 0.2)
+    edge = max(many, key=lambda e: context.model.table(e.right).rows or 0)
+    scope.need(edge.right, near=thing.table)
+    return Aggregate(function=AggregateFunction.COUNT, grain=edge.right)

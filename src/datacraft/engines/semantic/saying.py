@@ -1,0 +1,56 @@
+"""What verbs say of the data: which table of events, which number, and whether a plan accounts for them."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from datacraft.engines.semantic.lattice import Item
+from datacraft.engines.semantic.scope import Context, is_date
+from datacraft.engines.semantic.vocabulary import Thing, words_of
+
+
+@cache
+def _light_verbs() -> frozenset[str]:
+    text = (resources.files(__package__) / "light_verbs.txt").read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if not line.startswith("#"))
+
+
+def explained_verb(context: Context, verb: Item, tables: list[str]) -> bool:
+    """Whether a verb speaks of what the plan uses anyway: light verbs, or words of its tables and columns."""
+    if verb.verb is None or verb.verb.base.split()[0] in _light_verbs():
+        return True
+    said = {verb.verb.base, *verb.words}
+    nouns = [set(words_of(noun)) for noun in verb.verb.nouns]
+    for name in tables:
+        table = context.model.table(name)
+        for text in (table.name, table.entity, *(column.name for column in table.columns)):
+            words = set(words_of(text))
+            if (
+                words & said
+                or any(noun <= words for noun in nouns)
+                or any(len(w) > 3 and w[:4] == verb.verb.base[:4] for w in words)
+            ):
+                return True
+    return False
+
+
+def table_of_verb(context: Context, thing: Thing, verb: Item) -> str | None:
+    """Return the table of events that a verb means: by its name, its implied nouns, or a date column's name."""
+    if verb.verb is None:
+        return None
+    words = {verb.verb.base, *verb.verb.nouns}
+    near = sorted(
+        (t for t in context.model.tables if context.graph.distance(thing.table, t.name) < 3),
+        key=lambda t: context.graph.distance(thing.table, t.name),
+    )
+    for table in near:
+        if table.name != thing.table and words & {*words_of(table.entity), *words_of(table.name)}:
+            return table.name
+    for table in near:
+        for column in table.columns:
+            if is_date(column) and any(
+                w[:4] == verb.verb.base[:4] and len(w) > 3 for w in words_of(column.name)
+            ):
+                return table.name
+    return None
