@@ -24,6 +24,7 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     running.start()
     yield running
     assert running.stop() == 0
+    assert "failed inside" not in running.log
 
 
 @pytest.fixture

@@ -8,6 +8,10 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
+# Plotly looks for pandas in `sys.modules` when it draws: two visitors' first charts at once would find it half
+# imported. Importing both here, before anything is drawn, leaves no such moment.
+import pandas  # type: ignore[import-untyped]  # noqa: F401
+import plotly.graph_objects  # type: ignore[import-untyped]  # noqa: F401
 import streamlit as st
 
 from datacraft.contracts.answer import Answer, Chart
