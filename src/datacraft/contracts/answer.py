@@ -64,7 +64,9 @@ class Answer(BaseModel):
     rows: list[list[Cell]] = Field(default_factory=list)
     truncated: bool = Field(default=False, description="The row limit cut the result.")
     chart: Chart | None = None
-    explanation: str = Field(default="", description="One or two sentences: what was computed, and the headline.")
+    explanation: str = Field(
+        default="", description="One or two sentences: what was computed, and the headline."
+    )
     notes: list[str] = Field(default_factory=list, description="Assumptions and warnings.")
     reading: list[SpanReading] = Field(default_factory=list)
     confidence: float | None = Field(default=None, ge=0, le=1)

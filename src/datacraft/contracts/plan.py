@@ -349,7 +349,9 @@ class QueryPlan(_Node):
     """The typed meaning of a question. See the module's text for how to read it."""
 
     schema_version: Literal[1] = 1
-    root: str | None = Field(default=None, description="The table whose rows are listed or counted by default.")
+    root: str | None = Field(
+        default=None, description="The table whose rows are listed or counted by default."
+    )
     source: QueryPlan | None = Field(default=None, description="Take rows from this plan instead of tables.")
     outputs: tuple[Output, ...] = Field(min_length=1)
     joins: tuple[PlanJoin, ...] = ()
@@ -358,13 +360,36 @@ class QueryPlan(_Node):
     order: tuple[Order, ...] = ()
     limit: int | None = Field(default=None, ge=1)
     with_ties: bool = Field(default=False, description="Keep rows that tie with the last one kept.")
-    limit_per: tuple[str, ...] = Field(default=(), description="`limit` rows for each value of these outputs.")
+    limit_per: tuple[str, ...] = Field(
+        default=(), description="`limit` rows for each value of these outputs."
+    )
     distinct: bool = False
     combine: tuple[SetOperation, ...] = ()
     notes: tuple[str, ...] = Field(default=(), description="Assumptions, each as a sentence for a person.")
 
 
-for _model in (Aggregate, Arithmetic, DateTrunc, DatePartOf, DateDiff, Bucket, Window, ScalarPlan, Comparison,
-               Between, InValues, InPlan, IsNull, TextMatch, TimeRange, AllOf, AnyOf, Not, Order, Output,
-               SetOperation, QueryPlan):
+for _model in (
+    Aggregate,
+    Arithmetic,
+    DateTrunc,
+    DatePartOf,
+    DateDiff,
+    Bucket,
+    Window,
+    ScalarPlan,
+    Comparison,
+    Between,
+    InValues,
+    InPlan,
+    IsNull,
+    TextMatch,
+    TimeRange,
+    AllOf,
+    AnyOf,
+    Not,
+    Order,
+    Output,
+    SetOperation,
+    QueryPlan,
+):
     _model.model_rebuild()

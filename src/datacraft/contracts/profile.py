@@ -23,7 +23,9 @@ class ColumnProfile(BaseModel):
     quantiles: dict[str, float] = Field(default_factory=dict, description='"0.01" ... "0.99" of numbers.')
     bin_edges: list[float] = Field(default_factory=list, description="n + 1 edges of `bin_counts`.")
     bin_counts: list[int] = Field(default_factory=list)
-    top_values: dict[str, int] = Field(default_factory=dict, description="The most frequent values' row counts.")
+    top_values: dict[str, int] = Field(
+        default_factory=dict, description="The most frequent values' row counts."
+    )
     other_count: int = Field(default=0, description="Rows of values that are not in `top_values`.")
 
 

@@ -23,9 +23,9 @@ class Proposal(BaseModel):
     plan: QueryPlan
     confidence: float = Field(ge=0, le=1)
     reading: list[SpanReading] = Field(default_factory=list)
-    chart: Literal["number", "table", "line", "bar", "grouped_bar", "stacked_bar", "scatter", "histogram"] | None = Field(
-        default=None, description="The chart that the question asks for, if it does."
-    )
+    chart: (
+        Literal["number", "table", "line", "bar", "grouped_bar", "stacked_bar", "scatter", "histogram"] | None
+    ) = Field(default=None, description="The chart that the question asks for, if it does.")
 
 
 class Turn(BaseModel):

@@ -59,7 +59,9 @@ class Column(_Part):
     time_part: Literal["year", "quarter", "month", "week", "day", "weekday", "hour"] | None = Field(
         default=None, description="A number or name column that holds a part of a date (year = 2021)."
     )
-    true_values: list[str | int | bool] = Field(default_factory=list, description="Of a flag: what means yes.")
+    true_values: list[str | int | bool] = Field(
+        default_factory=list, description="Of a flag: what means yes."
+    )
     distinct: int | None = Field(default=None, description="Number of different values.")
     null_fraction: float = 0.0
     minimum: str | int | float | None = None
