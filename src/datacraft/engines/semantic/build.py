@@ -335,7 +335,7 @@ class Builder:
         )
         for asked in frame.asked:
             if asked.noun is not None and asked.stray:
-                self.context.doubt(f"“{asked.noun.item.text}” may not have been asked for", 0.6)
+                self.context.doubt(f"“{asked.noun.item.text}” may not have been asked for", 0.9)
             if asked.noun is None or not self._numeric(asked.noun):
                 continue
             target = asked.noun.chosen

@@ -191,6 +191,8 @@ class Lattice:
             phrase = " ".join(words)
             item.adjective = self._lexicon.adjective(phrase)
             item.verb = self._lexicon.verb(phrase)
+            if single and item.verb is None and item.nouns and item.words[0].endswith("ed"):
+                item.verb = VerbSense(item.words[0], ())  # "loaned" beside a column `loaned_on`
             time = self._lexicon.time
             item.grain = time.parts.get(phrase) or time.grains.get(phrase) or time.units.get(phrase) or ""
         if single:

@@ -474,7 +474,10 @@ class Restrictor:
         assert condition.span is not None
         tables = [thing.table, *(table for table in scope.tables if table != thing.table)]
         verbs = [condition.verb] if condition.verb is not None else []
-        column = time_column(self.context, tables, verbs)
+        graph = self.context.graph
+        near = [t.name for t in self.context.model.tables if graph.distance(thing.table, t.name) < 2]
+        said = time_column(self.context, [*tables, *near], verbs, implied_only=True)
+        column = said or time_column(self.context, tables, verbs)
         if column is not None and not scope.need(column.table, near=thing.table):
             return None
         made = period_predicate(self.context, condition.span, column, tables)

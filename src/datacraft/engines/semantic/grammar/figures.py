@@ -237,6 +237,16 @@ def _summed_up_late(cursor: Cursor, measure: Measure) -> bool:
     if last is not None and last.noun is not None and cursor.is_measure(last.noun.item):
         last.measure, last.noun = Measure([function], last.noun), None
         return True
+    per = frame.groups[-1].noun if frame.groups else None
+    if (
+        last is not None
+        and last.measure is not None
+        and last.measure.functions == ["count"]
+        and per is not None
+    ):
+        frame.groups.pop()  # "how many visits per patient on average"
+        last.measure.functions, last.measure.per = [function, "count"], per
+        return True
     compared = next((c for c in reversed(frame.conditions) if c.kind == "compare"), None)
     if compared is not None and compared.measure is None and compared.number is not None:
         compared.measure = Measure([function], compared.noun)
