@@ -178,10 +178,14 @@ class _Search:
         if isinstance(mention, Noun):
             want = self.wants.get(id(mention), "any")
             owner = reading.choices.get(id(mention.owner)) if mention.owner is not None else None
+            things = [t for t, score in mention.candidates if isinstance(t, Thing) and score >= 0.97]
             return [
                 (
                     target,
-                    _EVIDENCE * (1 - score) + self._misfit(target, want) + self._owner_cost(target, owner),
+                    _EVIDENCE * (1 - score)
+                    + self._misfit(target, want)
+                    + self._owner_cost(target, owner)
+                    + self._copy_cost(target, want, things),
                 )
                 for target, score in mention.candidates[:_CANDIDATES]
             ]
@@ -203,6 +207,19 @@ class _Search:
             )
             for choice in mention.candidates[:_CANDIDATES]
         ]
+
+    def _copy_cost(self, target: Target, want: str, things: list[Thing]) -> float:
+        """Things that are asked for are the rows of their own table, not the copies of their key in another.
+
+        Only there are those with nothing to join: "islands with no peak".
+        """
+        if want != "thing" or not isinstance(target, ColumnId):
+            return 0.0
+        return (
+            0.3
+            if any(thing.table != target.table and self._names(thing, target) for thing in things)
+            else 0.0
+        )
 
     def _misfit(self, target: Target, want: str) -> float:
         thing = isinstance(target, Thing)
