@@ -37,6 +37,11 @@ def test_more_than_can_wait_get_a_429_and_are_told_when_to_come_again(tmp_path: 
         assert post(server.url).status_code == 200
 
 
+def test_who_asks_one_question_after_the_other_always_finds_the_place_free(tmp_path: Path) -> None:
+    with running_server(tmp_path, **{"serve.concurrency": 1, "serve.queue": 0}) as server:
+        assert {post(server.url).status_code for _ in range(30)} == {200}
+
+
 def test_a_question_that_waits_too_long_for_its_turn_gets_a_429(tmp_path: Path) -> None:
     arguments = {"serve.concurrency": 1, "serve.queue": 5, "serve.queue_timeout_s": 0.3}
     with running_server(tmp_path, **arguments) as server, ThreadPoolExecutor(2) as people:

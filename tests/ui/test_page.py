@@ -119,6 +119,7 @@ def test_a_file_that_cannot_be_read_is_told_plainly(page: Page) -> None:
     problem = page.get_by_role("alert").filter(has_text="photo.csv")
     expect(problem).to_be_visible(timeout=30_000)
     assert "Traceback" not in problem.inner_text()
+    assert "datacraft-upload" not in problem.inner_text()  # where it lies on the server
 
 
 def test_the_data_browser_describes_columns_and_shows_rows(page: Page) -> None:

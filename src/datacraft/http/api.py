@@ -44,10 +44,13 @@ def api_routes(service: Service) -> list[Route]:
 
     async def ask(request: Request) -> Response:
         job = await _submit(service, request)
+        answer = None
         async for event in job.stream():
             if isinstance(event, Answer):
-                return _answer_response(service, event, request)
-        raise RequestError("internal", "The question ended without an answer.")
+                answer = event
+        if answer is None:
+            raise RequestError("internal", "The question ended without an answer.")
+        return _answer_response(answer, request)
 
     async def stream(request: Request) -> Response:
         job = await _submit(service, request)
@@ -137,7 +140,7 @@ async def _read(request: Request, model: type[Model]) -> Model:
         raise RequestError(code, message, hint="GET /api/openapi.json shows what is expected.") from error
 
 
-def _answer_response(service: Service, answer: Answer, request: Request) -> Response:
+def _answer_response(answer: Answer, request: Request) -> Response:
     """Return an answer; one that ended in a failure of ours or in unusable input is an error response."""
     if answer.error is not None and answer.error.code in STATUS_OF_CODE:
         return info_response(answer.error, request_id_of(request))

@@ -17,7 +17,6 @@ from datacraft.http.errors import NotReady
 from datacraft.http.metrics import Face, Metrics
 from datacraft.http.uploads import Uploads
 from datacraft.http.workers import Job, Workers
-from datacraft.registry import ServedModel
 from datacraft.serving import StepEvent
 
 log = logging.getLogger(__name__)
@@ -72,11 +71,6 @@ class Service:
             self._opener = threading.Thread(target=self._open, name="open-data", daemon=True)
             self._opener.start()
 
-    def wait_until_loaded(self, timeout_s: float | None = None) -> None:
-        """Wait until the data is loaded, or could not be."""
-        if self._opener is not None:
-            self._opener.join(timeout_s)
-
     @property
     def data(self) -> DataSet:
         """The data that is served.
@@ -94,15 +88,6 @@ class Service:
     def loading(self) -> bool:
         """Whether the data may yet come."""
         return self._data is None and self._failure is None
-
-    def served(self) -> ServedModel | None:
-        """Return which release answers.
-
-        Raises:
-            NotReady: there is no data.
-            RegistryError: the registry can't say.
-        """
-        return self.data.handler.served()
 
     def submit(self, question: str, session: str, data: DataSet, face: Face) -> Job[Event]:
         """Queue a question.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import os
 import secrets
 import shutil
 import tempfile
@@ -13,10 +13,8 @@ from pathlib import Path
 from time import monotonic
 
 from datacraft.config import Settings
-from datacraft.contracts.errors import InputError
+from datacraft.contracts.errors import DataCraftError, InputError
 from datacraft.http.datasets import DataSet, Restore, open_data_set
-
-log = logging.getLogger(__name__)
 
 MAX_BYTES = 50_000_000
 MAX_UPLOADS = 20
@@ -62,8 +60,10 @@ class Uploads:
             path = folder / Path(name).name
             path.write_bytes(content)
             data = open_data_set(self._settings, [path], restore=self._restore, own=True)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, DataCraftError):  # its owner knows the file by its name alone
+                error.message = error.message.replace(f"{folder}{os.sep}", "")
             raise
         key = secrets.token_hex(_ID_BYTES)
         with self._lock:

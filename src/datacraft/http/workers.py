@@ -84,9 +84,9 @@ class Workers:
         try:
             future = self._pool.submit(context.run, self._run, work, job)
         except RuntimeError as error:  # the pool is shut down
-            self._left()
+            self._left(job)
             raise Busy("The server is shutting down.", retry_after_s=10) from error
-        future.add_done_callback(lambda done: self._left())
+        future.add_done_callback(lambda _: self._left(job))
         job.future = future
         return job
 
@@ -99,9 +99,12 @@ class Workers:
         """Take no more work; end what waits, and wait for what runs."""
         self._pool.shutdown(wait=wait, cancel_futures=True)
 
-    def _left(self) -> None:
+    def _left(self, job: Job[Event]) -> None:
+        """Free a job's place, once: it may end before it began."""
         with self._lock:
-            self._taken -= 1
+            if not job.left:
+                job.left = True
+                self._taken -= 1
 
     def _run(self, work: Work[Event], job: Job[Event]) -> None:
         if job.given_up.is_set():
@@ -111,19 +114,21 @@ class Workers:
         started = perf_counter()
         job.started.set_result(None)
         events = work()
+        failure: Exception | None = None
         try:
             for event in events:
                 job.put(event)
                 if job.given_up.is_set():
                     break
-            job.end(None)
         except Exception as error:  # noqa: BLE001 - the edge of a thread: whoever waits for the job gets it
-            job.end(error)
+            failure = error
         finally:
             events.close()
             with self._lock:
                 self._running -= 1
                 self._recent_s += 0.2 * (perf_counter() - started - self._recent_s)
+            self._left(job)
+            job.end(failure)  # last: who hears of the end finds the place free
 
 
 class _End:
@@ -138,6 +143,7 @@ class Job(Generic[Event]):
         self.started: Future[None] = Future()
         self.given_up = threading.Event()
         self.future: Future[None] | None = None
+        self.left = False
         self._workers = workers
         self._queue: queue.SimpleQueue[Event | _End] = queue.SimpleQueue()
         self._heard: Callable[[], None] = lambda: None

@@ -63,9 +63,9 @@ def _columns(table: Table) -> str:
 
 
 def _meaning(column: Column) -> str:
-    unit = f", in {column.unit}" if column.unit else ""
-    role = f"{_ROLES[column.role]} ({column.type}{unit})"
-    return f"{column.description} – {role}" if column.description else role[:1].upper() + role[1:]
+    kind = f"{column.type}, in {column.unit}" if column.unit else str(column.type)
+    told = column.description.rstrip(".") or _ROLES[column.role]
+    return f"{told[:1].upper()}{told[1:]} ({kind})"
 
 
 def _values(column: Column) -> str:
@@ -108,10 +108,15 @@ def _remarks(data: DataSet, table: Table) -> str:
     for report in data.report.tables:
         if report.table.name == table.name:
             findings += report.findings
-            source = f'<p class="dc-meta">Read from {html(report.table.source)}.</p>'
+            source = f'<p class="dc-meta">Read from {html(_without_folder(report.table.source))}.</p>'
     items = "".join(
         f"<li>{html(f'{finding.column}: ' if finding.column else '')}{html(finding.message)}</li>"
         for finding in findings
     )
     nothing = '<p class="dc-empty">Every value could be read as it stands.</p>'
     return source + (f'<ul class="dc-notes">{items}</ul>' if items else nothing)
+
+
+def _without_folder(source: str) -> str:
+    """Visitors need not know where on the server a file lies."""
+    return source.replace("\\", "/").rpartition("/")[2]

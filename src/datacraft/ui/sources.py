@@ -77,5 +77,16 @@ def show_served(served: ServedModel | None) -> None:
     if served.release_id:
         facts["Score"] = f"{metadata.composite_score:.1f} of 100"
     rows = "".join(f"<dt>{name}</dt><dd>{html(value)}</dd>" for name, value in facts.items())
-    warnings = "".join(f'<p class="dc-warning">{html(warning)}</p>' for warning in served.warnings)
-    st.html(f'<dl class="dc-facts">{rows}</dl>{warnings}')
+    st.html(f'<dl class="dc-facts">{rows}</dl>{_warnings(served)}')
+
+
+def _warnings(served: ServedModel) -> str:
+    told = [f"<p>{html(warning)}</p>" for warning in served.warnings]
+    if not told:
+        return ""
+    if served.source == "defaults":  # nothing is wrong: it is how every installation begins
+        return (
+            '<details class="dc-warning dc-calm"><summary>Default settings answer</summary>'
+            f"{''.join(told)}</details>"
+        )
+    return f'<div class="dc-warning" role="note">{"".join(told)}</div>'

@@ -34,7 +34,7 @@ _FOCUS = """
 _SCROLL = """
 <script>
 (() => {
-  const until = Date.now() + 2500;
+  const until = Date.now() + 6000;
   let moved = false;
   const stop = () => { moved = true; };
   for (const kind of ["wheel", "touchstart", "keydown", "mousedown"]) {
