@@ -121,6 +121,8 @@ def _verbs(context: Context, frame: Frame, plan: QueryPlan, text: str) -> None:
 def _quantifiers(context: Context, frame: Frame) -> None:
     """`who only bought ...`, `in every year`: more than the plan says, where nothing took them up."""
     for index, item in enumerate(frame.items):
+        if item.words[-1] == "own" and not item.verb:
+            context.doubt(f"“{item.text}” could not be tied to the data", _LOST)  # "their own manager"
         kind = item.operator(OperatorKind.QUANTIFIER)
         before = frame.items[index - 1] if index else None
         relative = before is not None and (

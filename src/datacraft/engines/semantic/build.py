@@ -403,6 +403,7 @@ class Builder:
                 self.dimensions.extend(self._noun_outputs(asked.noun))
             elif asked.grain is not None:
                 self.dimensions.extend(self._grain_output(asked.grain))
+        self._check_kind()
         if not frame.asked:
             self._show_implied()
         self._count_grouped_things()
@@ -426,6 +427,26 @@ class Builder:
             self.dimensions.clear()
             self.scope.outputs.clear()
 
+    def _check_kind(self) -> None:
+        """`who` is answered with people, and `where` with places; anything else was not what was asked."""
+        word, context = self.frame.question_word, self.context
+        named = any(asked.noun is not None for asked in self.frame.asked) or any(
+            a.measure for a in self.frame.asked
+        )
+        if word == "person" and not named:
+            words = " ".join(words_of(self.base.name))
+            labelled = any("name" in words_of(label) for label in self.base.labels)
+            person = "person" in context.lexicon.broader(words) or (labelled and len(self.base.labels) > 1)
+            if not person:
+                context.doubt("“who” asks for people", 0.9)
+        keys = [
+            a.noun.chosen
+            for a in self.frame.asked
+            if a.noun is not None and isinstance(a.noun.chosen, ColumnId)
+        ]
+        if word == "person" and any(context.column(key).role is Role.ID for key in keys):
+            context.doubt("“who” asks for a name", 0.9)
+
     def _show_implied(self) -> None:
         word = self.frame.question_word
         table = self.context.model.table(self.base.table)
@@ -442,6 +463,7 @@ class Builder:
                 if found is not None:
                     self.dimensions.append(self.scope.column_output(ColumnId(table.name, found.name)))
                     return
+            self.context.doubt("the data does not say where", 0.9)
         if any(asked.measure for asked in self.frame.asked):
             return
         if self.frame.groups and self.frame.root.thing is None:

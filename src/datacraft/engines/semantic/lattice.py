@@ -177,6 +177,10 @@ class Lattice:
             item.weight = 3.0
             return item
         item.operators = self._operators.get(words, ())
+        if not single and any(sense.kind is OperatorKind.AGGREGATION for sense in item.operators):
+            own = self._vocabulary.lookup((tokens[-1].lemma,))
+            if own and own[0].score >= 0.9:
+                item.operators = ()  # "total amount" where the data has an amount: the total of it
         before = self.tokens[i - 1].norm if i else ""
         if words[0] == "order" and before in ("per", "each", "every", "an", "one", "of"):
             item.operators = ()  # "units per order by segment": an order, not a sort

@@ -188,7 +188,7 @@ def read_measure_phrase(cursor: Cursor) -> bool:
         and measure.noun is None
         and cursor.frame.asked
         and cursor.frame.asked[-1].noun is not None
-        and cursor.slot == "target"
+        and (cursor.slot == "target" or cursor.item is None)
     ):
         asked = cursor.frame.asked[-1]
         measure.noun, asked.noun, asked.measure = asked.noun, None, measure

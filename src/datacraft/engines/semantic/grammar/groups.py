@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datacraft.contracts.semantic import DefaultAggregation
 from datacraft.engines.semantic import conditions, measures
 from datacraft.engines.semantic.cursor import Cursor, K
 from datacraft.engines.semantic.frame import (
@@ -11,6 +12,7 @@ from datacraft.engines.semantic.frame import (
     OrderSpec,
 )
 from datacraft.engines.semantic.grammar import figures, nouns
+from datacraft.engines.semantic.vocabulary import ColumnId
 
 
 def starts_group(cursor: Cursor) -> bool:
@@ -91,6 +93,10 @@ def _per_number(cursor: Cursor) -> bool:
     item = cursor.item
     if asked is None or item is None or not cursor.is_measure(item):
         return False
+    target = cursor.vocabulary.targets[item.nouns[0].target]
+    column = cursor.vocabulary.columns.get(target) if isinstance(target, ColumnId) else None
+    if column is not None and column.aggregation is not DefaultAggregation.SUM and column.unit is None:
+        return False  # "beds per floor": a number that only tells groups apart
     if asked.measure is None:
         if asked.noun is None or not cursor.is_measure(asked.noun.item):
             return False

@@ -50,14 +50,6 @@ def acts_as_verb(cursor: Cursor, item: Item) -> bool:
         and cursor.op(K.RELATIVE, -1) is not None
     ):
         return True
-    if cursor.slot == "target" and frame.question_word in ("thing", "person"):
-        ranked_next = any(
-            i.operator(K.SUPERLATIVE_COUNT) or i.adjective is not None
-            for i in cursor.items[cursor.i + 1 : cursor.i + 3]
-        )
-        return ranked_next and (
-            frame.root.thing is not None or bool(frame.asked) or frame.question_word == "person"
-        )
     inflected = item.inflected and not item.words[0].endswith("s")
     if (
         inflected
@@ -66,6 +58,14 @@ def acts_as_verb(cursor: Cursor, item: Item) -> bool:
         and cursor.op(K.DETERMINER, -1) is None
     ):
         return True
+    if cursor.slot == "target" and frame.question_word in ("thing", "person"):
+        ranked_next = any(
+            i.operator(K.SUPERLATIVE_COUNT) or i.adjective is not None
+            for i in cursor.items[cursor.i + 1 : cursor.i + 3]
+        )
+        return ranked_next and (
+            frame.root.thing is not None or bool(frame.asked) or frame.question_word == "person"
+        )
     last = cursor.ahead() is None
     return cursor.slot in ("modifier", "group") and (inflected or last) and item.nouns[0].score < 0.8
 
