@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -244,19 +243,14 @@ def test_lemmas_never_fail_on_any_text(text: str) -> None:
     LEXICON.adjective(text)
 
 
-def test_a_new_process_loads_the_lexicon_in_30_ms() -> None:
+def test_a_new_process_reads_the_compiled_lexicon_and_no_yaml() -> None:
     code = (
-        "import time, datacraft.engines.semantic.lexicon as lexicon\n"
-        "start = time.process_time(); lexicon.load_lexicon(); print(time.process_time() - start)"
+        "import sys, datacraft.engines.semantic.lexicon as lexicon\n"
+        "lexicon.load_lexicon(); print('yaml' in sys.modules)"
     )
-    fastest = min(
-        float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
-        for _ in range(3)
-    )
-    assert fastest < 0.030
+    shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert shown.strip() == "False"
 
 
 def test_loading_again_is_free() -> None:
-    start = time.perf_counter()
     assert load_lexicon() is LEXICON
-    assert time.perf_counter() - start < 0.005
