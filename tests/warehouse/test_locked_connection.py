@@ -1,5 +1,6 @@
 """The connection alone, without the SQL guard, lets nothing but SELECTs over the data through."""
 
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -184,3 +185,11 @@ def test_explain_tells_wrong_sql_without_running_it(warehouse):
             warehouse.explain(sql)
     with pytest.raises(UnsafeQuery):
         warehouse.explain("SELECT 1; DROP TABLE numbers")
+
+
+def test_ctrl_c_during_a_query_is_a_keyboard_interrupt(warehouse):
+    timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        warehouse.execute("SELECT count(*) FROM range(100000) a, range(10000000) b", timeout_s=60, max_rows=1)
+    timer.join()

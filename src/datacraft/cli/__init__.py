@@ -44,6 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say_error(error.info())
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the edge: told calmly, logged in full
+        from datacraft.warehouse.interrupts import is_interrupt
+
+        if is_interrupt(error):
+            return 130
         report_unexpected(error)
         return EXIT_INSIDE
     return 0

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from datacraft.contracts.errors import ConfigError, LimitExceeded, QueryFailed, UnsafeQuery
+from datacraft.warehouse.interrupts import is_interrupt
 from datacraft.warehouse.model import ResultColumnInfo, ResultSet, TableInfo
 from datacraft.warehouse.native import contract_rows, contract_type
 from datacraft.warehouse.report import LoadReport
@@ -124,6 +125,10 @@ class DuckDBWarehouse:
             ) from error
         except duckdb.Error as error:
             raise QueryFailed(f"The warehouse could not run the SQL. {_summary(error)}") from error
+        except RuntimeError as error:
+            if is_interrupt(error):
+                raise KeyboardInterrupt from error
+            raise
         finally:
             timer.cancel()
             cursor.close()
