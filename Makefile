@@ -38,7 +38,7 @@ bench: $(VENV)/.dev  ## Run a benchmark; its figures are the last line: make ben
 	@$(BIN)/python benchmarks/$(NAME).py
 
 lock: $(VENV)/.dev  ## Write the locked versions and their hashes anew, after a change of pyproject.toml.
-	$(LOCK) --extra ui --extra gcp --extra postgres --group dev -o requirements/dev.txt
+	$(LOCK) --all-extras --group dev -o requirements/dev.txt
 	$(LOCK) --extra ui -c requirements/dev.txt -o requirements/ui.txt
 	$(LOCK) -c requirements/dev.txt -o requirements/base.txt
 	$(LOCK:pyproject.toml=) --group build -c requirements/dev.txt -o requirements/build.txt
