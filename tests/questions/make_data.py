@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from databases import bank, flights, hospital, hr, logistics, school, subscriptions
+from databases import bank, flights, hospital, hr, insurance, logistics, school, subscriptions
 from databases.randomness import Tables
 
 HERE = Path(__file__).parent
@@ -26,6 +26,7 @@ DATABASES: dict[str, tuple[Callable[[Random], Tables], int]] = {
     "school": (school.make, 55),
     "subscriptions": (subscriptions.make, 66),
     "logistics": (logistics.make, 77),
+    "insurance": (insurance.make, 88),
 }
 
 
