@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from databases import bank, flights, hospital, hr, insurance, logistics, school, subscriptions
+from databases import bank, flights, hospital, hr, insurance, logistics, museum, school, subscriptions
 from databases.randomness import Tables
 
 HERE = Path(__file__).parent
@@ -27,6 +27,7 @@ DATABASES: dict[str, tuple[Callable[[Random], Tables], int]] = {
     "subscriptions": (subscriptions.make, 66),
     "logistics": (logistics.make, 77),
     "insurance": (insurance.make, 88),
+    "museum": (museum.make, 1101),
 }
 
 
