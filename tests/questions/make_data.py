@@ -14,7 +14,18 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from databases import bank, flights, hospital, hr, insurance, logistics, museum, school, subscriptions
+from databases import (
+    bank,
+    flights,
+    football,
+    hospital,
+    hr,
+    insurance,
+    logistics,
+    museum,
+    school,
+    subscriptions,
+)
 from databases.randomness import Tables
 
 HERE = Path(__file__).parent
@@ -28,6 +39,7 @@ DATABASES: dict[str, tuple[Callable[[Random], Tables], int]] = {
     "logistics": (logistics.make, 77),
     "insurance": (insurance.make, 88),
     "museum": (museum.make, 1101),
+    "football": (football.make, 1102),
 }
 
 
