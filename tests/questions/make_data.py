@@ -16,6 +16,7 @@ from random import Random
 
 from databases import (
     bank,
+    delivery,
     flights,
     football,
     hospital,
@@ -38,6 +39,7 @@ DATABASES: dict[str, tuple[Callable[[Random], Tables], int]] = {
     "subscriptions": (subscriptions.make, 66),
     "logistics": (logistics.make, 77),
     "insurance": (insurance.make, 88),
+    "delivery": (delivery.make, 99),
     "museum": (museum.make, 1101),
     "football": (football.make, 1102),
 }
