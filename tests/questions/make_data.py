@@ -24,6 +24,7 @@ from databases import (
     insurance,
     logistics,
     museum,
+    plant,
     school,
     subscriptions,
 )
@@ -40,6 +41,7 @@ DATABASES: dict[str, tuple[Callable[[Random], Tables], int]] = {
     "logistics": (logistics.make, 77),
     "insurance": (insurance.make, 88),
     "delivery": (delivery.make, 99),
+    "plant": (plant.make, 101),
     "museum": (museum.make, 1101),
     "football": (football.make, 1102),
 }
