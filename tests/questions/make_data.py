@@ -17,6 +17,7 @@ from random import Random
 from databases import (
     bank,
     delivery,
+    festival,
     flights,
     football,
     hospital,
@@ -44,6 +45,7 @@ DATABASES: dict[str, tuple[Callable[[Random], Tables], int]] = {
     "plant": (plant.make, 101),
     "museum": (museum.make, 1101),
     "football": (football.make, 1102),
+    "festival": (festival.make, 1103),
 }
 
 
