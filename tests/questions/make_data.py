@@ -26,6 +26,7 @@ from databases import (
     logistics,
     museum,
     plant,
+    rentals,
     school,
     subscriptions,
 )
@@ -43,6 +44,7 @@ DATABASES: dict[str, tuple[Callable[[Random], Tables], int]] = {
     "insurance": (insurance.make, 88),
     "delivery": (delivery.make, 99),
     "plant": (plant.make, 101),
+    "rentals": (rentals.make, 102),
     "museum": (museum.make, 1101),
     "football": (football.make, 1102),
     "festival": (festival.make, 1103),
