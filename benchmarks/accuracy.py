@@ -19,14 +19,14 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests" / "questions"))
 
-from questionset import HERE, RETAIL, SAMPLE, QuestionSet, Split, load, set_paths
+from questionset import HERE, RETAIL, SAMPLE, Half, QuestionSet, half_of, load, set_paths
 from score import GivenAnswer, Verdict, verdicts
 
 from datacraft.config import load_settings
 from datacraft.serving import QueryHandler, build_handler
 from datacraft.warehouse.sample import make_orders
 
-SPLITS: tuple[Split, ...] = ("dev", "held")
+HALVES: tuple[Half, ...] = ("dev", "held")
 STRICT = (RETAIL.stem, "bank")  # a single table and a two-table schema; all others are wider
 GOALS = {"held_right_percent_min": {"strict": 95.0, "other": 80.0},
          "held_wrong_percent_max": {"strict": 2.0, "other": 5.0}}  # fmt: skip
@@ -64,10 +64,10 @@ def opened(question_set: QuestionSet) -> Iterator[QueryHandler]:
         settings = load_settings(
             environ={}, arguments={"state_dir": Path(folder) / "state", "data.cache": False}
         )
-        if question_set.data == SAMPLE:
+        if question_set.data in (None, SAMPLE):
             data = make_orders(Path(folder) / "orders_processed.parquet")
         else:
-            data = HERE / question_set.data
+            data = HERE / str(question_set.data)
         with build_handler(settings, [data], semantic_file=False) as handler:
             yield handler
 
@@ -87,14 +87,14 @@ def ask_all(question_set: QuestionSet, handler: QueryHandler) -> dict[str, Given
     return answers
 
 
-def measure(path: Path) -> dict[Split, Share]:
+def measure(path: Path) -> dict[Half, Share]:
     """Return the verdicts on both halves of a set."""
     question_set = load(path)
     with opened(question_set) as handler:
         given = verdicts(question_set, ask_all(question_set, handler), handler.warehouse)
     return {
-        split: Share.of(given[case.id] for case in question_set.cases if case.split == split)
-        for split in SPLITS
+        half: Share.of(given[case.id] for case in question_set.cases if half_of(case) == half)
+        for half in HALVES
     }
 
 
@@ -115,7 +115,7 @@ def met(name: str, held: Share) -> bool:
     )
 
 
-def figures(shares: dict[Split, Share]) -> dict[str, float]:
+def figures(shares: dict[Half, Share]) -> dict[str, float]:
     row: dict[str, float] = {}
     for split, share in shares.items():
         row |= {f"{split}_n": share.n, f"{split}_right": share.right_percent}
@@ -125,13 +125,13 @@ def figures(shares: dict[Split, Share]) -> dict[str, float]:
 
 def main() -> int:
     print(f"{'':<15} {'dev: n':>7} {'right':>7} {'wrong':>7}   {'held: n':>7} {'right':>7} {'wrong':>7}")
-    measured: dict[str, dict[Split, Share]] = {}
+    measured: dict[str, dict[Half, Share]] = {}
     for path in set_paths():
         started = time.perf_counter()
         measured[path.stem] = measure(path)
         _show(path.stem, measured[path.stem], f"  {time.perf_counter() - started:.0f} s")
     others = [shares for name, shares in measured.items() if group_of(name) == "other"]
-    together = {split: total(shares[split] for shares in others) for split in SPLITS}
+    together = {half: total(shares[half] for shares in others) for half in HALVES}
     _show("others together", together)
     judged = {name: measured[name]["held"] for name in STRICT} | {"others together": together["held"]}
     result = {
@@ -145,7 +145,7 @@ def main() -> int:
     return 0
 
 
-def _show(name: str, shares: dict[Split, Share], remark: str = "") -> None:
+def _show(name: str, shares: dict[Half, Share], remark: str = "") -> None:
     cells = [f"{share.n:>7} {share.right_percent:>6}% {share.wrong_percent:>6}%" for share in shares.values()]
     print(f"{name:<15} {'   '.join(cells)}{remark}", flush=True)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
-from questionset import Case, QuestionSet, load, open_database, run
+from questionset import Case, QuestionSet, half_of, load, open_database, run
 
 from datacraft.sql.compare import Table, same_result
 from datacraft.warehouse import Warehouse
@@ -62,10 +62,10 @@ def verdicts(
 def report(question_set: QuestionSet, given: dict[str, Verdict], *, show: bool = False) -> str:
     """Return totals of both halves, and of the dev half also by tag and, with `show`, what failed."""
     lines = []
-    for split in ("dev", "held"):
-        counts = Counter(given[case.id] for case in question_set.cases if case.split == split)
-        lines.append(f"{question_set.name} {split}: {_shares(counts)}")
-    developed = [case for case in question_set.cases if case.split == "dev"]
+    for half in ("dev", "held"):
+        counts = Counter(given[case.id] for case in question_set.cases if half_of(case) == half)
+        lines.append(f"{question_set.name} {half}: {_shares(counts)}")
+    developed = [case for case in question_set.cases if half_of(case) == "dev"]
     for tag in sorted({tag for case in developed for tag in _tags(case)}):
         counts = Counter(given[case.id] for case in developed if tag in _tags(case))
         lines.append(f"  {tag:<14} {_shares(counts)}")
@@ -76,7 +76,7 @@ def report(question_set: QuestionSet, given: dict[str, Verdict], *, show: bool =
 
 
 def _tags(case: Case) -> list[str]:
-    return case.tags if case.answerable == "answerable" else [case.answerable]
+    return list(case.tags) if case.answerable == "answerable" else [case.answerable]
 
 
 def _shares(counts: Counter[Verdict]) -> str:

@@ -13,6 +13,7 @@ from datacraft.cli.config import config
 from datacraft.cli.demo import demo
 from datacraft.cli.doctor import doctor
 from datacraft.cli.profile import profile
+from datacraft.cli.questions import questions
 from datacraft.cli.sample import sample
 from datacraft.cli.serve import serve
 
@@ -62,3 +63,4 @@ def datacraft(
 for command in (ask, chat, profile, sample, demo, doctor, serve):
     app.command()(command)
 app.add_typer(config, name="config")
+app.add_typer(questions, name="questions")
