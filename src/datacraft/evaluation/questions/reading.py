@@ -91,7 +91,9 @@ def _read_lines(path: Path) -> tuple[Mapping[str, object], Mapping[str, int]]:
 
 def _told(path: Path, error: ValidationError, values: Mapping[str, object], lines: Mapping[str, int]) -> str:
     # What is worked out from a wrong field is no error of its own.
-    errors = [item for item in error.errors(include_url=False) if item["type"] != "default_factory_not_called"]
+    errors = [
+        item for item in error.errors(include_url=False) if item["type"] != "default_factory_not_called"
+    ]
     first = errors[0]
     location = [str(part) for part in first["loc"]]
     key = ".".join(location)
