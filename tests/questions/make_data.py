@@ -29,6 +29,7 @@ from databases import (
     rentals,
     school,
     subscriptions,
+    webshop_marketing,
 )
 from databases.randomness import Tables
 
@@ -45,6 +46,7 @@ DATABASES: dict[str, tuple[Callable[[Random], Tables], int]] = {
     "delivery": (delivery.make, 99),
     "plant": (plant.make, 101),
     "rentals": (rentals.make, 102),
+    "webshop_marketing": (webshop_marketing.make, 103),
     "museum": (museum.make, 1101),
     "football": (football.make, 1102),
     "festival": (festival.make, 1103),
