@@ -119,6 +119,8 @@ def aggregate(
         if info.role is Role.FLAG and chosen == "avg":
             raise CannotCompute(f"{column.column} is yes or no: ask for the share instead")
         raise CannotCompute(f"{column.column} holds no numbers")
+    if chosen not in _FUNCTIONS:
+        raise CannotCompute(f"the {chosen} of {column.column} can't be worked out here")
     weight = ref(ColumnId(column.table, info.weight)) if info.weight and chosen == "avg" else None
     expression = Aggregate(
         function=_FUNCTIONS[chosen], argument=ref(column), grain=column.table, where=where, weight=weight,

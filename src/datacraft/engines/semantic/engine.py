@@ -13,10 +13,10 @@ from datacraft.engines.semantic.build import Builder
 from datacraft.engines.semantic.computing import CannotCompute
 from datacraft.engines.semantic.followup import change, leans_on_last
 from datacraft.engines.semantic.frame import Frame, Noun, ValueChoice
-from datacraft.engines.semantic.grammar import parse
 from datacraft.engines.semantic.joins import JoinGraph
 from datacraft.engines.semantic.lattice import Item, Lattice, Values
 from datacraft.engines.semantic.lexicon import load_lexicon
+from datacraft.engines.semantic.reading import read
 from datacraft.engines.semantic.refusing import refuse_what_is_no_question
 from datacraft.engines.semantic.resolve import Resolution, resolve
 from datacraft.engines.semantic.scope import Context
@@ -91,7 +91,7 @@ class SemanticEngine:
     def _read(self, question: str) -> Frame:
         items = Lattice(tokenise(question), self._vocabulary, self._lexicon, self._values).cut()
         refuse_what_is_no_question(items, self.model)
-        return parse(items, self._vocabulary, self._lexicon)
+        return read(items, self._vocabulary, self._lexicon)
 
     def _check_read(self, frame: Frame) -> None:
         unread = [item for item in (*frame.unread, *frame.soft_unread) if not item.used]

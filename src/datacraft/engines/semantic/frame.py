@@ -117,6 +117,7 @@ class Asked:
     grain: Grain | None = None
     rate: bool = False  # "per ..."
     within: bool = False  # "within each ...": a share of that group, not of all
+    attribute: bool = False  # only the question word names it: "how long"
     stray: bool = False  # came without "and", "their" or the like: perhaps not asked for
 
 
@@ -147,6 +148,7 @@ class Condition:
     role: str = ""
     verb: Item | None = None
     clause: int = 0
+    unit: str = ""  # what a number that is compared with counts: "days", "years old", "kg"
 
 
 @dataclass(eq=False, slots=True)
@@ -188,6 +190,9 @@ class Frame:
     lost: list[str] = field(default_factory=list)
     soft_unread: list[Item] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
+    ranking: bool = False  # the place of each is to be shown
+    average_of_counts: bool = False
+    passed: list[object] = field(default_factory=list)
 
     def nouns(self) -> Iterator[Noun]:
         """Yield every noun mention of the frame once, owners included."""

@@ -160,8 +160,8 @@ class Lattice:
         single = j == i + 1
         words = tuple(token.norm for token in tokens)
         item = Item(i, j, self._text(i, j), words)
-        if single and tokens[0].kind == "comma":
-            item.operators = (OperatorSense(OperatorKind.CONJUNCTION, "comma"),)
+        if single and tokens[0].kind in ("comma", "stop"):
+            item.operators = (OperatorSense(OperatorKind.CONJUNCTION, tokens[0].kind),)
             item.weight = 0.1
             return item
         if single and tokens[0].kind == "symbol":
@@ -169,7 +169,7 @@ class Lattice:
             item.weight = 0.5
             item.operators = self._operators.get((tokens[0].text,), ())
             return item
-        if any(token.kind in ("comma", "symbol", "clock") for token in tokens) and not single:
+        if any(token.kind in ("comma", "stop", "symbol", "clock") for token in tokens) and not single:
             return None
         item.quoted = single and tokens[0].kind == "quoted"
         item.values = self._value_hits.get((i, j), ())
@@ -177,6 +177,8 @@ class Lattice:
             item.weight = 3.0
             return item
         item.operators = self._operators.get(words, ())
+        if not self._opens(i):
+            item.operators = tuple(s for s in item.operators if s.kind is not OperatorKind.LEAD_IN)
         if not single and any(sense.kind is OperatorKind.AGGREGATION for sense in item.operators):
             own = self._vocabulary.lookup((tokens[-1].lemma,))
             if own and own[0].score >= 0.9:
@@ -195,6 +197,8 @@ class Lattice:
             phrase = " ".join(words)
             item.adjective = self._lexicon.adjective(phrase)
             item.verb = self._lexicon.verb(phrase)
+            if not single and words[-1] in _AFTER_VERBS and self._lexicon.verb(words[0]) is not None:
+                item.verb = None  # "stay in": the verb, and a preposition that is read by itself
             if single and item.verb is None and item.nouns and item.words[0].endswith("ed"):
                 item.verb = VerbSense(item.words[0], ())  # "loaned" beside a column `loaned_on`
             time = self._lexicon.time
@@ -205,6 +209,16 @@ class Lattice:
                 self._add_opposite(item)
         item.weight = self._weigh(item, j - i)
         return item if single or item.weight > 0 else None
+
+    def _opens(self, i: int) -> bool:
+        """Whether a request may start here: at the start, or behind a stop, a comma or a small word."""
+        before = self.tokens[i - 1] if i else None
+        return (
+            before is None
+            or i < 3
+            or before.kind in ("comma", "stop")
+            or before.norm in ("and", "then", "please", "to", "you")
+        )
 
     def _shared_head(self, i: int) -> tuple[SchemaHit, ...]:
         """`first and last name`: the first word shares the head of the second."""
@@ -271,7 +285,7 @@ class Lattice:
 
     def _variants(self, i: int, j: int) -> list[tuple[str, float, str]]:
         tokens = self.tokens[i:j]
-        if any(token.kind in ("comma", "symbol") for token in tokens):
+        if any(token.kind in ("comma", "stop", "symbol") for token in tokens):
             return []
         phrase = " ".join(token.norm for token in tokens)
         quoted = len(tokens) == 1 and tokens[0].kind == "quoted"
@@ -367,6 +381,7 @@ class Lattice:
         return self._vocabulary.lookup((near,)) if near else None
 
 
+_AFTER_VERBS = frozenset({"in", "on", "at", "for", "from", "to", "with", "of", "by", "into"})
 _SUFFIX = {"k": 1e3, "m": 1e6, "bn": 1e9}
 _NUMBER = re.compile(r"([$€£])?(-?[\d,]+(?:\.\d+)?)\s?(%|k|m|bn|st|nd|rd|th)?", re.IGNORECASE)
 

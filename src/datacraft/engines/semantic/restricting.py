@@ -36,7 +36,6 @@ from datacraft.engines.semantic.computing import (
     default_measure,
     overall,
 )
-from datacraft.engines.semantic.conditions import flip
 from datacraft.engines.semantic.formulas import filter_predicate
 from datacraft.engines.semantic.frame import Condition, Measure, Noun, NounPhrase, Rank, ValueChoice
 from datacraft.engines.semantic.joins import Edge
@@ -47,6 +46,7 @@ from datacraft.engines.semantic.saying import explained_verb, table_of_verb
 from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_number, key_plan, link, ref
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, words_of
 
+_FLIP = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne", "ne": "eq"}
 _SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!="}
 _FROM_WORDS = frozenset(
     {"source", "src", "origin", "orig", "departure", "depart", "from", "start", "home", "sender", "out"}
@@ -564,7 +564,7 @@ class Restrictor:
             )
             if (implied == "up") == generic_up and not up and implied == "up":
                 condition.operator = (
-                    flip(condition.operator) if condition.operator in ("gt", "lt") else condition.operator
+                    _FLIP[condition.operator] if condition.operator in ("gt", "lt") else condition.operator
                 )
             return column
         if condition.verb is not None:
@@ -865,7 +865,7 @@ def _noun_for(condition: Condition, column: ColumnId) -> Noun:
 
 
 def _denied(condition: Condition) -> str:
-    return flip(condition.operator) if condition.negated else condition.operator
+    return _FLIP[condition.operator] if condition.negated else condition.operator
 
 
 def _compare(left: Expression, condition: Condition, negated: bool, percent: bool = False) -> Predicate:
@@ -878,7 +878,7 @@ def _compare(left: Expression, condition: Condition, negated: bool, percent: boo
             high=_number(condition.upper.value, condition.upper.unit or condition.number.unit, percent),
         )
         return Not(item=made) if negated else made
-    operator = flip(condition.operator) if negated else condition.operator
+    operator = _FLIP[condition.operator] if negated else condition.operator
     return Comparison(left=left, operator=_SIGNS[operator], right=low)
 
 

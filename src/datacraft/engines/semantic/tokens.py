@@ -16,7 +16,8 @@ _TOKEN = re.compile(
   | (?P<number>[$€£]?-?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?%|(?:k|m|bn)\b|(?:st|nd|rd|th)\b)?)
   | (?P<word>[^\W_]+(?:\.[^\W_]+)*(?:['’](?:s|t|re|ve|ll|d|m)\b|['’](?=\s|$))?)
   | (?P<symbol><=|>=|!=|<>|[<>=%&+/#_])
-  | (?P<comma>,|;|:)
+  | (?P<comma>,|;|:|(?<=\s)[-–—](?=\s)|\(|\))
+  | (?P<stop>\?(?=\s*\w)|[.!](?=\s+[A-Z]))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
