@@ -18,7 +18,14 @@ sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 from accuracy import STRICT, Share, measure, total
 from questionset import set_paths
 
-FIRST = ("flights", "hospital", "hr", "logistics", "school", "subscriptions")  # the sets that the engine grew up with
+FIRST = (
+    "flights",
+    "hospital",
+    "hr",
+    "logistics",
+    "school",
+    "subscriptions",
+)  # the sets that the engine grew up with
 FLOORS = {  # of all questions, in percent: right at least, wrong but shown at most
     "retail": (69.5, 11.5),
     "bank": (76.0, 14.5),
