@@ -19,7 +19,7 @@ from datacraft.contracts.plan import (
 )
 from datacraft.contracts.semantic import DefaultAggregation, NamedFilter, NamedMeasure, Role
 from datacraft.engines.semantic.formulas import measure_expression
-from datacraft.engines.semantic.frame import Measure
+from datacraft.engines.semantic.frame import Measure, Noun
 from datacraft.engines.semantic.lexicon import AdjectiveSense
 from datacraft.engines.semantic.scope import Context, Scope, is_date, is_number, ref, snake
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Target, Thing, words_of
@@ -174,6 +174,8 @@ def compute(
         and functions[-1] in ("avg", "median", "max", "min", "percentile")
     ):
         return _value_of_thing(context, measure, target, where)
+    if isinstance(target, Thing) and functions[-1:] == ["sum"] and _is_mass(measure.noun):
+        return _value_of_thing(context, measure, target, where)
     if isinstance(target, Thing):
         return count_of(context, target, where)
     if isinstance(target, Duration):
@@ -182,6 +184,11 @@ def compute(
     if measure.distinct and function == "count":
         function = "count_distinct"
     return aggregate(context, target, function, measure, where)
+
+
+def _is_mass(noun: Noun) -> bool:
+    """`total ad spend` is an amount, `total orders` a number."""
+    return not noun.item.words[-1].endswith("s")
 
 
 def _value_of_thing(

@@ -470,8 +470,9 @@ def _conjunction(state: State, mark: Mark) -> None:
     if word == "but":
         state.clause += 1
         return
-    if word == "stop":
+    if word == "stop" or (word == "comma" and state.begun and _only_names_follow(state)):
         state.slot = "target"
+        state.again = True
         state.clause += 1
         state.verb, state.role = None, ""
         del state.stack[1:]
@@ -501,6 +502,30 @@ def _conjunction(state: State, mark: Mark) -> None:
     if asks_again and state.slot == "modifier":
         state.slot = "target"
         del state.stack[1:]
+
+
+def _only_names_follow(state: State) -> bool:
+    """Whether all that is left names columns to show, or wishes politely: "..., name and city please"."""
+    at, found = 1, False
+    while (unit := state.ahead(at)) is not None:
+        if isinstance(unit, Phrase):
+            if not _names_a_column(state, unit) and not (unit.head is None and unit.functions == ["count"]):
+                return False
+            found = True
+        elif not (isinstance(unit, Mark) and unit.kind in _BETWEEN_NAMES):
+            return False
+        at += 1
+    return found
+
+
+_BETWEEN_NAMES = frozenset({"conjunction", "filler", "lead_in", "determiner", "pronoun", "quantifier"})
+
+
+def _names_a_column(state: State, phrase: Phrase) -> bool:
+    head = phrase.head
+    if head is None or phrase.named or phrase.values or phrase.count or phrase.rank or phrase.functions:
+        return False
+    return not state.senses.is_thing(head) and not state.senses.is_flag(head)
 
 
 def _relative(state: State, mark: Mark) -> None:
@@ -576,6 +601,8 @@ def _null_check(state: State, mark: Mark) -> None:
 def _text(state: State, mark: Mark) -> None:
     last = state.last_asked
     noun: Noun | None = None
+    if mark.item.nouns:
+        noun, last = state.senses.noun(mark.item), None
     said = (
         last.noun or (last.measure.noun if last.measure is not None else None) if last is not None else None
     )

@@ -79,6 +79,9 @@ class Chunker:
     def _text(self, i: int) -> tuple[Unit, int] | None:
         """`contains 'x'`, `starting with A`, `ends in berg`."""
         mode = self.items[i].operator(K.TEXT_MATCH)
+        if self.items[i].quoted and (column := self._column_behind(i + 1)) is not None:
+            noun, end = column
+            return Mark("text", "contains", noun, ([self.items[i].text], "")), end
         if mode is None or mode == "like":
             return None
         at = i + 1
@@ -112,6 +115,22 @@ class Chunker:
             texts.append(other.text)
             at += 2
         return Mark("text", mode, self.items[i], (texts, joined)), at
+
+    def _column_behind(self, i: int) -> tuple[Item, int] | None:
+        """`"gala" in the title`: the column that a quoted text is looked for in."""
+        item = self.at(i)
+        if item is None or item.operator(K.PREPOSITION) not in ("in", "within"):
+            return None
+        i += 1
+        while (
+            (item := self.at(i)) is not None
+            and not item.nouns
+            and (item.operator(K.DETERMINER) or item.operator(K.PRONOUN))
+        ):
+            i += 1
+        if item is None or not item.nouns or self.senses.is_thing(item) or self.senses.is_measure(item):
+            return None
+        return item, i + 1
 
     def _measured_in(self, i: int) -> tuple[Unit, int] | None:
         """`in days`, `in kg`: the unit that a figure is told in."""
@@ -319,7 +338,15 @@ class Chunker:
         return (phrase, end) if phrase is not None else None
 
     def _rank(self, i: int) -> tuple[Unit, int] | None:
-        return self.numbers.ranked(i)
+        found = self.numbers.ranked(i)
+        if found is None:
+            return None
+        ranked, end = found
+        first, after = self.at(end), self.at(end + 1)
+        on_top = first is not None and first.words in (("first",), ("on", "top"), ("top",))
+        if on_top and (after is None or after.operator(K.CONJUNCTION)):
+            return Mark("order", "desc" if ranked.descending else "asc", ranked.item), end + 1
+        return found
 
     def _verb(self, i: int) -> tuple[Unit, int] | None:
         item = self.items[i]
@@ -649,7 +676,7 @@ class Chunker:
             value_like = following.values and following.values[0].score > following.nouns[0].score
             if (
                 self.senses.is_thing(head)
-                and self.senses.owns(head, following)
+                and (self.senses.owns(head, following) or self.senses.near(head, following))
                 and not verb_like
                 and not value_like
                 and not self.senses.is_thing(following)

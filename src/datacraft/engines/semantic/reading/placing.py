@@ -234,6 +234,9 @@ def _target(state: State, phrase: Phrase) -> None:
         frame.root.target = True
     else:
         frame.asked.append(Asked(noun=noun))
+    root = frame.root.thing
+    if not thing and noun.owner is None and root is not None and state.again:
+        noun.owner = root  # "... . Names please": of what was asked about
     if phrase.distinct:
         frame.distinct = True
     if phrase.quantifier == "all":
@@ -436,6 +439,13 @@ def _modifier(state: State, phrase: Phrase) -> None:
     if phrase.determiner == "same":
         state.related(noun, same=True)
         return
+    tied = state.verb is not None or state.role == "with"
+    if phrase.determiner in ("a", "some") and tied and not senses.is_measure(head):
+        state.modifiers(phrase)
+        state.add(
+            Condition("null", noun=noun, negated=True, operator="some")
+        )  # "conversions that used a coupon"
+        return
     if phrase.values or phrase.states:
         state.modifiers(phrase)
     frame.asked.append(Asked(noun=noun, stray=not introduced))
@@ -471,8 +481,11 @@ def _related(state: State, phrase: Phrase, noun: Noun) -> None:
     if not state.negated and phrase.determiner not in ("same", "other") and _is_open(state, noun):
         state.modifiers(phrase)
         return
+    before = len(state.stack)
     state.related(noun, all_of=phrase.quantifier == "all", same=phrase.determiner == "same")
     state.modifiers(phrase)
+    if phrase.quantifier == "both" and state.mark(1, "conjunction") == "and":
+        del state.stack[before:]  # "both a lead and a sale": the second is said of the same as the first
 
 
 def _is_open(state: State, noun: Noun) -> bool:

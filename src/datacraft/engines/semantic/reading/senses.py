@@ -102,6 +102,22 @@ class Senses:
             for target, score in self.targets(second)
         )
 
+    def near(self, first: Item, second: Item) -> bool:
+        """Whether one span names a thing and the next a number of a table joined to it: "volunteer hours"."""
+        if not self.is_measure(second) or second.nouns[0].score < 0.9:
+            return False
+        things = {
+            target.table
+            for target, score in self.targets(first)
+            if isinstance(target, Thing) and score >= 0.9
+        }
+        joins = self.vocabulary.model.joins
+        around = {join.left for join in joins if join.right in things}
+        around |= {join.right for join in joins if join.left in things}
+        return any(
+            isinstance(target, ColumnId) and target.table in around for target, _ in self.targets(second)[:1]
+        )
+
     def names_column_of(self, item: Item, values: Item) -> bool:
         """Whether a noun names the column (or the thing called by it) that holds a value."""
         columns = {sense.column for sense in values.values}

@@ -42,6 +42,7 @@ class State:
         self.share: Item | None = None
         self.window: Mark | None = None
         self.group_mark: Mark | None = None
+        self.again = False  # a further request has begun: behind a stop, a dash, or a comma at the end
         self.implied_root = False  # "who": a person, unless the question names what kind
 
     def ahead(self, count: int = 1) -> Unit | None:
