@@ -53,6 +53,12 @@ def _values(context: Context, frame: Frame, text: str) -> None:
         value for condition in frame.all_conditions() for value in condition.values
     ]
     for mention in mentions:
+        if mention.chosen is not None and mention.hint is None and not mention.item.quoted:
+            loose = {"contains": 0.9 if mention.item.text.islower() else 0.3, "similar": 0.6}.get(
+                mention.chosen.how
+            )
+            if loose is not None:
+                context.doubt(f"“{mention.item.text}” is only a part of a name, or spelt another way", loose)
         if mention.chosen is None or mention.chosen.how == "contains":
             continue
         if not any(_json(value) in text for value in mention.chosen.values):

@@ -82,6 +82,7 @@ class Builder:
         self._denied_verb()
         restrictor = Restrictor(self.context, frame.conditions, frame.root, self.base)
         restrictor.about_things = self._about_things()
+        restrictor.measured = self._measured_tables()
         for asked in frame.asked:
             if asked.measure is not None:
                 self._simplify(asked.measure)

@@ -82,6 +82,13 @@ def rank_expression(context: Context, rank: Rank, thing: Thing, scope: Scope) ->
         scope.need(target.table, near=thing.table)
         return duration_between(target)
     if isinstance(target, ColumnId) and not measure.functions and not measure.operator:
+        named = context.column(target)
+        if (
+            not (is_number(named) or is_date(named) or named.time_part)
+            and rank.adjective is not None
+            and rank.adjective.attributes
+        ):
+            return _size_of_named(context, rank, target, thing, scope)
         if context.determined(thing, target) and not (thing.virtual and target.column == thing.key):
             if not scope.need(target.table, near=thing.table):
                 raise CannotCompute("nothing connects them")
@@ -100,6 +107,19 @@ def rank_expression(context: Context, rank: Rank, thing: Thing, scope: Scope) ->
     if not scope.need(computed.table, near=thing.table):
         raise CannotCompute("nothing connects them")
     return computed.expression
+
+
+def _size_of_named(context: Context, rank: Rank, target: ColumnId, thing: Thing, scope: Scope) -> Expression:
+    """`the biggest stadium`, where the data names stadiums: the number beside the name that the adjective measures."""
+    assert rank.adjective is not None
+    found = adjective_column(context, rank.adjective, [target.table])
+    if (
+        found is None
+        or not context.determined(thing, found[0])
+        or not scope.need(found[0].table, near=thing.table)
+    ):
+        raise CannotCompute(f"nothing in the data says how {rank.adjective.base} a {target.column} is")
+    return ref(found[0])
 
 
 def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> Expression:

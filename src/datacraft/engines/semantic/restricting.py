@@ -65,6 +65,7 @@ class Restrictor:
     def __init__(self, context: Context, conditions: list[Condition], root: NounPhrase, base: Thing) -> None:
         self.context = context
         self.root = root
+        self.measured: list[str] = []  # tables of the figures that are asked for
         self.about_things = True  # else about a measure over their rows: "sales of chairs and tables" adds up
         self.things: dict[int, Thing] = {id(root): base}
         self.children: dict[int, list[Condition]] = {}
@@ -477,7 +478,8 @@ class Restrictor:
         graph = self.context.graph
         near = [t.name for t in self.context.model.tables if graph.distance(thing.table, t.name) < 2]
         said = time_column(self.context, [*tables, *near], verbs, implied_only=True)
-        column = said or time_column(self.context, tables, verbs)
+        measured = [t for t in self.measured if self.context.model.table(t).time_column is not None]
+        column = said or time_column(self.context, [*measured, *tables], verbs)
         if column is not None and not scope.need(column.table, near=thing.table):
             return None
         made = period_predicate(self.context, condition.span, column, tables)
@@ -584,7 +586,8 @@ class Restrictor:
             numbers = [c for c in self.context.model.table(thing.table).columns if c.role is Role.MEASURE]
             chosen = ColumnId(thing.table, numbers[0].name) if len(numbers) == 1 else None
         if chosen is not None:
-            self.context.doubt("the measure that is compared was assumed", 0.2)
+            money = condition.number is not None and condition.number.unit == "$"
+            self.context.doubt("the measure that is compared was assumed", 0.1 if money else 0.5)
         return chosen
 
     def _fill_measure(self, thing: Thing, condition: Condition) -> None:
@@ -732,6 +735,11 @@ class Restrictor:
     def _times(self, thing: Thing, condition: Condition) -> Predicate | None:
         """`admitted at least six times`: how many rows of events each thing has."""
         key = self.context.key_of(thing)
+        spoken = (
+            verb_measure(self.context, condition.verb, [thing.table]) if condition.verb is not None else None
+        )
+        if spoken is not None and not thing.virtual:
+            return _compare(ref(spoken), condition, condition.negated)
         target = condition.noun.chosen if condition.noun is not None else None
         table = target.table if target is not None else None
         if table is None and condition.verb is not None:

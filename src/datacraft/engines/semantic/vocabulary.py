@@ -199,7 +199,11 @@ class Vocabulary:
         for column in table.columns:
             identity = ColumnId(table.name, column.name)
             self.columns[identity] = column
-            phrases_of = _column_phrases(column, owner, table)
+            phrases_of = {
+                words: score
+                for words, score in _column_phrases(column, owner, table).items()
+                if len(words) > 1 or words == words_of(column.name) or not self._lexicon.is_stop(words[0])
+            }  # of `starts_at`, "at" is no name
             for word in _UNIT_NAMES.get((column.unit or "").lower(), ()):
                 _keep_best(phrases_of, (word,), 0.6)
             self._add("column", identity, phrases_of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from datacraft.contracts.plan import TimeUnit
 from datacraft.engines.semantic.frame import Asked, Condition, Frame, Grain, Measure, Noun, OrderSpec
@@ -15,7 +16,7 @@ from datacraft.engines.semantic.reading.placing import place
 from datacraft.engines.semantic.reading.senses import Senses
 from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.units import Compared, ComparedTo, Mark, Phrase, Ranked
-from datacraft.engines.semantic.vocabulary import Vocabulary
+from datacraft.engines.semantic.vocabulary import SchemaHit, Vocabulary
 
 _OPENS_MODIFIER = frozenset({"in", "with", "for", "from", "to", "at", "on", "within", "by", "among", "about", "between", "during", "than", "against", "over", "under"})  # fmt: skip
 _SOFT = frozenset(
@@ -213,10 +214,23 @@ def _question_word(state: State, mark: Mark) -> None:
     )
     hits = tuple(hit for hit in state.senses.vocabulary.lookup(("person",)) if hit.kind == "thing")
     if hits and not named:
-        mark.item.nouns = hits
+        mark.item.nouns = _who_does(state, hits)
         frame.root.thing = state.senses.noun(mark.item)
         state.implied_root = True
         state.slot = "modifier"
+
+
+def _who_does(state: State, hits: tuple[SchemaHit, ...]) -> tuple[SchemaHit, ...]:
+    """Prefer the persons that the verb speaks of: who owns is an owner, who teaches a teacher."""
+    verb = next(
+        (u.item.verb for at in (1, 2) if isinstance(u := state.ahead(at), Mark) and u.kind == "verb"), None
+    )
+    if verb is None:
+        return hits
+    lookup = state.senses.vocabulary.lookup
+    meant = {hit.target for noun in verb.nouns for hit in lookup(tuple(noun.split())) if hit.kind == "thing"}
+    raised = (replace(hit, score=min(1.0, hit.score + 0.25)) if hit.target in meant else hit for hit in hits)
+    return tuple(sorted(raised, key=lambda hit: -hit.score))
 
 
 def _question_attribute(state: State, mark: Mark) -> None:
@@ -442,10 +456,10 @@ def _verb(state: State, mark: Mark) -> None:
         return
     state.clause += bool(frame.asked) and mark.value.split()[0] in ("come", "stem", "derive", "originate")
     state.verb, state.role = item, ""
-    frame.verbs.append(item)
     if _says_how_things_stand(state, item):
-        state.add(Condition("state", verb=item))
+        state.state_of(item)
         return
+    frame.verbs.append(item)
     if state.negated:
         frame.denied_verb = item
     if state.slot != "target" or state.begun or state.implied_root:
@@ -454,6 +468,8 @@ def _verb(state: State, mark: Mark) -> None:
 
 def _says_how_things_stand(state: State, item: Item) -> bool:
     """`tickets that were closed`: a participle with nothing behind it."""
+    if state.senses.undone(item) is not None:
+        return state.begun
     if not item.inflected or item.words[0].endswith(("ing", "s")):
         return False
     following = state.ahead()

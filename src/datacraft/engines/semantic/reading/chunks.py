@@ -350,6 +350,8 @@ class Chunker:
 
     def _verb(self, i: int) -> tuple[Unit, int] | None:
         item = self.items[i]
+        if not item.verb and self.senses.undone(item):
+            return Mark("verb", item.words[0], item), i + 1
         if item.verb is None or any(sense.kind in (K.AUXILIARY, K.PREPOSITION) for sense in item.operators):
             return None
         return Mark("verb", item.verb.base, item), i + 1
@@ -562,7 +564,9 @@ class Chunker:
         return True
 
     def _participle(self, item: Item, following: Item | None) -> bool:
-        """`cancelled orders`: a participle before the noun that says how things stand."""
+        """`cancelled orders`, `unpaid invoices`: a word before the noun that says how things stand."""
+        if following is not None and following.nouns and not item.nouns and self.senses.undone(item):
+            return True
         if (
             not item.inflected
             or item.words[0].endswith("s")

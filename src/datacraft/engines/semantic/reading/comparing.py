@@ -166,9 +166,11 @@ def read_compared(state: State, unit: Compared) -> None:
     ):
         noun = state.noun(after)  # "more than 5,000 in sales"
         state.k += 2
+    if noun is None and unit.unit_item is not None and state.senses.names(unit.unit_item) >= 0.9:
+        noun = state.senses.noun(unit.unit_item)  # "lasted 75 minutes", where the data has minutes
     if state.slot == "target":
         state.slot = "modifier"
-    if unit.unit in ("time", "times"):
+    if unit.unit in ("time", "times", "occasions"):
         state.add(Condition("times", operator=unit.operator, number=unit.number, upper=unit.upper))
         return
     condition = Condition(

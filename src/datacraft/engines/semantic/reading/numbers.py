@@ -166,6 +166,11 @@ class Numbers:
             return f"{unit} {after.words[-1]}", i + 1
         return unit, i
 
+    def _unit_item(self, end: int) -> Item | None:
+        """Return the span that ends before a place, where it is a unit that the data has a column for."""
+        item = self.at(end - 1)
+        return item if item is not None and item.words[0] in UNITS and item.nouns else None
+
     def operator(self, i: int) -> tuple[str, int] | None:
         """Return the comparison that starts at a place, and where its other side starts."""
         item = self.at(i)
@@ -237,6 +242,7 @@ class Numbers:
                 value,
                 adjective=adjective,
                 unit=unit,
+                unit_item=self._unit_item(j),
                 start=start,
                 end=self.items[j - 1].end,
                 item=item,
@@ -265,6 +271,7 @@ class Numbers:
                     way,
                     value,
                     unit=unit,
+                    unit_item=self._unit_item(j),
                     start=self.items[i].start,
                     end=self.items[after - 1].end,
                     item=self.items[i],
@@ -291,7 +298,14 @@ class Numbers:
             value = NumberSense(value.value, upper.unit)
         first = self.items[i]
         return Compared(
-            "between", value, upper, unit=unit, start=first.start, end=self.items[j - 1].end, item=first
+            "between",
+            value,
+            upper,
+            unit=unit,
+            unit_item=self._unit_item(j),
+            start=first.start,
+            end=self.items[j - 1].end,
+            item=first,
         ), j
 
     def _more_than(self, i: int) -> tuple[ComparedTo, int] | None:

@@ -224,7 +224,9 @@ def _target(state: State, phrase: Phrase) -> None:
         return
     if thing and not called and (frame.root.thing is None or state.implied_root):
         frame.root.thing = noun
-        frame.root.target = not frame.asked or state.mark(-1, "conjunction") is not None
+        frame.root.target = (
+            not frame.asked or state.mark(-1, "conjunction") is not None
+        ) and not _has_figure_behind(state, phrase)
         state.implied_root = False
         if frame.root.target:
             frame.asked.append(Asked(noun=noun))
@@ -242,6 +244,17 @@ def _target(state: State, phrase: Phrase) -> None:
     if phrase.quantifier == "all":
         frame.show_all = True
     state.modifiers(phrase)
+
+
+def _has_figure_behind(state: State, phrase: Phrase) -> bool:
+    """`ticket revenue`, `downtime hours`: the thing only says of what the figure behind it is."""
+    following = state.ahead()
+    return (
+        isinstance(following, Phrase)
+        and following.start == phrase.end
+        and state.senses.is_measure(following.head)
+        and not following.functions
+    )
 
 
 def _grain_target(state: State, phrase: Phrase) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datacraft.contracts.semantic import ColumnType, Role
 from datacraft.engines.semantic.frame import Noun, ValueMention, group_values
 from datacraft.engines.semantic.lattice import Item
-from datacraft.engines.semantic.lexicon import Lexicon, lemma
+from datacraft.engines.semantic.lexicon import Lexicon, VerbSense, lemma
 from datacraft.engines.semantic.vocabulary import (
     ColumnId,
     Duration,
@@ -16,6 +16,7 @@ from datacraft.engines.semantic.vocabulary import (
     words_of,
 )
 
+_NOT_YET = frozenset({"open", "outstanding", "pending", "incomplete", "unfinished"})
 _NUMERIC = (ColumnType.INTEGER, ColumnType.NUMBER)
 
 
@@ -95,7 +96,7 @@ class Senses:
         things = {
             target.table
             for target, score in self.targets(first)
-            if isinstance(target, Thing) and score >= 0.7
+            if isinstance(target, Thing) and score >= 0.4
         }
         return any(
             not isinstance(target, Thing) and getattr(target, "table", None) in things and score >= 0.5
@@ -116,6 +117,19 @@ class Senses:
         around |= {join.right for join in joins if join.left in things}
         return any(
             isinstance(target, ColumnId) and target.table in around for target, _ in self.targets(second)[:1]
+        )
+
+    def undone(self, item: Item) -> VerbSense | None:
+        """Return the verb whose opposite a word says of things: "unpaid" pay, "open" close."""
+        if len(item.words) > 1:
+            return None
+        word = item.words[0]
+        if word.startswith("un") and (verb := self.lexicon.verb(word[2:])) is not None:
+            return verb
+        if word not in _NOT_YET:
+            return None
+        return next(
+            (verb for other in self.lexicon.opposite(word) if (verb := self.lexicon.verb(other))), None
         )
 
     def names_column_of(self, item: Item, values: Item) -> bool:

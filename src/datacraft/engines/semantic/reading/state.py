@@ -122,10 +122,18 @@ class State:
             condition = self.add(Condition(kind, noun=self.senses.noun(item)))
             condition.negated = condition.negated != item.flag_negated
         for item in phrase.states:
-            self.frame.verbs.append(item)
-            self.add(Condition("state", verb=item))
+            self.state_of(item)
         for item in phrase.adjectives:
             self.frame.unread.append(item)  # "major rivers": nothing says which those are
+
+    def state_of(self, item: Item) -> None:
+        """Add how things stand: `cancelled`, `unpaid`, `still open`."""
+        undone = self.senses.undone(item)
+        if undone is not None:
+            item.verb = undone
+        self.frame.verbs.append(item)
+        condition = self.add(Condition("state", verb=item))
+        condition.negated = condition.negated != (undone is not None)
 
     def ask(self, measure: Measure) -> Asked:
         """Ask for a figure, with the share or window that was said before it."""

@@ -18,6 +18,7 @@ class Compared:
     upper: NumberSense | None = None
     adjective: AdjectiveSense | None = None
     unit: str = ""
+    unit_item: Item | None = None
     start: int = 0
     end: int = 0
     item: Item | None = None
