@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from datacraft.contracts.plan import TimeUnit
 from datacraft.engines.semantic.frame import Asked, Condition, Frame, Grain, Measure, Noun, OrderSpec
-from datacraft.engines.semantic.lattice import Item
+from datacraft.engines.semantic.lattice import Item, NumberSense
 from datacraft.engines.semantic.lexicon import Lexicon
 from datacraft.engines.semantic.reading import figures
 from datacraft.engines.semantic.reading.chunks import Chunker
@@ -18,6 +18,8 @@ from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.units import Compared, ComparedTo, Mark, Phrase, Ranked
 from datacraft.engines.semantic.vocabulary import SchemaHit, Vocabulary
 
+_TIMES = {"once": 1, "twice": 2, "thrice": 3}
+_AMOUNTS = frozenset({"value", "amount", "size", "worth"})
 _OPENS_MODIFIER = frozenset({"in", "with", "for", "from", "to", "at", "on", "within", "by", "among", "about", "between", "during", "than", "against", "over", "under"})  # fmt: skip
 _SOFT = frozenset(
     [
@@ -381,6 +383,8 @@ def _duration(state: State, mark: Mark) -> None:
         frame.asked[:] = [Asked(measure=measure)]
     elif frame.rank is not None and frame.rank.measure is None and not frame.asked:
         measure.functions = ["max" if frame.rank.descending else "min"]
+        if frame.rank.verb in frame.verbs:
+            frame.verbs.remove(frame.rank.verb)  # "the longest wait between ..."
         frame.rank = None
         frame.asked.append(Asked(measure=measure))
     else:
@@ -453,6 +457,9 @@ def _verb(state: State, mark: Mark) -> None:
     """A state of things, or a link between them."""
     item, frame = mark.item, state.frame
     if mark.value in ("order", "sort", "arrange", "rank") and state.mark(1, "group"):
+        return
+    if item.words[0] in _AMOUNTS and state.mark(-1, "group"):
+        state.slot = "modifier"  # "the largest orders by value"
         return
     state.clause += bool(frame.asked) and mark.value.split()[0] in ("come", "stem", "derive", "originate")
     state.verb, state.role = item, ""
@@ -563,7 +570,10 @@ def _auxiliary(state: State, mark: Mark) -> None:
 
 
 def _quantifier(state: State, mark: Mark) -> None:
-    if mark.value == "both":
+    if mark.item.words[-1] in _TIMES and state.begun:
+        number = NumberSense(_TIMES[mark.item.words[-1]])
+        state.add(Condition("times", operator="eq", number=number))
+    elif mark.value == "both":
         state.both = True
     elif mark.value == "none":
         _nobody(state, mark)
@@ -636,6 +646,9 @@ def _symbol(state: State, mark: Mark) -> None:
 
 def _unknown(state: State, mark: Mark) -> None:
     item = mark.item
+    if item.words[-1] in _TIMES and state.begun:
+        state.add(Condition("times", operator="eq", number=NumberSense(_TIMES[item.words[-1]])))
+        return
     if len(item.words) == 1 and item.words[0] in _SOFT:
         return
     if item.words == ("why",) and state.mark(1, "negation"):

@@ -15,6 +15,7 @@ from datacraft.engines.semantic.reading.units import Compared, Mark, Phrase, Uni
 
 _COUNT_NOUNS = frozenset({"count", "counts", "volume", "frequency", "number", "numbers", "tally"})
 _GENERIC_HEADS = frozenset({"level", "type", "kind", "company", "tier", "bracket", "name", "names", "types", "levels", "group", "groups", "wise", "figure", "figures", "record", "records", "entry", "entries"})  # fmt: skip
+_AMOUNTS = frozenset({"value", "amount", "size", "worth", "volume"})
 _NAMING = frozenset({"name", "call", "title", "entitle", "label", "locate", "base", "situate"})
 _LINKS = frozenset(
     {"is", "=", "equal", "equals", "named", "called", "titled", "are", "was", "were", "either"}
@@ -230,6 +231,8 @@ class Chunker:
             and word is not None and word.operator(K.WINDOW) == "moving_average"
         ):  # fmt: skip
             return Mark("window", f"moving_average.{unit.grain}", word, int(item.number.value)), i + 3
+        if item.words == ("running",) and any(isinstance(unit, Phrase) for unit in self.units):
+            return None  # "campaigns running in May"
         return self._mark(i, K.WINDOW)
 
     def _comparison(self, i: int) -> tuple[Unit, int] | None:
@@ -300,6 +303,8 @@ class Chunker:
             return None
         if not item.nouns and not item.values:
             return None
+        if self._needs_verb(i):
+            return Mark("verb", item.verb.base, item), i + 1
         before = self.units[-1]
         name = self.senses.names(item)
         following = self.at(i + 1)
@@ -332,6 +337,31 @@ class Chunker:
         if (due and name < 0.98) or (passive and not item.values):
             return Mark("verb", item.verb.base, item), i + 1
         return None
+
+    def _needs_verb(self, i: int) -> bool:
+        """`which department pays the most`: behind a subject that has no verb yet, and before what goes with one."""
+        before, item, following = self.units[-1], self.items[i], self.at(i + 1)
+        if not isinstance(before, Phrase) or before.head is None or before.end != item.start or item.values:
+            return False
+        asks = before.functions[:1] == ["count"] or any(
+            isinstance(unit, Mark) and unit.kind in ("question_word", "relative") for unit in self.units
+        )
+        if not asks or any(
+            isinstance(unit, Mark) and unit.kind in ("verb", "auxiliary") for unit in self.units[-3:]
+        ):
+            return False
+        if any(
+            later.operator(K.AUXILIARY) or (later.verb and not later.nouns and not later.operators)
+            for later in self.items[i + 1 :]
+        ):
+            return False
+        at = i + 1
+        while following is not None and following.operator(K.DETERMINER) and not following.nouns:
+            at += 1
+            following = self.at(at)
+        return following is not None and bool(
+            self.numbers.ranked(at) or self.numbers.compared(at) or (at > i + 1 and following.nouns)
+        )
 
     def _noun_phrase(self, i: int) -> tuple[Unit, int] | None:
         phrase, end = self._phrase(i)
@@ -580,6 +610,8 @@ class Chunker:
 
     def _prefers_value(self, item: Item, following: Item | None, phrase: Phrase) -> bool:
         """A span that names both a value and a part of the schema: which of the two."""
+        if item.operator(K.PRONOUN) and item.text.islower():
+            return False  # "made us": ourselves, not the country
         if item.number is not None and not item.nouns and not item.quoted:
             named = len(item.words) > 1 or item.values[0].score > 0.9
             return named and not (following is not None and following.nouns)
@@ -677,6 +709,7 @@ class Chunker:
                 following.verb is not None and self.senses.names(following) < 0.75
                 and (after is None or after.operator(K.SUPERLATIVE_COUNT) is not None or after.operator(K.COMPARISON) is not None)
             )  # fmt: skip
+            verb_like = verb_like or (following.verb is not None and self._lacks_verb(phrase, j))
             value_like = following.values and following.values[0].score > following.nouns[0].score
             if (
                 self.senses.is_thing(head)
@@ -713,6 +746,11 @@ class Chunker:
         ):
             return j + 1
         if (
+            following is not None and not following.nouns and not following.values and following.words[0] in _AMOUNTS
+            and (phrase.functions or phrase.rank) and self.senses.is_thing(head)
+        ):  # fmt: skip
+            return j + 1  # "average order line value": of the amount that each has
+        if (
             following is not None
             and not following.values
             and following.words[0] in _GENERIC_HEADS
@@ -722,6 +760,15 @@ class Chunker:
         ):
             j += 1
         return self._named_value(phrase, j)
+
+    def _lacks_verb(self, phrase: Phrase, j: int) -> bool:
+        """Whether the word behind the head is the verb of a question that has none otherwise."""
+        phrase.end = self.items[j - 1].end
+        self.units.append(phrase)
+        try:
+            return self._needs_verb(j)
+        finally:
+            self.units.pop()
 
     def _starts_clause(self, j: int) -> bool:
         """Whether the noun at a place is the subject or verb of a clause of its own ("products customers buy")."""

@@ -107,6 +107,10 @@ def read_correlation(state: State) -> None:
             break
         at += 1
     asked = state.frame.asked
+    if len(asked) >= 2 and all(
+        a.noun is not None and state.senses.is_measure(a.noun.item) for a in asked[-2:]
+    ):
+        sides = []  # "do quantity and sales correlate": both stand before
     if len(sides) == 2:
         first, second = (measure_of(state, side) for side in sides)
         state.k += at - 1

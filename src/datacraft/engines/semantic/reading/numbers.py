@@ -15,6 +15,8 @@ _MONEY = frozenset({"dollar", "dollars", "usd", "eur", "euro", "euros", "pound",
 UNITS = (
     frozenset(
         [
+            "times",
+            "occasions",
             "percent",
             "year",
             "years",
@@ -391,6 +393,8 @@ class Numbers:
 
     def _limit(self, i: int) -> tuple[Ranked, int] | None:
         item = self.items[i]
+        if self.senses.names(item) >= 0.95:
+            return None  # "first and last name"
         found = item.operator(K.LIMIT)
         if found is None or found == "random" or item.time is not None or item.nouns:
             return None
@@ -417,13 +421,13 @@ class Numbers:
         item = self.at(i)
         if item is None:
             return None
+        if self.senses.names(item) >= 0.95:
+            return None
         counts = item.operator(K.SUPERLATIVE_COUNT)
         adjective = (
             item.adjective if item.adjective is not None and item.adjective.form == "superlative" else None
         )
         if counts is None and adjective is None:
-            return None
-        if self.senses.names(item) > 0.9 and len(item.words) > 1:
             return None
         if adjective is not None and counts is None:
             way = adjective.generic or (adjective.attributes[0][1] if adjective.attributes else "up")
