@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from stall import write_sales
 
+from datacraft.config import Settings
+from datacraft.evaluation.data import DataLoader, LoadedData
 from datacraft.warehouse import DuckDBWarehouse, open_data
 
 
@@ -19,3 +21,10 @@ def sales(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def warehouse(sales: Path) -> Iterator[DuckDBWarehouse]:
     with open_data([sales]) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def stall_data(sales: Path) -> Iterator[LoadedData]:
+    settings = Settings.model_validate({"data": {"paths": [sales], "cache": False}})
+    with DataLoader(settings).load() as data:
+        yield data

@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 
 from datacraft.sql.compare import ComparisonRules, Table, difference, same_result
 
-CASES = yaml.safe_load((Path(__file__).parent / "data" / "compare.yaml").read_text(encoding="utf-8"))
+DATA = Path(__file__).parent / "data"
+CASES = [
+    case
+    for name in ("compare.yaml", "compare_labelled.yaml")
+    for case in yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+]
 
 
 def table(rows: list[list[Any]], width: int | None = None) -> Table:
@@ -32,6 +37,10 @@ def test_results_compare_as_the_cases_say(case: dict[str, Any]) -> None:
     if "kind" in case:
         assert found is not None
         assert found.kind == case["kind"]
+
+
+def test_enough_pairs_of_results_are_labelled() -> None:
+    assert len({case["why"] for case in CASES}) == len(CASES) >= 150
 
 
 def test_decimals_equal_floats_and_integers() -> None:

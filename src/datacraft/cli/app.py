@@ -12,6 +12,7 @@ from datacraft.cli.chat import chat
 from datacraft.cli.config import config
 from datacraft.cli.demo import demo
 from datacraft.cli.doctor import doctor
+from datacraft.cli.evaluate import evaluate
 from datacraft.cli.profile import profile
 from datacraft.cli.questions import questions
 from datacraft.cli.sample import sample
@@ -60,7 +61,7 @@ def datacraft(
     context.obj = config
 
 
-for command in (ask, chat, profile, sample, demo, doctor, serve):
+for command in (ask, chat, profile, sample, demo, doctor, serve, evaluate):
     app.command()(command)
 app.add_typer(config, name="config")
 app.add_typer(questions, name="questions")

@@ -9,6 +9,7 @@ from datacraft.contracts.errors import ConfigError
 
 PAGE_MODULES = ("streamlit",)
 GCP_MODULES = ("google.cloud.storage",)
+EVALUATION_MODULES = ("scipy",)
 POSTGRES_MODULES = ("psycopg",)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -35,6 +36,19 @@ def require_page_parts() -> None:
         raise ConfigError(
             f"The web page needs {', '.join(missing)}, which is not installed.",
             hint="Install it in the project's folder with: pip install '.[ui]'",
+        )
+
+
+def require_evaluation_parts() -> None:
+    """Check that what evaluating candidates needs is there.
+
+    Raises:
+        ConfigError: it is not; says how to install it.
+    """
+    if missing := missing_modules(EVALUATION_MODULES):
+        raise ConfigError(
+            f"Evaluating needs {', '.join(missing)}, which is not installed.",
+            hint="Install it in the project's folder with: pip install '.[evaluate]'",
         )
 
 

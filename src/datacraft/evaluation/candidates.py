@@ -1,0 +1,67 @@
+"""Candidates, and how they are asked: through the product's own path, as a person's question would be."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from datacraft.contracts.answer import Answer
+from datacraft.evaluation.data import LoadedData
+from datacraft.serving.handler import QueryHandler
+
+
+class Respondent(Protocol):
+    """Answers questions about one data set, several at the same time."""
+
+    async def ask(self, question: str, *, repeat: int) -> Answer:
+        """Answer a question; whatever goes wrong is in the answer's `error`.
+
+        Args:
+            question: in plain words; it stands alone.
+            repeat: from 0; equal questions with other numbers are asked independently, without a cache.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model config that is being evaluated.
+
+    Attributes:
+        name: for people.
+        config_id: identifies the config by its content.
+        config: the config as data, without secrets.
+        open: opens it over data, for as long as it is asked.
+        varies: asking twice can give two answers (temperature above 0), so that repeats tell something.
+        local: it works on this machine's processors, so that calls at the same time slow each other down.
+    """
+
+    name: str
+    config_id: str
+    config: Mapping[str, object]
+    open: Callable[[LoadedData, Executor], AbstractContextManager[Respondent]]
+    varies: bool = False
+    local: bool = False
+
+
+class HandlerRespondent:
+    """A `QueryHandler` as a respondent; each question takes a thread of the executor."""
+
+    def __init__(self, handler: QueryHandler, executor: Executor) -> None:
+        self._handler = handler
+        self._executor = executor
+
+    async def ask(self, question: str, *, repeat: int) -> Answer:
+        """Answer a question on its own."""
+        return await asyncio.get_running_loop().run_in_executor(self._executor, self._handler.ask, question)
+
+
+@contextmanager
+def handled(handler: QueryHandler, executor: Executor) -> Iterator[Respondent]:
+    """Lend a handler as a respondent."""
+    with handler:
+        yield HandlerRespondent(handler, executor)

@@ -1,0 +1,1 @@
+"""Running calls: bounded, resumable, within a budget. Nothing here knows what an answer is worth."""

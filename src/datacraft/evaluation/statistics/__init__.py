@@ -1,0 +1,22 @@
+"""Statistics of evaluations: pure functions of arrays, each with the source of its formula.
+
+Cases are the unit everywhere: repeats of a case depend on each other, so they are drawn together. Random numbers
+come from a generator that the caller gives. Needs SciPy (extra `evaluate`), which is imported when first used.
+"""
+
+from __future__ import annotations
+
+from datacraft.evaluation.statistics.intervals import cluster_ratio, percentile_estimate, wilson
+from datacraft.evaluation.statistics.multiplicity import holm
+from datacraft.evaluation.statistics.paired import mcnemar_exact
+from datacraft.evaluation.statistics.power import cases_needed, smallest_difference
+
+__all__ = [
+    "cases_needed",
+    "cluster_ratio",
+    "holm",
+    "mcnemar_exact",
+    "percentile_estimate",
+    "smallest_difference",
+    "wilson",
+]
