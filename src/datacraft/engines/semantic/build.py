@@ -78,6 +78,7 @@ class Builder:
         self._first_or_last_time()
         self._rank_of_related()
         self._rates()
+        self._how_much()
         numerator = self._split_share()
         self._denied_verb()
         restrictor = Restrictor(self.context, frame.conditions, frame.root, self.base)
@@ -289,6 +290,10 @@ class Builder:
                 return self._person_near(table) if self.frame.question_word == "person" else things[table]
             if condition.values and condition.values[0].chosen is not None:
                 return things[condition.values[0].chosen.column.table]
+        for verb in self.frame.verbs:
+            spoken = verb_measure(self.context, verb, [table.name for table in self.context.model.tables])
+            if spoken is not None:
+                return things[spoken.table]
         tables = self.context.model.tables
         biggest = max(tables, key=lambda t: t.rows or 0)
         if len(tables) > 1:
@@ -447,6 +452,19 @@ class Builder:
         ]
         if word == "person" and any(context.column(key).role is Role.ID for key in keys):
             context.doubt("“who” asks for a name", 0.9)
+
+    def _how_much(self) -> None:
+        """`how much did nurses claim`: the verb says what figure is asked for."""
+        frame = self.frame
+        if frame.question_word != "amount" or any(a.measure is not None for a in frame.asked):
+            return
+        if any(a.noun is not None and self._numeric(a.noun) for a in frame.asked):
+            return
+        near = self.context.graph.near(self.base.table, 3)
+        spoken = next(((v, c) for v in frame.verbs if (c := verb_measure(self.context, v, near))), None)
+        if spoken is not None:
+            verb, column = spoken
+            frame.asked = [Asked(measure=Measure([], Noun(verb, [(column, 1.0)], chosen=column)))]
 
     def _show_implied(self) -> None:
         word = self.frame.question_word

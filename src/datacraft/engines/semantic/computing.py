@@ -226,6 +226,10 @@ def default_measure(context: Context, table: str) -> ColumnId | None:
     ]
     if len(summed) == 1:
         return summed[0]
+    stems = {word[:5] for word in words_of(context.model.table(table).entity) if len(word) > 3}
+    own = [column for column in summed if stems & {word[:5] for word in words_of(column.column)}]
+    if len(own) == 1:
+        return own[0]  # of a claim, the amount that was claimed
     for wanted in (_AMOUNTS, _MONEY):
         named = [column for column in summed if set(words_of(column.column)) & wanted]
         if len(named) == 1:

@@ -100,7 +100,8 @@ class SemanticEngine:
             raise NotUnderstood(
                 f"I can't tie {words} to the data.", hint="Use names of tables, columns or values."
             )
-        if not any(item.nouns or item.values or item.number for item in frame.items):
+        spoken = frame.question_word == "amount" and frame.verbs
+        if not spoken and not any(item.nouns or item.values or item.number for item in frame.items):
             raise NotUnderstood(
                 "I found nothing of the data in the question.", hint="Ask about a table or column."
             )

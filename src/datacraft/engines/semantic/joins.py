@@ -87,6 +87,11 @@ class JoinGraph:
         hit = self._from(start).get(end)
         return hit[0] if hit else float("inf")
 
+    def near(self, start: str, within: float) -> list[str]:
+        """Return the tables closer than `within` to `start`, itself first, the nearest first."""
+        found = [(distance, name) for name, (distance, _) in self._from(start).items() if distance < within]
+        return [name for _, name in sorted(found)]
+
     def determined(self, start: str, end: str) -> bool:
         """Whether each row of `start` has at most one row of `end` (no step multiplies)."""
         path = self.path(start, end)

@@ -336,6 +336,10 @@ class Lattice:
     def _joins_unknown(items: list[Item], first: int, at: int) -> bool:
         """Names run on: an unknown word, or one written with a capital, right after."""
         item = items[at]
+        following = items[at + 1] if at + 1 < len(items) else None
+        inside = item.text.islower() and len(item.text) <= 3 and not item.nouns and not item.values
+        if inside and items[first].text[:1].isupper() and following is not None and following.unknown:
+            return following.text[:1].isupper()  # "Rua do Sol", "Bank of Lund"
         return item.unknown or (item.text[:1].isupper() and not item.operators and not item.time)
 
     def _fuzzy_run(self, run: list[Item]) -> tuple[list[Item], int]:

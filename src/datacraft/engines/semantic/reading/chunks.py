@@ -440,6 +440,8 @@ class Chunker:
     def _may_head(self, phrase: Phrase, item: Item) -> bool:
         if item.operator(K.LEAD_IN) and not phrase.functions and item.nouns[0].score < 0.9:
             return False
+        if self.senses.undone(item) is not None and self.senses.is_time(item):
+            return False  # "still unresolved", where there is a date of resolving
         past = item.inflected and not item.words[0].endswith(("s", "ing"))
         return not (
             past and item.nouns[0].score < 0.9
@@ -501,7 +503,7 @@ class Chunker:
             and not item.number.ordinal
             and not item.nouns
             and following is not None
-            and (following.nouns or following.values or following.verb)
+            and (following.nouns or following.values or following.verb or following.operator(K.DISTINCT))
         ):
             if item.values and following.operators and not following.nouns:
                 return None

@@ -216,7 +216,7 @@ class Numbers:
         start = item.start
         if item.operator(K.QUANTIFIER) == "only_one" and self.senses.names(self.at(i + 1)) > 0:
             return Compared("eq", NumberSense(1), start=start, end=item.end, item=item), i + 1
-        early = self._number_first(i)
+        early = self._range(i) or self._number_first(i)
         if early is not None:
             return early
         average = item.operator(K.COMPARISON_TO_AVERAGE)
@@ -279,6 +279,17 @@ class Numbers:
                     item=self.items[i],
                 ), after
         return None
+
+    def _range(self, i: int) -> tuple[Compared, int] | None:
+        """`2 to 3 bedrooms`, `10-20 units`: a range before what it counts."""
+        first = self.at(i)
+        if first is None or first.number is None or first.nouns or first.values:
+            return None
+        found = self._between(i, i)
+        if found is None or self.at(i + 1) is None or self.items[i + 1].operator(K.CONJUNCTION) == "and":
+            return None
+        following = self.at(found[1])
+        return found if found[0].unit or (following is not None and following.nouns) else None
 
     def _between(self, i: int, j: int) -> tuple[Compared, int] | None:
         low = self.number(j)

@@ -494,11 +494,22 @@ def _related(state: State, phrase: Phrase, noun: Noun) -> None:
     if not state.negated and phrase.determiner not in ("same", "other") and _is_open(state, noun):
         state.modifiers(phrase)
         return
+    if state.negated:
+        _close(state, noun)
     before = len(state.stack)
     state.related(noun, all_of=phrase.quantifier == "all", same=phrase.determiner == "same")
     state.modifiers(phrase)
     if phrase.quantifier == "both" and state.mark(1, "conjunction") == "and":
         del state.stack[before:]  # "both a lead and a sale": the second is said of the same as the first
+
+
+def _close(state: State, noun: Noun) -> None:
+    """`a life policy but no health policy`: the second is denied of whoever has the first."""
+    names = {target for target, _ in noun.candidates[:1]}
+    for position, phrase in enumerate(state.stack[1:], start=1):
+        if phrase.thing is not None and names & {target for target, _ in phrase.thing.candidates[:1]}:
+            del state.stack[position:]
+            return
 
 
 def _is_open(state: State, noun: Noun) -> bool:
@@ -521,7 +532,8 @@ def _ranked_modifier(state: State, phrase: Phrase, thing: bool) -> None:
         rank.measure = Measure(list(phrase.functions), noun)
         rank.count_of_rows = False
     elif phrase.rank.counts and phrase.rank.adjective is None and phrase.rank.verb is None:
-        rank.measure = Measure(["count"] if thing or phrase.distinct else [], noun, distinct=phrase.distinct)
+        counted = thing or phrase.distinct or not senses.is_measure(phrase.head)
+        rank.measure = Measure(["count"] if counted else [], noun, distinct=phrase.distinct)
         rank.count_of_rows = False
     elif not thing and not senses.is_dimension(phrase.head):
         rank.measure = Measure([], noun)

@@ -124,6 +124,8 @@ class State:
         for item in phrase.states:
             self.state_of(item)
         for item in phrase.adjectives:
+            if item.words == ("new",):
+                continue  # "new customers joined": the period says how new
             self.frame.unread.append(item)  # "major rivers": nothing says which those are
 
     def state_of(self, item: Item) -> None:
