@@ -77,6 +77,7 @@ def _evaluated(
         max_cost_usd=options.max_cost,
         max_calls=options.max_calls,
         only_failed=options.only_failed,
+        weights=settings.evaluation.performance,
     )
     name = f"{question_set.digest()}-{data.content}-{options.variants}"
     folder = options.out or settings.state_dir / "evaluations" / name

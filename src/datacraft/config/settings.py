@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from datacraft.contracts.policy import PerformanceWeights, SelectionPolicy
+
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -124,6 +126,13 @@ class TelemetrySettings(_Section):
     )
 
 
+class EvaluationSettings(_Section):
+    """How candidates are scored and chosen."""
+
+    performance: PerformanceWeights = PerformanceWeights()
+    selection: SelectionPolicy = SelectionPolicy()
+
+
 class Settings(BaseSettings):
     """Everything that can be set. `load_settings` reads it; `Settings()` is the defaults alone."""
 
@@ -153,6 +162,7 @@ class Settings(BaseSettings):
     gcp: GcpSettings = GcpSettings()
     serve: ServeSettings = ServeSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

@@ -1,48 +1,17 @@
-"""`EvaluationReport`: what candidates did on a question set, and the weights that make scores of it."""
+"""`EvaluationReport`: what candidates did on a question set."""
 
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from datacraft.contracts.estimate import Estimate
 from datacraft.contracts.judgement import MistakeKind
+from datacraft.contracts.policy import PerformanceWeights
 from datacraft.contracts.question_set import Split
 from datacraft.contracts.release import QuestionSetRef
-
-
-class _Weights(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="after")
-    def _sum_to_one(self) -> _Weights:
-        total = sum(self.shares().values())
-        if not math.isclose(total, 1.0, abs_tol=1e-9):
-            raise ValueError(f"the weights must sum to 1, and sum to {total:g}")
-        return self
-
-    def shares(self) -> dict[str, float]:
-        """Return the weights by name."""
-        return {name: float(value) for name, value in self}
-
-
-class PerformanceWeights(_Weights):
-    """What the performance score is made of: 100 x the sum of weight x rate.
-
-    A part that no case can show, such as charts where no case names one, leaves its weight to the others in
-    proportion.
-    """
-
-    accuracy: float = Field(default=0.70, ge=0, description="Right among the answerable cases.")
-    honesty: float = Field(default=0.10, ge=0, description="Not wrong but shown, among all cases.")
-    refusals: float = Field(default=0.10, ge=0, description="Handled rightly among those not to be answered.")
-    explanation: float = Field(
-        default=0.05, ge=0, description="Answered with a faithful sentence, among the answerable cases."
-    )
-    chart: float = Field(default=0.05, ge=0, description="Fitting chart, among the cases that name one.")
 
 
 class RunIdentity(BaseModel):

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from datacraft.contracts.answer import Answer
 from datacraft.contracts.errors import InputError
-from datacraft.contracts.evaluation import EvaluationReport, PerformanceWeights, RunIdentity
+from datacraft.contracts.evaluation import EvaluationReport, RunIdentity
 from datacraft.contracts.judgement import CallRecord
+from datacraft.contracts.policy import PerformanceWeights
 from datacraft.contracts.question_set import Case, QuestionSet, Split
 from datacraft.contracts.release import QuestionSetRef
 from datacraft.evaluation.candidates import Candidate, Respondent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from datacraft.contracts.evaluation import PerformanceWeights
+from datacraft.contracts.policy import PerformanceWeights
 from datacraft.evaluation.measuring.arrays import CandidateArrays
 
 Floats = NDArray[np.float64]

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from datacraft.contracts.estimate import Estimate
-from datacraft.contracts.evaluation import CandidateResult, PerformanceWeights, SliceResult
+from datacraft.contracts.evaluation import CandidateResult, SliceResult
 from datacraft.contracts.judgement import CallRecord
+from datacraft.contracts.policy import PerformanceWeights
 from datacraft.contracts.question_set import Case
 from datacraft.evaluation.candidates import Candidate
 from datacraft.evaluation.measuring.arrays import CandidateArrays, Rate, arrays_of
