@@ -14,6 +14,7 @@ from datacraft.contracts.semantic import (
     Entity,
     Hierarchy,
     Join,
+    NamedFilter,
     NamedMeasure,
     Role,
     SemanticModel,
@@ -29,6 +30,7 @@ from datacraft.profiles.join_guesses import Known, bridge_components, guess_link
 from datacraft.profiles.join_names import JoinNames, Keys
 from datacraft.profiles.joins import FEW_ROWS, Link, cardinality, composite_links, find_links
 from datacraft.profiles.keys import composite_key, label, primary_key, time_column, unique_columns
+from datacraft.profiles.named_filters import find_filters
 from datacraft.profiles.named_measures import find_measures
 from datacraft.profiles.relations import is_bridge, verbs_of
 from datacraft.profiles.roles import Reading, read_column
@@ -119,6 +121,7 @@ def _assemble(found: _Findings, units: Units) -> SemanticModel:
     entities: list[Entity] = []
     hierarchies: list[Hierarchy] = []
     measures: list[NamedMeasure] = []
+    filters: list[NamedFilter] = []
     for table in found.tables:
         roles, keys = found.roles[table.name], found.keys[table.name]
         linked = frozenset(found.foreign(table.name))
@@ -126,11 +129,13 @@ def _assemble(found: _Findings, units: Units) -> SemanticModel:
         entities.extend(own)
         hierarchies.extend(find_hierarchies(found.connection, table, roles))
         measures.extend(find_measures(table, keys, roles, own))
+        filters.extend(find_filters(table, roles))
     return SemanticModel(
         tables=[_table(found, table, entities, units) for table in found.tables],
         entities=entities,
         joins=[_join(found, link) for link in found.links],
         measures=measures,
+        filters=filters,
         hierarchies=hierarchies,
     )
 

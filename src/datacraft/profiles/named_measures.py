@@ -39,18 +39,18 @@ def _measures(
         yield NamedMeasure(
             name="profit margin",
             table=table.name,
-            formula=f"sum({_name(profit)}) / sum({_name(income)})",
+            formula=f"sum({sql_name(profit)}) / sum({sql_name(income)})",
             unit="%",
             description=f"Profit as a share of {income.words.text}.",
         )
-    value = f"sum({_name(income)})" if income else None
+    value = f"sum({sql_name(income)})" if income else None
     if income is None:
         quantity = next((by_stem[stem] for stem in _QUANTITY if stem in by_stem), None)
         price = next((by_stem[stem] for stem in _PRICE if stem in by_stem), None)
         if quantity and price:
             discount = by_stem.get(("discount",))
-            less = f" * (1 - {_name(discount)})" if discount and is_fraction(discount) else ""
-            value, unit = f"sum({_name(quantity)} * {_name(price)}{less})", roles[price.name].unit
+            less = f" * (1 - {sql_name(discount)})" if discount and is_fraction(discount) else ""
+            value, unit = f"sum({sql_name(quantity)} * {sql_name(price)}{less})", roles[price.name].unit
             yield NamedMeasure(
                 name="revenue",
                 table=table.name,
@@ -75,13 +75,13 @@ def _order(table: TableFacts, keys: Keys, entities: Sequence[Entity]) -> tuple[s
     for entity in entities:
         if entity.table == table.name and entity.name in ORDER_LIKE:
             column = next(c for c in table.columns if c.name == entity.key)
-            return entity.name, f"count(DISTINCT {_name(column)})"
+            return entity.name, f"count(DISTINCT {sql_name(column)})"
     if table.words.stem[-1] in ORDER_LIKE and len(table.words.stem) == 1 and keys.primary:
         return table.words.stem[-1], "count(*)"
     return None
 
 
-def _name(column: ColumnFacts) -> str:
+def sql_name(column: ColumnFacts) -> str:
     """Return a column's name as SQL, in quotes only where it needs them."""
     plain = column.name.isidentifier() and column.name.isascii() and column.name.islower()
     return column.name if plain else quoted(column.name)

@@ -6,7 +6,7 @@ numbers, values, periods, columns and tables. Whatever is missing was dropped on
 
 from __future__ import annotations
 
-from datacraft.contracts.plan import QueryPlan
+from datacraft.contracts.plan import ColumnRef, OutputRef, QueryPlan
 from datacraft.contracts.semantic import NamedFilter, NamedMeasure
 from datacraft.engines.semantic.frame import Frame, Noun, ValueMention
 from datacraft.engines.semantic.lexicon import OperatorKind
@@ -26,10 +26,41 @@ def account_for_words(context: Context, frame: Frame, plan: QueryPlan) -> None:
     _nouns(context, frame, text)
     _verbs(context, frame, plan, text)
     _quantifiers(context, frame)
+    _structure(context, frame, plan, text)
     if frame.dangling:
         context.doubt("a “not” could not be tied to the data", _LOST)
     for words in frame.lost:
         context.doubt(f"“{words}” could not be kept", _LOST)
+
+
+def _structure(context: Context, frame: Frame, plan: QueryPlan, text: str) -> None:
+    """What kind of plan the question's build asks for: rows of what is listed, and fewer where it says which."""
+    root = frame.root.thing
+    listed = root is not None and any(asked.noun is root for asked in frame.asked)
+    if (
+        listed
+        and root is not None
+        and isinstance(root.chosen, Thing)
+        and not frame.trend
+        and not frame.distribution
+    ):
+        names = {*root.chosen.labels, root.chosen.key, *context.model.table(root.chosen.table).primary_key}
+        shown = [output.expression for output in plan.outputs]
+        rows = any(isinstance(e, ColumnRef) and e.column in names for e in shown)
+        if not rows and len(names - {None}) and not any(isinstance(e, OutputRef) for e in shown):
+            context.doubt(f"“{root.item.text}” would not be listed", 0.6)
+    narrowed = plan.source is not None or plan.filters or plan.having or plan.limit is not None or plan.order
+    if listed and not narrowed and any(item.operator(OperatorKind.RELATIVE) for item in frame.items[1:]):
+        context.doubt("what is said of them was not kept", _LOST)
+    rank = frame.rank
+    if (
+        rank is not None
+        and rank.measure is None
+        and rank.adjective is not None
+        and rank.adjective.generic
+        and listed
+    ):
+        context.doubt(f"“{rank.item.text if rank.item else ''}” does not say by what", 0.6)
 
 
 def _numbers(context: Context, frame: Frame, text: str) -> None:

@@ -274,7 +274,12 @@ class Lattice:
                 senses = found.setdefault(span, {})
                 for row in rows:
                     column = ColumnId(row.table, row.column)
-                    sense = ValueSense(column, row.value, score * row.score, how, row.count)
+                    same = (
+                        how != "exact" or str(row.value) == self._text(*span) or not str(row.value).isupper()
+                    )
+                    sense = ValueSense(
+                        column, row.value, score * row.score * (1.0 if same else 0.97), how, row.count
+                    )
                     known = senses.get((column, row.value))
                     if known is None or known.score < sense.score:
                         senses[column, row.value] = sense

@@ -8,6 +8,7 @@ still. General English synonyms are applied to the question's words at look-up, 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -193,6 +194,8 @@ class Vocabulary:
                 if words[:1] not in taken:
                     _keep_best(phrases, words[:1], 0.45)
         self._add("thing", thing, phrases)
+        for words in self._events_of(table):
+            _keep_best(phrases, words, 0.7)
         owner = {*words_of(table.entity), *words_of(table.name)}
         if len(table.label) > 1:  # first and last name: "name" means both
             self._add("thing", thing, {("name",): 0.9, ("full", "name"): 0.97})
@@ -210,6 +213,24 @@ class Vocabulary:
         for duration in durations_of(table):
             self._add("duration", duration, _duration_phrases(duration, thing))
 
+    def _events_of(self, table: Table) -> Iterator[tuple[str, ...]]:
+        """Yield nouns for what happens once to every row: of `signed_up_on` a signup, of `hire_date` a hire."""
+        if table.time_column is None:
+            return
+        words = [w for w in words_of(table.time_column) if w not in _DATE_PARTS]
+        if not words:
+            return
+        yield ("".join(words),)
+        yield tuple(words)
+        verb = self._lexicon.verb(words[0])
+        if verb is not None:
+            base = verb.base.split()
+            yield ("".join([*base, *words[1:]]),)
+            yield (*base, *words[1:])
+            for noun in verb.nouns[:2]:
+                if noun.startswith(base[0][:4]):
+                    yield tuple(lemma(word) for word in noun.split())
+
     def _add_entity(self, entity: Entity) -> None:
         labels = (entity.label,) if entity.label else ()
         thing = Thing(entity.name, entity.table, entity.key, labels, tuple(entity.attributes))
@@ -222,6 +243,9 @@ class Vocabulary:
         self._add(kind, named, {words_of(name): 1.0 for name in (named.name, *named.synonyms)})
 
 
+_DATE_PARTS = frozenset(
+    {"date", "time", "on", "at", "dt", "ts", "timestamp", "day", "datetime", "year", "since"}
+)
 _UNIT_NAMES: dict[str, tuple[str, ...]] = {
     "km": ("kilometre", "kilometer"), "kg": ("kilogram", "kilo"), "mi": ("mile",), "miles": ("mile",),
     "ft": ("foot",), "m": ("metre", "meter"), "usd": ("dollar",), "eur": ("euro",), "minutes": ("minute",),

@@ -374,6 +374,20 @@ def _duration(state: State, mark: Mark) -> None:
     frame, last = state.frame, state.last_asked
     measure = Measure(["avg"])
     if (
+        frame.rank is not None
+        and frame.rank.measure is None
+        and last is not None
+        and last.noun is not None
+        and state.senses.is_dimension(last.noun.item)
+    ):
+        measure.operator, measure.noun, measure.second = "duration", first, second
+        frame.rank.measure, frame.rank.adjective = (
+            measure,
+            None,
+        )  # "the slowest carrier from shipping to delivery"
+        state.slot = "modifier"
+        return
+    if (
         last is not None
         and last.measure is not None
         and (last.measure.noun is None or not state.senses.is_measure(last.measure.noun.item))
@@ -428,6 +442,7 @@ def _group(state: State, mark: Mark) -> None:
         and (
             following.bare_value
             or following.named
+            or (bool(following.values) and state.senses.is_thing(following.head))
             or (state.senses.is_thing(following.head) and not _measuring(state))
         )
     ):

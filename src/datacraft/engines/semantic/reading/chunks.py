@@ -16,6 +16,9 @@ from datacraft.engines.semantic.reading.units import Compared, Mark, Phrase, Uni
 _COUNT_NOUNS = frozenset({"count", "counts", "volume", "frequency", "number", "numbers", "tally"})
 _GENERIC_HEADS = frozenset({"level", "type", "kind", "company", "tier", "bracket", "name", "names", "types", "levels", "group", "groups", "wise", "figure", "figures", "record", "records", "entry", "entries"})  # fmt: skip
 _AMOUNTS = frozenset({"value", "amount", "size", "worth", "volume"})
+_MEASURE_HEADS = frozenset(
+    {"rating", "score", "amount", "value", "figure", "figures", "level", "levels", "total", "number"}
+)
 _NAMING = frozenset({"name", "call", "title", "entitle", "label", "locate", "base", "situate"})
 _LINKS = frozenset(
     {"is", "=", "equal", "equals", "named", "called", "titled", "are", "was", "were", "either"}
@@ -761,6 +764,11 @@ class Chunker:
             and self.senses.names(following) < 0.9
         ):
             j += 1
+        if (
+            following is not None and not following.nouns and not following.values and following.words[0] in _MEASURE_HEADS
+            and following.start == head.end and self.senses.is_measure(head)
+        ):  # fmt: skip
+            j += 1  # "satisfaction rating", "salary amount": the head says no more than the number does
         return self._named_value(phrase, j)
 
     def _lacks_verb(self, phrase: Phrase, j: int) -> bool:

@@ -93,6 +93,7 @@ UNITS = (
 )
 _ORDINALS = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
 _PLACES = frozenset({"under", "over", "above", "below", "beyond"})  # with a name, these are about places
+_TIMES = {"once": 1, "twice": 2, "thrice": 3}
 _FUNCTIONS = ("avg", "median", "max", "min", "sum")
 
 
@@ -116,6 +117,8 @@ class Numbers:
         if item is None:
             return None
         number = item.number
+        if item.words[-1] in _TIMES and not item.nouns:
+            return NumberSense(_TIMES[item.words[-1]], "times"), i + 1
         if number is None and item.time is not None and len(item.words) == 1 and item.words[0].isdigit():
             number = NumberSense(int(item.words[0]))
         if number is None or number.ordinal:
@@ -238,7 +241,7 @@ class Numbers:
             suffix = self.at(j)
             if operator == "eq" and suffix is not None and (way := suffix.operator(K.COMPARISON_SUFFIX)):
                 operator, j = way, j + 1
-            unit, j = self._unit(j)
+            unit, j = ("times", j) if value.unit == "times" else self._unit(j)
             return Compared(
                 operator,
                 value,

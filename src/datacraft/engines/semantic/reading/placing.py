@@ -270,7 +270,8 @@ def _grain_target(state: State, phrase: Phrase) -> None:
         return
     if phrase.rank is not None:
         set_rank(state, rank_of(state, phrase.rank))
-    if frame.asked or adverb:
+    asks = item is not None and item.words[0] in ("which", "what")
+    if frame.asked or (adverb and not asks):
         frame.groups.append(Asked(grain=phrase.grain))
     else:
         frame.asked.append(Asked(grain=phrase.grain))
