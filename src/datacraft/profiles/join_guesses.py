@@ -87,6 +87,10 @@ def guess_links(known: Known, links: Sequence[Link]) -> list[Link]:
         if not any(table.name in {link.left, link.right} for link in (*links, *guessed)):
             for found in _of_lone_table(known, table):
                 add(found)
+    for table in known.tables:
+        for column in table.columns:
+            if (table.name, column.name) not in taken and not known.names.is_own(table, column):
+                add(_by_identifier(known, table, column))
     return guessed
 
 
@@ -160,6 +164,35 @@ def _by_text_values(known: Known, table: TableFacts, column: ColumnFacts) -> Lin
         if best is None or rank > best[0]:
             best = rank, Link(table.name, (column.name,), target.name, (key.name,), 0.6)
     return best[1] if best else None
+
+
+def _by_identifier(known: Known, table: TableFacts, column: ColumnFacts) -> Link | None:
+    """`painter_id`, where no table is called painters: the one key that holds all values, of people where it can."""
+    if not column.words.is_identifier or not column.words.noun or column.distinct < 3:
+        return None
+    fitting: list[tuple[TableFacts, ColumnFacts]] = []
+    for target in known.tables:
+        key = known.key_of(target)
+        if key is None or target.name == table.name or not key.words.is_identifier:
+            continue
+        if known.holds(key, column) and column.distinct >= 0.2 * key.distinct:
+            fitting.append((target, key))
+    if column.words.noun[-1].endswith(_WHO_DOES):
+        fitting = [pair for pair in fitting if _is_of_people(pair[0])]
+    if len(fitting) != 1:
+        return None
+    target, key = fitting[0]
+    return Link(table.name, (column.name,), target.name, (key.name,), 0.5)
+
+
+_WHO_DOES = ("er", "or", "ist", "ant", "ent", "ee", "ian")
+_OF_PEOPLE = frozenset(
+    {"first", "last", "surname", "birth", "born", "birthday", "dob", "gender", "sex", "nationality", "age"}
+)
+
+
+def _is_of_people(table: TableFacts) -> bool:
+    return table.words.stem[-1] in PERSON_WORDS or any(_OF_PEOPLE & set(c.words.words) for c in table.columns)
 
 
 def _of_lone_table(known: Known, table: TableFacts) -> Iterator[Link]:

@@ -15,7 +15,7 @@ from datacraft.engines.semantic.followup import change, leans_on_last
 from datacraft.engines.semantic.frame import Frame, Noun, ValueChoice
 from datacraft.engines.semantic.joins import JoinGraph
 from datacraft.engines.semantic.lattice import Item, Lattice, Values
-from datacraft.engines.semantic.lexicon import load_lexicon
+from datacraft.engines.semantic.lexicon import lemma, load_lexicon
 from datacraft.engines.semantic.reading import read
 from datacraft.engines.semantic.refusing import refuse_what_is_no_question
 from datacraft.engines.semantic.resolve import Resolution, resolve
@@ -57,6 +57,7 @@ class SemanticEngine:
         self._check_read(frame)
         resolution = resolve(frame, self.model, self._graph)
         context = Context(self.model, self._vocabulary, self._graph, self._lexicon)
+        context.said = frozenset(word for item in frame.items for word in said_by(item))
         try:
             plan = Builder(context, frame).build()
             account_for_words(context, frame, plan)
@@ -126,6 +127,13 @@ class SemanticEngine:
         for _, weight in context.doubts:
             confidence -= weight * 0.6
         return max(0.0, min(1.0, confidence))
+
+
+def said_by(item: Item) -> set[str]:
+    """Return the words of a span in their dictionary form, and what its verb implies."""
+    words = {lemma(word) for word in item.words} | set(item.words)
+    verb = item.verb
+    return words | ({verb.base, *verb.nouns} if verb is not None else set())
 
 
 def _spell(choice: object, item: Item) -> str:

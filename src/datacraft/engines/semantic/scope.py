@@ -30,12 +30,34 @@ class Context:
         self.vocabulary = vocabulary
         self.graph = graph
         self.lexicon = lexicon
+        self.said: frozenset[str] = frozenset()  # the question's words, for telling parallel joins apart
         self.notes: list[str] = []
         self.doubts: list[tuple[str, float]] = []
 
     def column(self, column: ColumnId) -> Column:
         """Return what the model says of a column."""
         return self.vocabulary.columns[column]
+
+    def by_role(self, edge: Edge) -> Edge:
+        """Return the join that the question's words choose among parallel ones (from and to, home and away).
+
+        Where they choose none, the join stays, and that is a doubt.
+        """
+        twins = [
+            e
+            for e in self.graph.edges(edge.left)
+            if e.right == edge.right and e.cardinality == edge.cardinality
+        ]
+        if len(twins) < 2:
+            return edge
+        names = {twin.columns: role_words(twin) for twin in twins}
+        common = frozenset.intersection(*names.values())
+        fitting = [twin for twin in twins if _speaks_of(self.said, names[twin.columns] - common)]
+        if len(fitting) == 1:
+            return fitting[0]
+        ways = " or ".join(sorted(" ".join(c for c, _ in twin.columns) for twin in twins))
+        self.doubt(f"it does not say in which role ({ways})", 0.6)
+        return edge
 
     def note(self, text: str) -> None:
         """Record an assumption, as a sentence for a person."""
@@ -81,6 +103,16 @@ class Context:
         return self.graph.determined(thing.table, column.table)
 
 
+def role_words(edge: Edge) -> frozenset[str]:
+    """Return the words of the columns that a join is made of, on the side that refers."""
+    backwards = edge.cardinality == "one_to_many"
+    return frozenset(word for a, b in edge.columns for word in words_of(b if backwards else a))
+
+
+def _speaks_of(said: frozenset[str], names: frozenset[str]) -> bool:
+    return any(a == b or (len(a) > 3 and len(b) > 3 and a[:4] == b[:4]) for a in said for b in names)
+
+
 def ref(column: ColumnId) -> ColumnRef:
     """Return a column as an expression."""
     return ColumnRef(table=column.table, column=column.column)
@@ -124,7 +156,7 @@ class Scope:
             if edge.right in self.tables:
                 first = index + 1
         for edge in path[first:]:
-            self.add_edge(edge)
+            self.add_edge(self.context.by_role(edge))
 
     def add_edge(self, edge: Edge) -> None:
         """Join `edge.right`, whose left table is used already."""
@@ -192,6 +224,7 @@ def link(
     path = path if path is not None else graph.path(thing.table, table)
     if not path:
         return None
+    path = tuple(context.by_role(edge) for edge in path)
     first = path[0]
     if thing.virtual or len(first.columns) != 1:
         key = context.key_of(thing)
