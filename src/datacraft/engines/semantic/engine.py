@@ -21,7 +21,7 @@ from datacraft.engines.semantic.refusing import refuse_what_is_no_question
 from datacraft.engines.semantic.resolve import Resolution, resolve
 from datacraft.engines.semantic.scope import Context
 from datacraft.engines.semantic.tokens import tokenise
-from datacraft.engines.semantic.vocabulary import ColumnId, Thing, Vocabulary
+from datacraft.engines.semantic.vocabulary import ColumnId, Thing, Vocabulary, counts_already
 
 ANSWER_ABOVE = 0.5
 _REMEMBERED = 8  # how many questions back a follow-up may lean on
@@ -111,6 +111,10 @@ class SemanticEngine:
         rival, differs = resolution.rival, resolution.differs
         if rival is None or differs is None or resolution.gap >= _RIVAL_GAP:
             return
+        both = (resolution.best.choices[id(differs)], rival.choices[id(differs)])
+        counted = any(isinstance(c, ColumnId) and counts_already(c.column) for c in both)
+        if counted and any(isinstance(c, Thing) for c in both):
+            return  # the reviews, or the column that counts them already: either answers
         choices = [
             question.replace(differs.item.text, _spell(choice, differs.item), 1)
             for choice in (resolution.best.choices[id(differs)], rival.choices[id(differs)])

@@ -327,10 +327,44 @@ def _ratio(state: State, mark: Mark) -> None:
         else Measure(["count"], measure.noun)
     )
     state.modifiers(second)
+    _rest_of_side(state, measure)
     other.conditions = figures.ratio_conditions(state, own)
     measure.operator, measure.denominator = "ratio", other
     state.frame.asked.append(Asked(measure=measure))
     state.slot = "modifier"
+
+
+def _rest_of_side(state: State, first: Measure) -> None:
+    """Read what is said of the second side alone: until a group, a period, or a place that the first side has not."""
+    columns = {
+        c.column for condition in first.conditions for value in condition.values for c in value.candidates
+    }
+    state.slot = "modifier"
+    while (unit := state.ahead()) is not None:
+        if isinstance(unit, Mark) and unit.kind in ("group", "period", "conjunction", "filler", "order"):
+            return
+        if (
+            isinstance(unit, Mark)
+            and unit.kind == "preposition"
+            and unit.value in ("in", "within", "for", "during", "at")
+        ):
+            after = state.ahead(2)
+            said = (
+                {s.column for v in after.values for i in v.items for s in i.values}
+                if isinstance(after, Phrase)
+                else set()
+            )
+            if not said & columns:
+                return
+        state.k += 1
+        if isinstance(unit, Phrase):
+            place(state, unit)
+        elif isinstance(unit, Compared):
+            read_compared(state, unit)
+        elif isinstance(unit, Mark):
+            _MARKS.get(unit.kind, _ignored)(state, unit)
+        else:
+            return
 
 
 def _between_sides(unit: object) -> bool:
@@ -448,6 +482,13 @@ def _group(state: State, mark: Mark) -> None:
     ):
         state.role = "by"
         state.slot = "modifier"
+        return
+    later = any(
+        isinstance(u, Mark) and u.kind == "group" and u.item.words[-1] in ("each", "every", "per")
+        for u in state.units[state.k + 1 :]
+    )
+    if passive and later and isinstance(following, Phrase) and state.senses.is_thing(following.head):
+        state.role, state.slot = "by", "modifier"  # "earned by students in each program"
         return
     if mark.value == "rate" or following is None:
         return

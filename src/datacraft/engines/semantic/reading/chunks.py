@@ -443,6 +443,8 @@ class Chunker:
     def _may_head(self, phrase: Phrase, item: Item) -> bool:
         if item.operator(K.LEAD_IN) and not phrase.functions and item.nouns[0].score < 0.9:
             return False
+        if item.operator(K.AUXILIARY) and item.text.islower():
+            return False  # "how many did he have", though there is a column `did`
         if self.senses.undone(item) is not None and self.senses.is_time(item):
             return False  # "still unresolved", where there is a date of resolving
         past = item.inflected and not item.words[0].endswith(("s", "ing"))

@@ -310,6 +310,16 @@ def _ranked_target(state: State, phrase: Phrase, thing: bool) -> None:
         set_rank(state, rank)
         state.modifiers(phrase)
         return
+    asked_of = state.mark(-1, "preposition") == "of" and thing and frame.root.thing is None
+    if asked_of:
+        noun = state.noun(phrase)  # "names of the top 3 customers"
+        frame.root.thing = noun
+        for asked in frame.asked:
+            if asked.noun is not None and asked.noun.owner is None:
+                asked.noun.owner = noun
+        set_rank(state, rank)
+        state.modifiers(phrase)
+        return
     if state.begun and not (frame.root.thing is None and not any(a.noun for a in frame.asked)):
         state.slot = "modifier"
         _modifier(state, phrase)
@@ -375,6 +385,11 @@ def _figure_target(state: State, phrase: Phrase) -> None:
         return
     if phrase.number is not None:
         frame.soft_unread.append(phrase.number)
+    counts_things = (
+        phrase.functions == ["count"] and phrase.head is not None and state.senses.is_thing(phrase.head)
+    )
+    if counts_things and (frame.root.thing is None or state.implied_root):
+        frame.root.thing, state.implied_root = measure.noun, False
     state.ask(measure)
     state.modifiers(phrase)
     if phrase.head is not None and state.mark(1, "conjunction") is None:
