@@ -7,7 +7,6 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +15,7 @@ from random import Random
 from datacraft.contracts.answer import Answer, Chart, ResultColumn, Timings, Usage
 from datacraft.contracts.errors import ErrorInfo
 from datacraft.contracts.question_set import QuestionSet
-from datacraft.evaluation.candidates import Candidate, Respondent
+from datacraft.evaluation.candidates import Candidate, Respondent, Workplace
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.questions.gold import run_gold
 
@@ -49,8 +48,8 @@ class Simulator:
         """Return it as a candidate for this set."""
 
         @contextmanager
-        def opened(data: LoadedData, executor: Executor) -> Iterator[Respondent]:
-            yield _Respondent(self, question_set, data)
+        def opened(data: LoadedData, workplace: Workplace) -> Iterator[Respondent]:
+            yield _Respondent(self, question_set, data, workplace)
 
         config = {"provider": "simulator", "model": self.name}
         digest = hashlib.sha256(self.name.encode()).hexdigest()[:12]
@@ -68,10 +67,13 @@ class Simulator:
 
 
 class _Respondent:
-    def __init__(self, simulator: Simulator, question_set: QuestionSet, data: LoadedData) -> None:
+    def __init__(
+        self, simulator: Simulator, question_set: QuestionSet, data: LoadedData, workplace: Workplace
+    ) -> None:
         self._simulator = simulator
         self._cases = {case.question: case for case in question_set.cases}
         self._data = data
+        self._workplace = workplace
 
     async def ask(self, question: str, *, repeat: int) -> Answer:
         case, simulator = self._cases[question], self._simulator
@@ -79,12 +81,13 @@ class _Respondent:
         if simulator.log is not None:
             with simulator.log.open("a") as log:
                 log.write(f"{simulator.name} {case.id} {repeat} {os.getpid()}\n")
-        simulator._running += 1
-        simulator.most_at_once = max(simulator.most_at_once, simulator._running)
-        try:
-            await asyncio.sleep(simulator.sleep_s)
-        finally:
-            simulator._running -= 1
+        async with self._workplace.calls:
+            simulator._running += 1
+            simulator.most_at_once = max(simulator.most_at_once, simulator._running)
+            try:
+                await asyncio.sleep(simulator.sleep_s)
+            finally:
+                simulator._running -= 1
         return self._answer(case.id, question, case.gold, simulator.what(case.id, repeat))
 
     def _answer(self, case_id: str, question: str, golds: tuple[str, ...], what: str) -> Answer:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from contextlib import contextmanager
 
 from datacraft.engines.semantic import SemanticEngine
-from datacraft.evaluation.candidates import Candidate, Respondent, handled
+from datacraft.evaluation.candidates import Candidate, HandlerRespondent, Respondent, Workplace
 from datacraft.evaluation.data import LoadedData
 from datacraft.serving.handler import QueryHandler
 from datacraft.serving.limits import Limits
@@ -32,11 +31,11 @@ def builtin_candidate(minimum_confidence: float = 0.5) -> Candidate:
     digest = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:12]
 
     @contextmanager
-    def opened(data: LoadedData, executor: Executor) -> Iterator[Respondent]:
+    def opened(data: LoadedData, workplace: Workplace) -> Iterator[Respondent]:
         engine = SemanticEngine(data.model, data.meaning.values)
         limits = Limits(minimum_confidence=minimum_confidence)
-        with handled(QueryHandler(engine, data.warehouse, data.model, limits=limits), executor) as respondent:
-            yield respondent
+        with QueryHandler(engine, data.warehouse, data.model, limits=limits) as handler:
+            yield HandlerRespondent(handler, workplace)
 
     return Candidate(f"builtin-{minimum_confidence:g}", digest, config, opened, local=True)
 

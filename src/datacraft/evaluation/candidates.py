@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from datacraft.contracts.answer import Answer
 from datacraft.evaluation.data import LoadedData
 from datacraft.serving.handler import QueryHandler
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What respondents share.
+
+    Attributes:
+        executor: for work on this machine; about as many threads as the machine has processors.
+        calls: to be held while a model is called and no longer, so that reading, running and judging what it
+            said keeps nobody waiting who could call it.
+    """
+
+    executor: Executor
+    calls: asyncio.Semaphore
 
 
 class Respondent(Protocol):
@@ -43,25 +57,20 @@ class Candidate:
     name: str
     config_id: str
     config: Mapping[str, object]
-    open: Callable[[LoadedData, Executor], AbstractContextManager[Respondent]]
+    open: Callable[[LoadedData, Workplace], AbstractContextManager[Respondent]]
     varies: bool = False
     local: bool = False
 
 
 class HandlerRespondent:
-    """A `QueryHandler` as a respondent; each question takes a thread of the executor."""
+    """A `QueryHandler` that works on this machine as a respondent; each question takes a thread."""
 
-    def __init__(self, handler: QueryHandler, executor: Executor) -> None:
+    def __init__(self, handler: QueryHandler, workplace: Workplace) -> None:
         self._handler = handler
-        self._executor = executor
+        self._workplace = workplace
 
     async def ask(self, question: str, *, repeat: int) -> Answer:
         """Answer a question on its own."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, self._handler.ask, question)
-
-
-@contextmanager
-def handled(handler: QueryHandler, executor: Executor) -> Iterator[Respondent]:
-    """Lend a handler as a respondent."""
-    with handler:
-        yield HandlerRespondent(handler, executor)
+        loop = asyncio.get_running_loop()
+        async with self._workplace.calls:
+            return await loop.run_in_executor(self._workplace.executor, self._handler.ask, question)

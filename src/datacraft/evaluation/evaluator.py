@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import hashlib
 import math
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -19,7 +20,7 @@ from datacraft.contracts.judgement import CallRecord
 from datacraft.contracts.policy import PerformanceWeights
 from datacraft.contracts.question_set import Case, QuestionSet, Split
 from datacraft.contracts.release import QuestionSetRef
-from datacraft.evaluation.candidates import Candidate, Respondent
+from datacraft.evaluation.candidates import Candidate, Respondent, Workplace
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.judging.verdict import Judge
 from datacraft.evaluation.measuring.results import result_of
@@ -42,7 +43,8 @@ class RunOptions:
     Attributes:
         split: the part of the set that is asked; None: all of it.
         repeats: how often each case is asked of candidates that can answer differently.
-        concurrency: most calls at the same time; None: 8, or 1 where every candidate works on this machine.
+        concurrency: most calls of models at the same time; None: 8, or 1 where every candidate works on this
+            machine. As many questions again may be in flight, whose answers are being run and judged.
         max_cost_usd: no call starts that may take the run beyond it.
         max_calls: of this start.
         only_failed: make those calls again that failed inside, and none that were not made.
@@ -211,9 +213,11 @@ class ModelEvaluator:
         concurrency = options.concurrency or (1 if all(candidate.local for candidate in candidates) else 8)
         needed = {call.candidate.config_id for call in waiting}
         with ExitStack() as resources:
-            executor = resources.enter_context(ThreadPoolExecutor(concurrency, thread_name_prefix="evaluate"))
+            threads = min(concurrency, (os.cpu_count() or 1) + 1)
+            executor = resources.enter_context(ThreadPoolExecutor(threads, thread_name_prefix="evaluate"))
+            workplace = Workplace(executor, asyncio.Semaphore(concurrency))
             opened = {
-                candidate.config_id: resources.enter_context(candidate.open(self._data, executor))
+                candidate.config_id: resources.enter_context(candidate.open(self._data, workplace))
                 for candidate in candidates
                 if candidate.config_id in needed
             }
@@ -225,7 +229,7 @@ class ModelEvaluator:
                 self._progress(Progress(len(finished), len(plan), budget.spent_usd + record.usage.cost_usd))
                 return record.usage.cost_usd
 
-            return await make_calls(waiting, make, budget, concurrency=concurrency)
+            return await make_calls(waiting, make, budget, concurrency=2 * concurrency)
 
     async def _answered(self, call: _Call, respondent: Respondent, executor: Executor) -> CallRecord:
         answer = await respondent.ask(call.case.question, repeat=call.repeat)

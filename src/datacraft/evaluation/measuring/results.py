@@ -54,7 +54,7 @@ def result_of(
         mistakes=dict(
             Counter(mistake.kind for record in records for mistake in record.judgement.mistakes).most_common()
         ),
-        slices=list(_slices(cases, records, rng)),
+        slices=list(_slices(arrays, rng)),
     )
 
 
@@ -97,26 +97,26 @@ def _quantiles(rows: Floats, share: float) -> Floats:
     )
 
 
-def _slices(
-    cases: Sequence[Case], records: Iterable[CallRecord], rng: np.random.Generator
-) -> Iterable[SliceResult]:
-    members: dict[tuple[str, str], list[Case]] = {}
-    for case in cases:
+def _slices(arrays: CandidateArrays, rng: np.random.Generator) -> Iterable[SliceResult]:
+    members: dict[tuple[str, str], list[int]] = {}
+    for place, case in enumerate(arrays.cases):
         for dimension, values in case.slices().items():
             for value in values:
-                members.setdefault((dimension, value), []).append(case)
-    kept = list(records)
-    for (dimension, value), inside in sorted(members.items()):
-        ids = {case.id for case in inside}
-        arrays = arrays_of(inside, [record for record in kept if record.case in ids])
-        accuracy = arrays.rates["accuracy"]
-        if not accuracy.of.any():  # a slice of cases that should not be answered
-            accuracy = arrays.rates["refusals"]
-        if not arrays.calls:
-            continue
-        yield SliceResult(
-            dimension=dimension,
-            value=value,
-            accuracy=rate_estimate(accuracy, rng),
-            wrong_shown=rate_estimate(arrays.rates["wrong_shown"], rng),
+                members.setdefault((dimension, value), []).append(place)
+    for (dimension, value), places in sorted(members.items()):
+        accuracy, refusals, wrong = (
+            _part(arrays.rates[name], places) for name in ("accuracy", "refusals", "wrong_shown")
         )
+        if wrong.of.any():
+            # A slice of cases that should not be answered has no accuracy, and the other way round.
+            shown = accuracy if accuracy.of.any() else refusals
+            yield SliceResult(
+                dimension=dimension,
+                value=value,
+                accuracy=rate_estimate(shown, rng),
+                wrong_shown=rate_estimate(wrong, rng),
+            )
+
+
+def _part(rate: Rate, places: list[int]) -> Rate:
+    return Rate(rate.hits[places], rate.of[places])
