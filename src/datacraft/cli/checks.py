@@ -71,7 +71,7 @@ def check_extras(settings: Settings) -> Iterator[Check]:
     """Check the parts that are installed apart; one that the settings name is needed."""
     wanted = {
         "ui": (PAGE_MODULES, "the web page", False),
-        "gcp": (GCP_MODULES, "Google Cloud", settings.registry_url.startswith("gs://")),
+        "gcp": (GCP_MODULES, "Google Cloud", _needs_google(settings)),
         "postgres": (POSTGRES_MODULES, "PostgreSQL", settings.database_url.startswith("postgres")),
     }
     for extra, (modules, purpose, needed) in wanted.items():
@@ -84,6 +84,15 @@ def check_extras(settings: Settings) -> Iterator[Check]:
     browser = find_browser()
     detail = browser or "no Chromium; only the page's own tests need one."
     yield Check("browser", "ok" if browser else "optional", detail)
+
+
+def _needs_google(settings: Settings) -> bool:
+    """Tell whether the registry or the data is in Google Cloud."""
+    from datacraft.warehouse.bigquery import bigquery_address
+
+    named = [bigquery_address(path, project=settings.gcp.project_id) for path in settings.data.paths]
+    asked = settings.gcp.dataset is not None and not settings.data.paths
+    return settings.registry_url.startswith("gs://") or asked or any(named)
 
 
 def check_port(settings: Settings) -> Check:
@@ -127,21 +136,22 @@ def check_semantic(path: Path) -> Check:
 
 def check_data(settings: Settings) -> Check:
     """Check that the data can be read, by reading it."""
-    if not settings.data.paths:
+    if not settings.data.paths and not settings.gcp.dataset:
         hint = "Name it with --data, or set data.paths in datacraft.yaml."
         return Check("data", "optional", "none is named.", hint)
     from datacraft.cli.start import open_handler
-    from datacraft.warehouse import DuckDBWarehouse
 
     try:
         with open_handler(settings) as handler:
             tables, warehouse = handler.warehouse.tables(), handler.warehouse
-            warnings = len(warehouse.report.warnings()) if isinstance(warehouse, DuckDBWarehouse) else 0
+            warnings = len(warehouse.report.warnings())
+            told = [finding.message for finding in warehouse.report.findings if finding.severity == "info"]
     except DataCraftError as error:
         return Check("data", "missing", error.message, error.hint or "")
     rows = sum(table.row_count for table in tables)
     hint = f"{_count(warnings, 'warning')}: `datacraft profile` shows them." if warnings else ""
-    return Check("data", "ok", f"{_count(len(tables), 'table')} with {rows:,} rows.", hint)
+    found = " ".join([f"{_count(len(tables), 'table')} with {rows:,} rows.", *told])
+    return Check("data", "ok", found, hint)
 
 
 def _count(number: int, noun: str) -> str:

@@ -14,7 +14,7 @@ DataOption = Annotated[
         "--data",
         "-d",
         metavar="PATH",
-        help="A file, folder or database to ask about; may be given several times.",
+        help="A file, folder or database to ask about; may be given several times. Or bigquery://PROJECT/DATASET.",
         show_default="data.paths of the settings",
     ),
 ]

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from datacraft.contracts.errors import ConfigError
 
 PAGE_MODULES = ("streamlit",)
-GCP_MODULES = ("google.cloud.storage",)
+GCP_MODULES = ("google.cloud.storage", "google.cloud.bigquery")
 EVALUATION_MODULES = ("scipy",)
 POSTGRES_MODULES = ("psycopg",)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

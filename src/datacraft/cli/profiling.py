@@ -13,7 +13,7 @@ from datacraft.contracts.semantic import SemanticModel
 if TYPE_CHECKING:
     from datacraft.config import Settings
     from datacraft.profiles import ProfileChanges
-    from datacraft.warehouse import DuckDBWarehouse
+    from datacraft.warehouse import Warehouse
 
 STATISTICS_FILE = "data_profile.json"
 
@@ -45,12 +45,10 @@ def profile_data_of(settings: Settings) -> ProfileOutcome:
     from datacraft.cli.output.talk import say_load_warnings
     from datacraft.serving.assembly import build_handler
     from datacraft.serving.meaning import load_meaning
-    from datacraft.warehouse import DuckDBWarehouse
 
     semantic, statistics = settings.data.semantic, settings.state_dir / STATISTICS_FILE
-    with build_handler(settings, semantic_file=False) as handler:
+    with build_handler(settings, semantic_file=False, anew=True) as handler:
         warehouse = handler.warehouse
-        assert isinstance(warehouse, DuckDBWarehouse)  # files are read by no other
         say_load_warnings(warehouse, most=1_000)
         try:
             model, changes = write_semantic_file(semantic, handler.model)
@@ -103,8 +101,8 @@ def _refuse_other_data(path: Path, edited: SemanticModel, inferred: SemanticMode
         )
 
 
-def _statistics(warehouse: DuckDBWarehouse) -> str:
-    from datacraft.profiles import profile_data
+def _statistics(warehouse: Warehouse) -> str:
+    from datacraft.profiles import measuring_connection, profile_data
 
-    with closing(warehouse._connection.cursor()) as cursor:
+    with closing(measuring_connection(warehouse)) as cursor:
         return profile_data(cursor).model_dump_json(indent=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,12 +12,15 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from datacraft.contracts.policy import PerformanceWeights, SelectionPolicy
 
+_BETWEEN_PATHS = re.compile(rf"{re.escape(os.pathsep)}(?!//)")
+
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 def _split_paths(value: object) -> object:
     """Read one text as a list of paths, written as in `PATH`: an environment variable holds only text."""
-    return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+    # The colon of bigquery://project/dataset parts nothing.
+    return [part for part in _BETWEEN_PATHS.split(value) if part] if isinstance(value, str) else value
 
 
 def _lower(value: object) -> object:
@@ -95,7 +99,19 @@ class GcpSettings(_Section):
     project_id: str | None = Field(default=None, description="The project that is billed.")
     region: str | None = Field(default=None, description='For example "us-central1".')
     bucket: str | None = Field(default=None, description="Cloud Storage bucket of the registry.")
-    dataset: str | None = Field(default=None, description="BigQuery data set.")
+    dataset: str | None = Field(
+        default=None, description="BigQuery data set that is asked about where no data is named."
+    )
+    maximum_bytes_billed: int = Field(
+        default=10_000_000_000,
+        ge=10_000_000,
+        description="Bytes that one BigQuery query may read; one that would read more is not run.",
+    )
+    bigquery_endpoint: Annotated[str | None, BeforeValidator(_with_scheme)] = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Address of a BigQuery emulator, instead of Google's own.",
+    )
 
 
 class ServeSettings(_Section):

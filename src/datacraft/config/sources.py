@@ -30,6 +30,7 @@ PUBLIC_NAMES = {
     "BEST_MODEL_NAME": "model",
     "PORT": "serve.port",
     "STORAGE_EMULATOR_HOST": "registry.endpoint",
+    "BIGQUERY_EMULATOR_HOST": "gcp.bigquery_endpoint",
 }
 """Names that the outside world already uses. The `DATACRAFT_` name of the same setting goes first."""
 
@@ -150,6 +151,8 @@ def read_file(path: Path) -> Layer:
 def _beside(file: Path, value: object) -> object:
     """Return a path, or each of a list of paths, taken from the folder of `file`."""
     if isinstance(value, str):
+        if value.startswith("bigquery://"):
+            return value
         return os.path.join(os.path.abspath(file.parent), os.path.expanduser(value))  # noqa: PTH100, PTH111, PTH118
     return [_beside(file, item) for item in value] if isinstance(value, list) else value
 

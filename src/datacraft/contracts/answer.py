@@ -45,11 +45,14 @@ class Timings(BaseModel):
 
 
 class Usage(BaseModel):
-    """What an answer cost; zero for the built-in engine."""
+    """What an answer cost; no tokens for the built-in engine."""
 
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: float = 0.0
+    estimated_bytes: int | None = Field(
+        default=None, description="Bytes that the warehouse expected to read; null where it does not tell."
+    )
 
 
 class Answer(BaseModel):

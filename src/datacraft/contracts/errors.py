@@ -100,6 +100,42 @@ class LimitExceeded(DataCraftError):
     code = "limit_exceeded"
 
 
+class BytesLimitExceeded(LimitExceeded):
+    """The query would read more bytes than it may; nothing was run."""
+
+    code = "bytes_limit"
+
+
+class QuotaExceeded(LimitExceeded):
+    """The warehouse's owner has no more quota, or sends too many queries at once."""
+
+    code = "quota_exceeded"
+
+
+class QueryCancelled(LimitExceeded):
+    """Somebody else stopped the query in the warehouse."""
+
+    code = "query_cancelled"
+
+
+class AccessDenied(DataCraftError):
+    """The credentials are missing, expired, or lack a permission."""
+
+    code = "access_denied"
+
+
+class DataNotFound(DataCraftError):
+    """The warehouse has no such project, data set or table."""
+
+    code = "data_not_found"
+
+
+class WarehouseUnavailable(DataCraftError):
+    """The warehouse can't be reached, or fails inside."""
+
+    code = "warehouse_unavailable"
+
+
 class RegistryError(DataCraftError):
     """The registry could not be read, or what it holds is half-written, corrupt or from a newer version."""
 

@@ -12,7 +12,7 @@ from datacraft.contracts.proposal import Turn
 from datacraft.contracts.semantic import SemanticModel
 from datacraft.http.examples import verified_examples
 from datacraft.serving import QueryHandler, build_handler
-from datacraft.warehouse import DuckDBWarehouse, LoadReport
+from datacraft.warehouse import LoadReport
 
 Restore = Callable[[str], Sequence[Turn]]
 
@@ -70,9 +70,12 @@ def open_data_set(
         settings = settings.model_copy(update={"data": data})
     handler = build_handler(settings, paths, semantic_file=not own, restore=restore)
     try:
-        warehouse = handler.warehouse
-        report = warehouse.report if isinstance(warehouse, DuckDBWarehouse) else LoadReport(tables=[])
-        return DataSet(_name(paths), handler, report, _examples(handler))
+        return DataSet(
+            _name(paths) if paths else settings.gcp.dataset or "",
+            handler,
+            handler.warehouse.report,
+            _examples(handler),
+        )
     except BaseException:
         handler.close()
         raise

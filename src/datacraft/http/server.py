@@ -106,6 +106,8 @@ def _bind_error(host: str, port: int, error: OSError) -> InputError:
 
 
 def _check_paths(paths: Sequence[Path | str]) -> None:
+    from datacraft.warehouse.bigquery import bigquery_address
+
     for path in paths:
-        if not Path(path).expanduser().exists():
+        if bigquery_address(path) is None and not Path(path).expanduser().exists():
             raise InputError(f"There is no file or folder {path}.", hint="Check --data and data.paths.")

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datacraft.profiles.connection import measuring_connection
     from datacraft.profiles.data_profile import profile_data
     from datacraft.profiles.infer import infer_semantic_model
     from datacraft.profiles.merge import ProfileChanges, merge_profile, profile_changes
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "infer_semantic_model": "infer",
     "ProfileChanges": "merge",
+    "measuring_connection": "connection",
     "merge_profile": "merge",
     "normalise": "normal",
     "profile_changes": "merge",
@@ -48,6 +50,7 @@ __all__ = [
     "ValueIndex",
     "build_value_index",
     "infer_semantic_model",
+    "measuring_connection",
     "merge_profile",
     "normalise",
     "plural",

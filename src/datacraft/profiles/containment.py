@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import duckdb
-
 from datacraft.contracts.semantic import ColumnType
+from datacraft.profiles.connection import Connection
 from datacraft.profiles.facts import ColumnFacts, quoted
 
 _SAMPLE = 20_000
@@ -23,7 +22,7 @@ class Containment:
 class ContainmentMeter:
     """Measures containment on one connection, each pair of columns once."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known: dict[tuple[str, str, str, str], Containment] = {}
 

@@ -6,10 +6,9 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 
-import duckdb
-
 from datacraft.contracts.profile import ColumnProfile, DataProfile, TableProfile
 from datacraft.contracts.semantic import ColumnType
+from datacraft.profiles.connection import Connection
 from datacraft.profiles.facts import EXACT_ROWS, column_type, list_columns, plain, quoted
 
 QUANTILES = (0.01, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99)
@@ -21,7 +20,7 @@ _GROUPED = {ColumnType.TEXT, ColumnType.BOOLEAN, ColumnType.INTEGER, ColumnType.
 _WIDEST = 50
 
 
-def profile_data(connection: duckdb.DuckDBPyConnection, now: dt.datetime | None = None) -> DataProfile:
+def profile_data(connection: Connection, now: dt.datetime | None = None) -> DataProfile:
     """Measure every table and view of the main schema.
 
     Costs a few passes over each table. Bins of numbers end at the deciles, so that each holds about a tenth of
@@ -42,9 +41,7 @@ def profile_data(connection: duckdb.DuckDBPyConnection, now: dt.datetime | None 
     )
 
 
-def _content(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]], rows: int
-) -> str:
+def _content(connection: Connection, table: str, columns: Sequence[tuple[str, str]], rows: int) -> str:
     """Return a text that changes with the content of a table, but not with the order of its rows.
 
     Rows are hashed by DuckDB and the hashes added up, so that one parallel pass does it. The hash is the
@@ -58,9 +55,7 @@ def _content(
     return f"{table!r}({schema}):{rows}:{row}\n"
 
 
-def _table(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]]
-) -> TableProfile:
+def _table(connection: Connection, table: str, columns: Sequence[tuple[str, str]]) -> TableProfile:
     counted = connection.execute(f"SELECT count(*) FROM {quoted(table)}").fetchone()
     rows = int(counted[0]) if counted else 0
     profiles: list[ColumnProfile] = []
@@ -72,7 +67,7 @@ def _table(
 
 
 def _measure(
-    connection: duckdb.DuckDBPyConnection, table: str, rows: int, columns: Sequence[tuple[str, str]]
+    connection: Connection, table: str, rows: int, columns: Sequence[tuple[str, str]]
 ) -> list[ColumnProfile]:
     """Measure several columns in one pass."""
     exact = rows <= EXACT_ROWS
@@ -123,9 +118,7 @@ def _bound(value: object) -> float | str | None:
     return float(bound) if isinstance(bound, int | float) else bound
 
 
-def _add_distribution(
-    connection: duckdb.DuckDBPyConnection, table: str, profile: ColumnProfile, kind: ColumnType
-) -> None:
+def _add_distribution(connection: Connection, table: str, profile: ColumnProfile, kind: ColumnType) -> None:
     """Add bins to a number and the most frequent values to a column that has few enough."""
     if kind in _NUMBERS and profile.quantiles:
         _add_bins(connection, table, profile)
@@ -139,7 +132,7 @@ def _add_distribution(
         profile.other_count = profile.rows - profile.nulls - sum(profile.top_values.values())
 
 
-def _add_bins(connection: duckdb.DuckDBPyConnection, table: str, profile: ColumnProfile) -> None:
+def _add_bins(connection: Connection, table: str, profile: ColumnProfile) -> None:
     low, high = profile.minimum, profile.maximum
     if not isinstance(low, float) or not isinstance(high, float):
         return

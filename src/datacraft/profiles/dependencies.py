@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import duckdb
-
 from datacraft.contracts.semantic import ColumnType
+from datacraft.profiles.connection import Connection
 from datacraft.profiles.facts import ColumnFacts, TableFacts, quoted
 
 _ROWS_LOOKED_AT = 300_000
@@ -27,7 +26,7 @@ class Dependence:
 
 
 def measure_dependence(
-    connection: duckdb.DuckDBPyConnection, table: TableFacts, key: ColumnFacts, columns: Sequence[ColumnFacts]
+    connection: Connection, table: TableFacts, key: ColumnFacts, columns: Sequence[ColumnFacts]
 ) -> Dependence:
     """Measure how far `columns` follow from `key`, on about 300,000 rows."""
     wanted = [c for c in columns if c.type is not ColumnType.OTHER and c.name != key.name]

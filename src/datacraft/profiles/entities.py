@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import duckdb
-
 from datacraft.contracts.semantic import ColumnType, Entity, Role
+from datacraft.profiles.connection import Connection
 from datacraft.profiles.dependencies import Dependence, measure_dependence
 from datacraft.profiles.facts import ColumnFacts, TableFacts
 from datacraft.profiles.join_names import Keys
@@ -20,7 +19,7 @@ _NO_THING = frozenset({"row", "record", "line", "unique", "index", "batch", "imp
 
 
 def find_entities(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     table: TableFacts,
     keys: Keys,
     roles: Mapping[str, Reading],

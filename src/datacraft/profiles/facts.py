@@ -7,10 +7,10 @@ import decimal
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import duckdb
 from sqlglot import exp
 
 from datacraft.contracts.semantic import ColumnType
+from datacraft.profiles.connection import Connection, DescribedConnection
 from datacraft.profiles.naming import Name, Naming
 
 EXACT_ROWS = 100_000
@@ -116,8 +116,10 @@ def plain(value: object) -> Value | None:
     return str(value)
 
 
-def list_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, str]]]:
-    """Return (column, warehouse type) of every table and view of the main schema, in order."""
+def list_columns(connection: Connection) -> dict[str, list[tuple[str, str]]]:
+    """Return (column, DuckDB type) of every table and view of the main schema, in order."""
+    if isinstance(connection, DescribedConnection):
+        return {table: list(columns) for table, columns in connection.described().items()}
     found = connection.execute(
         "SELECT t.table_name, c.column_name, c.data_type FROM information_schema.tables t "
         "JOIN information_schema.columns c USING (table_catalog, table_schema, table_name) "
@@ -130,7 +132,7 @@ def list_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[
     return tables
 
 
-def read_facts(connection: duckdb.DuckDBPyConnection) -> list[TableFacts]:
+def read_facts(connection: Connection) -> list[TableFacts]:
     """Measure every table and view of the main schema."""
     tables = list_columns(connection)
     naming = Naming({table: [column for column, _ in columns] for table, columns in tables.items()})
@@ -138,7 +140,7 @@ def read_facts(connection: duckdb.DuckDBPyConnection) -> list[TableFacts]:
 
 
 def _table_facts(
-    connection: duckdb.DuckDBPyConnection, naming: Naming, table: str, columns: Sequence[tuple[str, str]]
+    connection: Connection, naming: Naming, table: str, columns: Sequence[tuple[str, str]]
 ) -> TableFacts:
     source = quoted(table)
     counted = connection.execute(f"SELECT count(*) FROM {source}").fetchone()
@@ -151,7 +153,7 @@ def _table_facts(
 
 
 def _measure(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     naming: Naming,
     table: str,
     rows: int,
@@ -178,7 +180,7 @@ def _measure(
         )  # fmt: skip
 
 
-def _with_values(connection: duckdb.DuckDBPyConnection, column: ColumnFacts) -> ColumnFacts:
+def _with_values(connection: Connection, column: ColumnFacts) -> ColumnFacts:
     """Add the values, where there are few enough to be worth grouping by."""
     kept = column.type in {ColumnType.TEXT, ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.NUMBER}
     if not kept or not column.filled or column.distinct > _GROUPABLE_DISTINCT:

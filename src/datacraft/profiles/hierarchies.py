@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import duckdb
-
 from datacraft.contracts.semantic import ColumnType, Hierarchy, Role
+from datacraft.profiles.connection import Connection
 from datacraft.profiles.dependencies import measure_dependence
 from datacraft.profiles.facts import ColumnFacts, TableFacts
 from datacraft.profiles.roles import Reading
@@ -22,7 +21,7 @@ _FAMILIES = (
 
 
 def find_hierarchies(
-    connection: duckdb.DuckDBPyConnection, table: TableFacts, roles: Mapping[str, Reading]
+    connection: Connection, table: TableFacts, roles: Mapping[str, Reading]
 ) -> list[Hierarchy]:
     """Return the hierarchies that names suggest and the data confirm."""
     found: list[Hierarchy] = []
@@ -72,7 +71,7 @@ def _by_level(
 
 
 def _confirmed(
-    connection: duckdb.DuckDBPyConnection, table: TableFacts, columns: Sequence[ColumnFacts]
+    connection: Connection, table: TableFacts, columns: Sequence[ColumnFacts]
 ) -> list[ColumnFacts]:
     """Keep the longest chain from the finest column in which each follows from the one before."""
     if len(columns) < 2 or not table.rows:

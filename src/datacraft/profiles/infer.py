@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import duckdb
-
 from datacraft.contracts.semantic import (
     Column,
     ColumnType,
@@ -20,6 +18,7 @@ from datacraft.contracts.semantic import (
     SemanticModel,
     Table,
 )
+from datacraft.profiles.connection import Connection
 from datacraft.profiles.containment import ContainmentMeter
 from datacraft.profiles.describe import column_synonyms, describe_column, describe_table, table_synonyms
 from datacraft.profiles.entities import find_entities, row_entity
@@ -44,7 +43,7 @@ _LONGEST_SAMPLE = 80
 class _Findings:
     """What has been concluded so far; `keys` and `roles` are refined on the way."""
 
-    connection: duckdb.DuckDBPyConnection
+    connection: Connection
     tables: Sequence[TableFacts]
     roles: dict[str, dict[str, Reading]]
     keys: dict[str, Keys]
@@ -55,7 +54,7 @@ class _Findings:
         return [column for link in self.links if link.left == table for column in link.columns]
 
 
-def infer_semantic_model(connection: duckdb.DuckDBPyConnection, units: Units | None = None) -> SemanticModel:
+def infer_semantic_model(connection: Connection, units: Units | None = None) -> SemanticModel:
     """Conclude what every table and column of the main schema means.
 
     Args:

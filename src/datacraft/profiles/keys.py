@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
-import duckdb
-
 from datacraft.contracts.semantic import ColumnType, Role
+from datacraft.profiles.connection import Connection
 from datacraft.profiles.facts import EXACT_ROWS, ColumnFacts, TableFacts, quoted
 from datacraft.profiles.roles import Reading
 from datacraft.profiles.vocabulary import (
@@ -24,7 +23,7 @@ _MAX_PAIRS = 12
 _KEYABLE = {ColumnType.TEXT, ColumnType.INTEGER, ColumnType.DATE, ColumnType.TIMESTAMP}
 
 
-def unique_columns(connection: duckdb.DuckDBPyConnection, table: TableFacts, readings: Readings) -> list[str]:
+def unique_columns(connection: Connection, table: TableFacts, readings: Readings) -> list[str]:
     """Return the columns without nulls and duplicates that may be keys; in a table without rows, those named like its key."""
     if not table.rows:
         return [c.name for c in table.columns if key_name_score(table, c) >= 80]
@@ -41,7 +40,7 @@ def unique_columns(connection: duckdb.DuckDBPyConnection, table: TableFacts, rea
     return [c.name for c in worth if is_unique(connection, table, [c.name])]
 
 
-def is_unique(connection: duckdb.DuckDBPyConnection, table: TableFacts, columns: Sequence[str]) -> bool:
+def is_unique(connection: Connection, table: TableFacts, columns: Sequence[str]) -> bool:
     """Say whether no two rows agree on all of `columns`; approximately first, where that is cheaper."""
     names = ", ".join(quoted(column) for column in columns)
     source = quoted(table.name)
@@ -93,7 +92,7 @@ def primary_key(table: TableFacts, unique: Sequence[str], readings: Readings) ->
 
 
 def composite_key(
-    connection: duckdb.DuckDBPyConnection, table: TableFacts, readings: Readings, foreign: Iterable[str]
+    connection: Connection, table: TableFacts, readings: Readings, foreign: Iterable[str]
 ) -> list[str]:
     """Find two or three columns that together identify a row: foreign keys first, then names and dates."""
     outward = set(foreign)

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import duckdb
-
 from datacraft.contracts.semantic import Column, ColumnType, Role, SemanticModel
+from datacraft.profiles.connection import Connection
 from datacraft.profiles.facts import quoted
 from datacraft.profiles.normal import normalise, squeezed
 from datacraft.profiles.value_index import FORMAT, LeftOut
@@ -50,7 +49,7 @@ class IndexReport:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def build_value_index(connection: duckdb.DuckDBPyConnection, model: SemanticModel, path: Path) -> IndexReport:
+def build_value_index(connection: Connection, model: SemanticModel, path: Path) -> IndexReport:
     """Write all distinct values of text columns to `path`; whole or not at all.
 
     Columns with more than 200,000 different values, long free text and sensitive columns are left out,
@@ -74,7 +73,7 @@ def build_value_index(connection: duckdb.DuckDBPyConnection, model: SemanticMode
 
 
 def _fill(
-    connection: duckdb.DuckDBPyConnection,
+    connection: Connection,
     model: SemanticModel,
     index: sqlite3.Connection,
     report: IndexReport,
@@ -105,7 +104,7 @@ def _is_searchable(column: Column) -> bool:
     return column.type is ColumnType.TEXT and column.role is not Role.FLAG and column.time_part is None
 
 
-def _why_not(connection: duckdb.DuckDBPyConnection, table: str, column: Column, so_far: int) -> str | None:
+def _why_not(connection: Connection, table: str, column: Column, so_far: int) -> str | None:
     if column.sensitive:
         return "holds personal data"
     name = quoted(column.name)
@@ -122,15 +121,12 @@ def _why_not(connection: duckdb.DuckDBPyConnection, table: str, column: Column, 
     return None
 
 
-def _values(
-    connection: duckdb.DuckDBPyConnection, table: str, column: str
-) -> Iterator[list[tuple[str, int]]]:
+def _values(connection: Connection, table: str, column: str) -> Iterator[list[tuple[str, int]]]:
     name = quoted(column)
-    cursor = connection.cursor()
-    cursor.execute(
+    found = connection.execute(
         f"SELECT {name}::VARCHAR, count(*) FROM {quoted(table)} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
     )
-    while batch := cursor.fetchmany(_BATCH):
+    while batch := found.fetchmany(_BATCH):
         yield batch
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from datacraft.config import Settings
-from datacraft.contracts.errors import DataLoadError
+from datacraft.contracts.errors import DataLoadError, InputError
 from datacraft.contracts.proposal import Turn
 from datacraft.engines import Engine
 from datacraft.engines.semantic import SemanticEngine
@@ -20,9 +20,11 @@ from datacraft.serving.limits import Limits
 from datacraft.serving.meaning import load_meaning
 from datacraft.serving.sessions import Sessions
 from datacraft.serving.telemetry import TelemetryPolicy, TelemetryWriter
-from datacraft.warehouse import WarehouseSettings, open_data
+from datacraft.warehouse import Warehouse, WarehouseSettings, open_data
+from datacraft.warehouse.bigquery import BigQueryAddress, BigQueryLimits, bigquery_address, open_bigquery
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT])(i?)B")
+_MEASURING_S = 120.0  # statistics of a large table take longer than a question may
 _POWERS = {"K": 1, "M": 2, "G": 3, "T": 4}
 
 
@@ -31,15 +33,18 @@ def build_handler(
     data_paths: Sequence[Path | str] | None = None,
     *,
     semantic_file: bool = True,
+    anew: bool = False,
     restore: Callable[[str], Sequence[Turn]] | None = None,
 ) -> QueryHandler:
     """Return a handler for the data, ready for questions; closing it closes all that it opened.
 
     Args:
         settings: that hold.
-        data_paths: files, folders or databases to ask about; by default those of the settings.
+        data_paths: files, folders, databases or one address of BigQuery to ask about; by default those of
+            the settings, else the BigQuery data set of the settings.
         semantic_file: use the semantic file of the settings where it describes this data; an uploaded file
             is better asked about without.
+        anew: measure the data again, whatever is kept from the last time.
         restore: gives the turns of an earlier session; see `Sessions`.
 
     Raises:
@@ -48,16 +53,23 @@ def build_handler(
         LimitExceeded: loading needs more memory than it may have.
     """
     paths = list(settings.data.paths if data_paths is None else data_paths)
-    if not paths:
+    address = _bigquery(settings, paths)
+    if not paths and address is None:
         raise DataLoadError(
             "There is no data to ask about.", hint="Name it with --data, or set data.paths in datacraft.yaml."
         )
     with ExitStack() as resources:
         cache_dir = _cache_dir(settings, resources)
-        warehouse = open_data(paths, cache_dir=cache_dir, settings=_warehouse_settings(settings))
+        warehouse: Warehouse
+        if address is not None:
+            warehouse = open_bigquery(
+                address, limits=_bigquery_limits(settings), endpoint=settings.gcp.bigquery_endpoint
+            )
+        else:
+            warehouse = open_data(paths, cache_dir=cache_dir, settings=_warehouse_settings(settings))
         resources.callback(warehouse.close)
         semantic = settings.data.semantic if semantic_file else None
-        meaning = load_meaning(warehouse, semantic=semantic, cache_dir=cache_dir)
+        meaning = load_meaning(warehouse, semantic=semantic, cache_dir=cache_dir, anew=anew)
         resources.callback(meaning.values.close)
         engine = SemanticEngine(meaning.model, meaning.values)
         telemetry = _telemetry(settings, warehouse.dialect)
@@ -72,6 +84,30 @@ def build_handler(
             limits=_limits(settings),
             resources=resources.pop_all(),
         )
+
+
+def _bigquery(settings: Settings, paths: Sequence[Path | str]) -> BigQueryAddress | None:
+    """Return the data set of BigQuery that is asked about, or None where it is files.
+
+    Raises:
+        InputError: an address is not a whole one, or is named beside other data.
+    """
+    named = paths or ([f"bigquery:///{settings.gcp.dataset}"] if settings.gcp.dataset else [])
+    addresses = [bigquery_address(path, project=settings.gcp.project_id) for path in named]
+    found = next((address for address in addresses if address is not None), None)
+    if found is not None and len(addresses) > 1:
+        raise InputError(
+            f"{found} can't be asked about together with other data.",
+            hint="Name one BigQuery data set alone, or files without it.",
+        )
+    return found
+
+
+def _bigquery_limits(settings: Settings) -> BigQueryLimits:
+    return BigQueryLimits(
+        maximum_bytes_billed=settings.gcp.maximum_bytes_billed,
+        timeout_s=max(settings.warehouse.timeout_s, _MEASURING_S),
+    )
 
 
 def _cache_dir(settings: Settings, resources: ExitStack) -> Path:

@@ -209,6 +209,7 @@ class QueryHandler:
         answer.columns = result_columns(facts, result.columns)
         answer.rows = result.rows
         answer.truncated = result.truncated
+        answer.usage.estimated_bytes = result.estimated_bytes
         if result.truncated:
             answer.notes.append(f"Only the first {len(result.rows):,} rows are shown.")
         told = "no rows"

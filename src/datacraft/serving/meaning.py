@@ -12,15 +12,11 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from datacraft.contracts.errors import ConfigError, InputError
 from datacraft.contracts.semantic import SemanticModel
-from datacraft.profiles import ValueIndex, read_semantic, write_semantic
-from datacraft.warehouse import DuckDBWarehouse, TableInfo
-
-if TYPE_CHECKING:
-    import duckdb
+from datacraft.profiles import ValueIndex, measuring_connection, read_semantic, write_semantic
+from datacraft.warehouse import TableInfo, Warehouse
 
 log = logging.getLogger(__name__)
 
@@ -40,23 +36,30 @@ class Meaning:
     source: Path | None
 
 
-def load_meaning(warehouse: DuckDBWarehouse, *, semantic: Path | None, cache_dir: Path) -> Meaning:
+def load_meaning(
+    warehouse: Warehouse, *, semantic: Path | None, cache_dir: Path, anew: bool = False
+) -> Meaning:
     """Return what the data of `warehouse` means.
 
     Args:
         warehouse: holds the data.
         semantic: the file that people keep; without it, or where it is about other data, all is inferred.
         cache_dir: where the inferred model and the value index are kept.
+        anew: measure the data again, whatever is kept.
 
     Raises:
         ConfigError: the semantic file is wrong, or names tables or columns that the data does not have.
     """
+    if anew:
+        for path in cache_dir.glob(f"{warehouse.identity}.*"):
+            if path.suffix in {".yaml", ".sqlite"}:
+                path.unlink(missing_ok=True)
     kept = _kept_by_people(warehouse, semantic) if semantic is not None and semantic.exists() else None
     model = kept or _inferred(warehouse, cache_dir)
     return Meaning(model, _value_index(warehouse, model, cache_dir), semantic if kept else None)
 
 
-def _kept_by_people(warehouse: DuckDBWarehouse, path: Path) -> SemanticModel | None:
+def _kept_by_people(warehouse: Warehouse, path: Path) -> SemanticModel | None:
     """Return the model of a semantic file; None where it is about other data."""
     model = read_semantic(path)
     if _about(model, warehouse.tables(), path):
@@ -90,7 +93,7 @@ def _about(model: SemanticModel, tables: Iterable[TableInfo], path: Path) -> boo
     return True
 
 
-def _inferred(warehouse: DuckDBWarehouse, cache_dir: Path) -> SemanticModel:
+def _inferred(warehouse: Warehouse, cache_dir: Path) -> SemanticModel:
     kept = cache_dir / f"{warehouse.identity}.semantic.yaml"
     if kept.exists():
         try:
@@ -99,7 +102,7 @@ def _inferred(warehouse: DuckDBWarehouse, cache_dir: Path) -> SemanticModel:
             log.info("inferring anew what the data means: %s", error.message)
     from datacraft.profiles import infer_semantic_model
 
-    with closing(_profiling_cursor(warehouse)) as cursor:
+    with closing(measuring_connection(warehouse)) as cursor:
         model = infer_semantic_model(cursor, _units(warehouse.tables()))
     cache_dir.mkdir(parents=True, exist_ok=True)
     _remove_older(warehouse, cache_dir)
@@ -107,7 +110,7 @@ def _inferred(warehouse: DuckDBWarehouse, cache_dir: Path) -> SemanticModel:
     return model
 
 
-def _value_index(warehouse: DuckDBWarehouse, model: SemanticModel, cache_dir: Path) -> ValueIndex:
+def _value_index(warehouse: Warehouse, model: SemanticModel, cache_dir: Path) -> ValueIndex:
     columns = [
         [table.name, column.name, column.type, column.sensitive]
         for table in model.tables
@@ -123,12 +126,12 @@ def _value_index(warehouse: DuckDBWarehouse, model: SemanticModel, cache_dir: Pa
             kept.unlink(missing_ok=True)
     from datacraft.profiles import build_value_index
 
-    with closing(_profiling_cursor(warehouse)) as cursor:
+    with closing(measuring_connection(warehouse)) as cursor:
         build_value_index(cursor, model, kept)
     return ValueIndex(kept)
 
 
-def _remove_older(warehouse: DuckDBWarehouse, cache_dir: Path) -> None:
+def _remove_older(warehouse: Warehouse, cache_dir: Path) -> None:
     """Remove what was concluded from earlier contents of the same files."""
     family, _, _ = warehouse.identity.rpartition("-")
     for pattern in (f"{family}-*.semantic.yaml", f".{family}-*.semantic.yaml.*", f"{family}-*.values.sqlite"):
@@ -141,7 +144,3 @@ def _units(tables: Iterable[TableInfo]) -> dict[tuple[str, str], str]:
     return {
         (table.name, column.name): column.unit for table in tables for column in table.columns if column.unit
     }
-
-
-def _profiling_cursor(warehouse: DuckDBWarehouse) -> duckdb.DuckDBPyConnection:
-    return warehouse._connection.cursor()

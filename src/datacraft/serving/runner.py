@@ -72,9 +72,8 @@ class PlanRunner:
                 hint=error.hint or "The SQL that was tried is shown with this answer.",
             ) from error
         except LimitExceeded as error:
-            raise LimitExceeded(
-                error.message, hint=error.hint or "Ask for a shorter period, fewer groups or a total."
-            ) from error
+            error.hint = error.hint or "Ask for a shorter period, fewer groups or a total."
+            raise
 
     def count(self, plan: QueryPlan, *, timeout_s: float) -> int:
         """Run a plan whose only value is a count, and return it.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import BaseModel, Field
 
 from datacraft.contracts.answer import Cell
 from datacraft.contracts.semantic import ColumnType
+
+if TYPE_CHECKING:
+    from datacraft.warehouse.report import LoadReport
 
 
 class ColumnInfo(BaseModel):
@@ -55,18 +58,33 @@ class ResultColumnInfo:
 
 @dataclass(frozen=True)
 class ResultSet:
-    """Rows of a query. `truncated`: there were more than `max_rows`, which are not here."""
+    """Rows of a query.
+
+    Attributes:
+        truncated: there were more than `max_rows`, which are not here.
+        elapsed_ms: from sending the SQL to the last row.
+        estimated_bytes: what the dry run said would be read; None where the warehouse has none.
+    """
 
     columns: list[ResultColumnInfo]
     rows: list[list[Cell]]
     truncated: bool
     elapsed_ms: float
+    estimated_bytes: int | None = None
 
 
 class Warehouse(Protocol):
-    """Runs SQL, read-only and within limits. Safe to call from several threads."""
+    """Runs SQL, read-only and within limits. Safe to call from several threads.
+
+    Attributes:
+        dialect: of the SQL that it takes.
+        report: what a person should know about the data.
+        identity: what is concluded from the data is kept by this name, until it changes.
+    """
 
     dialect: str
+    report: LoadReport
+    identity: str
 
     def tables(self) -> list[TableInfo]:
         """Return every table that a question may touch."""
@@ -82,8 +100,8 @@ class Warehouse(Protocol):
         """
         ...
 
-    def explain(self, sql: str) -> None:
-        """Check that the SQL could run, without running it.
+    def explain(self, sql: str) -> int | None:
+        """Check that the SQL could run, without running it; return the bytes it would read, where that is known.
 
         Raises:
             UnsafeQuery: it is not exactly one SELECT.

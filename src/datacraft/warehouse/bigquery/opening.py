@@ -1,0 +1,82 @@
+"""`open_bigquery`: from an address to a warehouse that is ready for questions."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from datacraft.contracts.errors import ConfigError
+from datacraft.warehouse.bigquery.address import BigQueryAddress
+
+if TYPE_CHECKING:
+    from google.cloud import bigquery
+
+    from datacraft.warehouse.bigquery.warehouse import BigQueryWarehouse
+
+
+class BigQueryLimits(BaseModel):
+    """What one statement may cost, and for how long its answer is waited for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    maximum_bytes_billed: int = Field(default=10_000_000_000, ge=1, description="Bytes of one query.")
+    timeout_s: float = Field(
+        default=30.0, gt=0, description="Of the queries that read schema and statistics."
+    )
+
+
+def open_bigquery(
+    address: BigQueryAddress, *, limits: BigQueryLimits | None = None, endpoint: str | None = None
+) -> BigQueryWarehouse:
+    """Open a data set.
+
+    Args:
+        address: of the data set; its project is billed.
+        limits: of each query.
+        endpoint: of an emulator, which needs no credentials; None: Google's own.
+
+    Raises:
+        ConfigError: Google's client is not installed.
+        AccessDenied: there are no credentials, or they may not read the data set.
+        DataNotFound: there is no such data set.
+        WarehouseUnavailable: BigQuery can't be reached.
+    """
+    if not _installed():
+        raise ConfigError(
+            f"{address} needs google.cloud.bigquery, which is not installed.",
+            hint="Install it in the project's folder with: pip install '.[gcp]'",
+        )
+    from datacraft.warehouse.bigquery.errors import typed_errors
+    from datacraft.warehouse.bigquery.warehouse import BigQueryWarehouse
+
+    chosen = limits or BigQueryLimits()
+    with typed_errors(chosen.timeout_s):
+        client = _client(address, endpoint)
+    try:
+        return BigQueryWarehouse(client, address, chosen, storage_api=endpoint is None)
+    except BaseException:
+        client.close()  # type: ignore[no-untyped-call]
+        raise
+
+
+def _installed() -> bool:
+    try:
+        return find_spec("google.cloud.bigquery") is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _client(address: BigQueryAddress, endpoint: str | None) -> bigquery.Client:
+    from google.cloud import bigquery
+
+    if endpoint is None:
+        return bigquery.Client(project=address.project)
+    from google.auth.credentials import AnonymousCredentials
+
+    return bigquery.Client(
+        project=address.project,
+        credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
+        client_options={"api_endpoint": endpoint},
+    )
