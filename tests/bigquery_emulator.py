@@ -91,9 +91,9 @@ def _parquet(warehouse: DuckDBWarehouse, table: str, columns: list[tuple[str, Co
     chosen = ", ".join(
         f'"{name}"::{casts[kind]} AS "{name}"' if kind in casts else f'"{name}"' for name, kind in columns
     )
-    rows: Any = warehouse._connection.cursor().execute(f'SELECT {chosen} FROM "{table}"')
+    rows: Any = warehouse._connection.cursor().sql(f'SELECT {chosen} FROM "{table}"')
     target = io.BytesIO()
-    parquet.write_table(rows.fetch_record_batch().read_all(), target)
+    parquet.write_table(rows.to_arrow_table(), target)
     target.seek(0)
     return target
 
