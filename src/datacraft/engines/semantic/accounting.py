@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datacraft.contracts.plan import ColumnRef, OutputRef, QueryPlan
 from datacraft.contracts.semantic import NamedFilter, NamedMeasure
+from datacraft.engines.semantic.computing import adjective_column
 from datacraft.engines.semantic.frame import Frame, Noun, ValueMention
 from datacraft.engines.semantic.lexicon import OperatorKind
 from datacraft.engines.semantic.saying import explained_verb
@@ -53,14 +54,13 @@ def _structure(context: Context, frame: Frame, plan: QueryPlan, text: str) -> No
     if listed and not narrowed and any(item.operator(OperatorKind.RELATIVE) for item in frame.items[1:]):
         context.doubt("what is said of them was not kept", _LOST)
     rank = frame.rank
-    if (
-        rank is not None
-        and rank.measure is None
-        and rank.adjective is not None
-        and rank.adjective.generic
-        and listed
-    ):
-        context.doubt(f"“{rank.item.text if rank.item else ''}” does not say by what", 0.6)
+    generic = (
+        rank is not None and rank.measure is None and rank.adjective is not None and rank.adjective.generic
+    )
+    if generic and listed and root is not None and rank is not None and rank.adjective is not None:
+        table = root.chosen.table if root.chosen is not None else ""
+        if adjective_column(context, rank.adjective, [table]) is None:
+            context.doubt(f"“{rank.item.text if rank.item else ''}” does not say by what", 0.6)
 
 
 def _numbers(context: Context, frame: Frame, text: str) -> None:

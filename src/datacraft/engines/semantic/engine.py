@@ -11,6 +11,7 @@ from datacraft.contracts.semantic import SemanticModel
 from datacraft.engines.semantic.accounting import account_for_words
 from datacraft.engines.semantic.build import Builder
 from datacraft.engines.semantic.computing import CannotCompute
+from datacraft.engines.semantic.confidence import confidence
 from datacraft.engines.semantic.followup import change, leans_on_last
 from datacraft.engines.semantic.frame import Frame, Noun, ValueChoice
 from datacraft.engines.semantic.joins import JoinGraph
@@ -23,7 +24,7 @@ from datacraft.engines.semantic.scope import Context
 from datacraft.engines.semantic.tokens import tokenise
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, Vocabulary, counts_already
 
-ANSWER_ABOVE = 0.5
+ANSWER_ABOVE = 0.55  # with less, asking back is better than showing what may be wrong
 _REMEMBERED = 8  # how many questions back a follow-up may lean on
 _Kind = Literal["number", "table", "line", "bar", "grouped_bar", "stacked_bar", "scatter", "histogram"]
 _CHARTS: dict[str, _Kind] = {
@@ -66,14 +67,14 @@ class SemanticEngine:
                 f"I can't work that out: {error}.", hint="Name the column or measure that you mean."
             ) from error
         self._check_sure(question, resolution)
-        confidence = self._confidence(frame, resolution, context)
-        if confidence < ANSWER_ABOVE:
+        sure = confidence(frame, plan, resolution, context)
+        if sure < ANSWER_ABOVE:
             reasons = ", ".join(reason for reason, _ in context.doubts) or "the reading is uncertain"
             raise NotUnderstood(
                 f"I am not sure what you mean: {reasons}.", hint="Try naming the table or column."
             )
         return Proposal(
-            plan=plan, confidence=confidence, reading=_reading(frame), chart=_CHARTS.get(frame.chart or "")
+            plan=plan, confidence=sure, reading=_reading(frame), chart=_CHARTS.get(frame.chart or "")
         )
 
     def _frame(self, question: str, history: Sequence[Turn]) -> Frame:
@@ -124,13 +125,6 @@ class SemanticEngine:
         raise AmbiguousQuestion(
             f"“{differs.item.text}” could mean more than one thing.", hint="Pick one.", choices=choices
         )
-
-    def _confidence(self, frame: Frame, resolution: Resolution, context: Context) -> float:
-        mentions = max(1, len(resolution.best.choices))
-        confidence = 1.0 - 0.25 * min(1.0, max(0.0, resolution.best.cost) / mentions)
-        for _, weight in context.doubts:
-            confidence -= weight * 0.6
-        return max(0.0, min(1.0, confidence))
 
 
 def said_by(item: Item) -> set[str]:

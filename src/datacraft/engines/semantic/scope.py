@@ -56,7 +56,7 @@ class Context:
         if len(fitting) == 1:
             return fitting[0]
         ways = " or ".join(sorted(" ".join(c for c, _ in twin.columns) for twin in twins))
-        self.doubt(f"it does not say in which role ({ways})", 0.6)
+        self.doubt(f"it does not say in which role ({ways})", 0.5)
         return edge
 
     def note(self, text: str) -> None:
