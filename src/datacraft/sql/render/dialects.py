@@ -72,6 +72,9 @@ class Dialect(Protocol):
     def window_order(self, value: exp.Expr, descending: bool) -> list[exp.Ordered]:
         """Return the sort keys of a window that order by `value`, nulls last."""
 
+    def window_key(self, value: exp.Expr, kind: ColumnType | None) -> exp.Expr:
+        """Return what a window is partitioned by, so that equal values come together."""
+
 
 def ordered(value: exp.Expr, descending: bool) -> exp.Ordered:
     """Return a sort key, nulls last."""
@@ -146,6 +149,10 @@ class DuckDB:
         """Sort as everywhere else."""
         return [ordered(value, descending)]
 
+    def window_key(self, value: exp.Expr, kind: ColumnType | None) -> exp.Expr:
+        """Partition by anything."""
+        return value
+
 
 class BigQuery:
     """BigQuery's GoogleSQL."""
@@ -170,7 +177,8 @@ class BigQuery:
         match part:
             case DatePart.MONTH_NAME | DatePart.WEEKDAY_NAME:
                 layout = "%B" if part is DatePart.MONTH_NAME else "%A"
-                return exp.TimeToStr(this=exp.TsOrDsToDate(this=value), format=text(layout))
+                day = exp.TsOrDsToDate(this=cast(value, exp.DType.DATE))  # FORMAT_DATE takes no TIMESTAMP
+                return exp.TimeToStr(this=day, format=text(layout))
             case DatePart.WEEKDAY:
                 sunday_first = exp.Extract(this=exp.Var(this="DAYOFWEEK"), expression=value)
                 shifted = exp.Add(this=sunday_first, expression=number(5))
@@ -233,6 +241,10 @@ class BigQuery:
             return [ordered(value, descending)]
         missing = exp.Is(this=value.copy(), expression=exp.Null())
         return [exp.Ordered(this=missing, nulls_first=True), exp.Ordered(this=value, nulls_first=True)]
+
+    def window_key(self, value: exp.Expr, kind: ColumnType | None) -> exp.Expr:
+        """Partition by the text of a number that may be a FLOAT64, which no window takes."""
+        return cast(value, exp.DType.VARCHAR) if kind is ColumnType.NUMBER else value
 
 
 def _datetime(value: exp.Expr) -> exp.Cast:

@@ -168,7 +168,7 @@ def _ranked(scope: Scope, shape: Shape) -> exp.Expr:
     plan = shape.plan
     ties = plan.with_ties and bool(shape.order)
     order = shape.order if ties else (*shape.order, *_tie_breakers(shape))
-    partition = [scope.expression(expression) for expression in shape.limit_per]
+    partition = scope.window_keys(shape.limit_per)
     position = window(exp.Rank() if ties else exp.RowNumber(), partition, scope.window_order(order))
     return exp.LTE(this=position, expression=number(plan.limit or 1))
 

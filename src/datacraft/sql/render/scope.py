@@ -56,6 +56,11 @@ class Scope:
         order = self.context.dialect.window_order
         return [part for key in keys for part in order(self.expression(key.expression), key.descending)]
 
+    def window_keys(self, nodes: Iterable[Expression]) -> list[exp.Expr]:
+        """Write what a window is partitioned by."""
+        key = self.context.dialect.window_key
+        return [key(self.expression(node), self.type_of(node)) for node in nodes]
+
     def filters(self, predicates: Iterable[Predicate]) -> exp.Expr | None:
         """Write conditions that rows must meet to be kept at all; None when there are none."""
         return conditions.write_all(predicates, self, keep_rows=False)

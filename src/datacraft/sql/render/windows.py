@@ -90,7 +90,7 @@ def _over(
     if node.function in _NUMBERS_ROWS and not keys and node.argument is not None:
         keys = (Order(expression=node.argument, descending=True),)
     needs_order = node.function in _ORDERED or node.function in _NUMBERS_ROWS
-    partition = [scope.expression(part) for part in node.partition_by]
+    partition = scope.window_keys(node.partition_by)
     result = window(function, partition, scope.window_order(keys) if needs_order else [])
     if rows_before is not None:
         result.set(
