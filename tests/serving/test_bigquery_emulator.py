@@ -128,6 +128,18 @@ def test_a_question_is_answered_from_bigquery_by_settings_alone(
     assert answer.error is None
     assert answer.rows == [[90]]
     assert answer.usage.estimated_bytes == 0  # the emulator's dry runs know no better
+    assert "The dry run estimated 0 bytes to be read." in answer.notes
+
+
+def test_a_median_says_that_it_is_approximate(
+    endpoint: str, bank: DuckDBWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(environ={"BIGQUERY_EMULATOR_HOST": endpoint})
+    with build_handler(settings, [f"bigquery://{emulator.PROJECT}/bank"]) as handler:
+        answer = handler.ask("median balance of customers")
+    assert answer.error is None
+    assert "BigQuery computes medians and percentiles approximately." in answer.notes
 
 
 def test_sql_that_is_wrong_for_the_data_is_found_by_the_dry_run(endpoint: str, bank: DuckDBWarehouse) -> None:

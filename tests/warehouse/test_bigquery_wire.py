@@ -24,6 +24,7 @@ from datacraft.contracts.errors import (
     WarehouseUnavailable,
 )
 from datacraft.contracts.semantic import ColumnType
+from datacraft.profiles.bigquery_connection import BigQueryConnection
 from datacraft.warehouse.bigquery import BigQueryAddress, BigQueryLimits, bigquery_address, open_bigquery
 from datacraft.warehouse.bigquery.warehouse import BigQueryWarehouse
 
@@ -186,6 +187,17 @@ def test_credentials_that_can_only_read_are_told_without_a_warning(opened: Open)
 def test_a_table_that_wants_a_partition_filter_is_told(script: Script, opened: Open) -> None:
     script.table = {"requirePartitionFilter": True}
     assert [f.code for _, f in opened().report.warnings()] == ["partition_filter"]
+
+
+def test_a_table_that_is_too_large_is_told_and_not_measured(script: Script, opened: Open) -> None:
+    script.table = {"numBytes": "900000000000"}
+    warehouse = opened()
+    assert [(f.code, "900 GB" in f.message) for _, f in warehouse.report.warnings()] == [("too_large", True)]
+    sql = BigQueryConnection(warehouse).translated('SELECT count("region") FROM "orders"')
+    assert " ".join(sql.split()) == (
+        "SELECT COUNT(`region`) FROM (SELECT CAST(NULL AS INT64) AS `order_id`, CAST(NULL AS STRING) AS `region`, "
+        "CAST(NULL AS TIMESTAMP) AS `placed_at` LIMIT 0) AS `orders`"
+    )
 
 
 def test_a_server_that_is_not_there_is_said_calmly() -> None:

@@ -6,7 +6,6 @@ it but those that the statements return: aggregates, and the distinct values of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,15 +25,14 @@ _DUCKDB_TYPES = {
     ColumnType.TIME: "TIME",
     ColumnType.OTHER: "STRUCT()",
 }
-_DECIMALS = re.compile(r"(BIG)?NUMERIC|BIGDECIMAL|DECIMAL")
+_UNMEASURED = frozenset({"partition_filter", "too_large"})
 
 
 class BigQueryConnection:
     """A `DescribedConnection` over a BigQuery warehouse.
 
-    Tables that are too large to be read within the warehouse's limit of bytes, views whose size nobody knows
-    before a dry run, and tables that want a filter on their partition are left unmeasured where they must
-    be: they then look empty, and are known by their names and types alone.
+    Tables that are too large for the warehouse's limit of bytes, and tables that want a filter on their
+    partition, are left unmeasured: they look empty, and are known by their names and types alone.
     """
 
     def __init__(self, warehouse: BigQueryWarehouse) -> None:
@@ -117,12 +115,10 @@ class BigQueryRows:
 
 def unmeasured_tables(warehouse: BigQueryWarehouse) -> list[str]:
     """Return the tables that are not measured, since that would read too much or is not permitted."""
-    limit = warehouse.limits.maximum_bytes_billed
     return [
         report.table.name
         for report in warehouse.report.tables
-        if any(finding.code in {"partition_filter", "too_large"} for finding in report.findings)
-        or (warehouse.sizes[report.table.name] or 0) > limit
+        if any(finding.code in _UNMEASURED for finding in report.findings)
     ]
 
 

@@ -29,7 +29,7 @@ from datacraft.serving.explain import Explainer, headline
 from datacraft.serving.limits import Limits
 from datacraft.serving.outputs import output_facts, result_columns
 from datacraft.serving.question import clean_question, displayable
-from datacraft.serving.runner import PlanRunner
+from datacraft.serving.runner import PlanRunner, cautions
 from datacraft.serving.sessions import Sessions
 from datacraft.serving.telemetry import TelemetryWriter
 from datacraft.warehouse import ResultSet, Warehouse
@@ -212,6 +212,7 @@ class QueryHandler:
         answer.usage.estimated_bytes = result.estimated_bytes
         if result.truncated:
             answer.notes.append(f"Only the first {len(result.rows):,} rows are shown.")
+        answer.notes += cautions(answer.sql or "", result)
         told = "no rows"
         if is_empty(result.rows):
             answer.explanation = f"{self.explainer.describe(plan)} {self._why_empty(plan)}"

@@ -9,6 +9,7 @@ from datacraft.serving.limits import Limits
 from datacraft.sql.guard import Guard, GuardedQuery
 from datacraft.sql.render import RenderedQuery, SchemaView, render
 from datacraft.warehouse import ResultSet, Warehouse
+from datacraft.warehouse.sizes import in_bytes
 
 
 class PlanRunner:
@@ -84,3 +85,13 @@ class PlanRunner:
         query = self._guard.check_expression(self.render(plan).expression)
         rows = self._warehouse.execute(query.sql, timeout_s=timeout_s, max_rows=1).rows
         return next((value for row in rows for value in row if isinstance(value, int)), 0)
+
+
+def cautions(sql: str, result: ResultSet) -> list[str]:
+    """Return what a person should know about how the warehouse came to a result."""
+    found = []
+    if "APPROX_QUANTILES(" in sql:  # written for BigQuery only, see datacraft.sql.render.dialects
+        found.append("BigQuery computes medians and percentiles approximately.")
+    if result.estimated_bytes is not None:
+        found.append(f"The dry run estimated {in_bytes(result.estimated_bytes)} to be read.")
+    return found

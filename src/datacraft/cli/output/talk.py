@@ -53,8 +53,6 @@ def say_reading(answer: Answer) -> None:
     timings = answer.timings
     steps = {"reading": timings.propose_ms, "writing SQL": timings.render_ms, "checking": timings.guard_ms,
              "running": timings.execute_ms, "drawing": timings.present_ms}  # fmt: skip
-    if answer.usage.estimated_bytes is not None:
-        say(f"Estimate of the dry run: {answer.usage.estimated_bytes:,} bytes to read")
     told = ", ".join(f"{step} {duration:.0f}" for step, duration in steps.items())
     say(f"Time: {timings.total_ms:.0f} ms ({told})")
 

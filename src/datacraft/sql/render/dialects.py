@@ -177,8 +177,8 @@ class BigQuery:
         match part:
             case DatePart.MONTH_NAME | DatePart.WEEKDAY_NAME:
                 layout = "%B" if part is DatePart.MONTH_NAME else "%A"
-                day = exp.TsOrDsToDate(this=cast(value, exp.DType.DATE))  # FORMAT_DATE takes no TIMESTAMP
-                return exp.TimeToStr(this=day, format=text(layout))
+                # FORMAT_DATE takes no TIMESTAMP.
+                return exp.TimeToStr(this=cast(value, exp.DType.DATE), format=text(layout))
             case DatePart.WEEKDAY:
                 sunday_first = exp.Extract(this=exp.Var(this="DAYOFWEEK"), expression=value)
                 shifted = exp.Add(this=sunday_first, expression=number(5))

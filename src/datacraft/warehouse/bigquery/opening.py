@@ -55,7 +55,9 @@ def open_bigquery(
     with typed_errors(chosen.timeout_s):
         client = _client(address, endpoint)
     try:
-        return BigQueryWarehouse(client, address, chosen, storage_api=endpoint is None)
+        return BigQueryWarehouse(
+            client, address, chosen, storage=None if endpoint else lambda: _storage_client(client)
+        )
     except BaseException:
         client.close()  # type: ignore[no-untyped-call]
         raise
@@ -80,3 +82,9 @@ def _client(address: BigQueryAddress, endpoint: str | None) -> bigquery.Client:
         credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
         client_options={"api_endpoint": endpoint},
     )
+
+
+def _storage_client(client: bigquery.Client) -> object:
+    from google.cloud.bigquery_storage import BigQueryReadClient
+
+    return BigQueryReadClient(credentials=client._credentials)  # type: ignore[no-untyped-call]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.exceptions import GoogleAPICallError, PermissionDenied
@@ -21,6 +21,7 @@ from datacraft.warehouse.bigquery.schema import columns_sql, stored_tables
 from datacraft.warehouse.bigquery.types import cell_of, contract_type
 from datacraft.warehouse.model import ResultColumnInfo, ResultSet, TableInfo
 from datacraft.warehouse.report import Finding, LoadReport
+from datacraft.warehouse.sizes import in_bytes
 
 if TYPE_CHECKING:
     from google.cloud.bigquery.table import RowIterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from datacraft.warehouse.bigquery.address import BigQueryAddress
     from datacraft.warehouse.bigquery.opening import BigQueryLimits
 
+StorageClient = Callable[[], Any]
 _DRY_RUN_S = 20.0
 _CANCEL_S = 5.0
 _WRITE_PERMISSIONS = ("bigquery.tables.updateData", "bigquery.tables.update", "bigquery.tables.delete")
@@ -48,9 +50,20 @@ class BigQueryWarehouse:
     dialect = "bigquery"
 
     def __init__(
-        self, client: bigquery.Client, address: BigQueryAddress, limits: BigQueryLimits, *, storage_api: bool
+        self,
+        client: bigquery.Client,
+        address: BigQueryAddress,
+        limits: BigQueryLimits,
+        *,
+        storage: StorageClient | None,
     ) -> None:
-        """Read the schema of the data set with `client`, which is closed with the warehouse.
+        """Read the schema of the data set.
+
+        Args:
+            client: closed with the warehouse.
+            address: of the data set.
+            limits: of each query.
+            storage: makes a client of the Storage API, for large results; None: all come by the REST API.
 
         Raises:
             AccessDenied, DataNotFound, QuotaExceeded, WarehouseUnavailable: it can't be read.
@@ -58,7 +71,7 @@ class BigQueryWarehouse:
         self.address = address
         self.limits = limits
         self._client = client
-        self._storage_api = storage_api
+        self._storage = storage
         self._estimate = lru_cache(maxsize=256)(self._dry_run)
         columns = [(str(t), str(c), str(kind)) for t, c, kind in self.read(columns_sql(address))]
         if not columns:
@@ -71,6 +84,9 @@ class BigQueryWarehouse:
         self.report = LoadReport(
             tables=[table.report for table in stored], findings=self._writable(stored[0].report.table)
         )
+        for table in stored:
+            if (table.size_bytes or 0) > limits.maximum_bytes_billed:
+                table.report.findings.append(_too_large(table.size_bytes or 0))
         self.sizes = {table.report.table.name: table.size_bytes for table in stored}
         self.identity = f"bigquery-{_digest([str(address)])}-{_digest(columns)}"
 
@@ -116,7 +132,7 @@ class BigQueryWarehouse:
         limit = self.limits.maximum_bytes_billed
         if estimated > limit:
             raise BytesLimitExceeded(
-                f"This would read {size(estimated)}; a query may read {size(limit)}. Nothing was run.",
+                f"This would read {in_bytes(estimated)}; a query may read {in_bytes(limit)}. Nothing was run.",
                 hint="Ask about a shorter period or fewer columns, or raise gcp.maximum_bytes_billed.",
             )
         return estimated
@@ -181,7 +197,7 @@ class BigQueryWarehouse:
         try:
             left = max(deadline - time.monotonic(), 0.001)
             found = job.result(
-                max_results=None if self._storage_api else most,
+                max_results=None if self._storage else most,
                 retry=DEFAULT_RETRY.with_timeout(left),
                 job_retry=None,
                 timeout=left,
@@ -218,21 +234,14 @@ class BigQueryWarehouse:
             yield values, cells
 
     def _values(self, result: RowIterator) -> Iterable[Sequence[Any]]:
-        if not self._storage_api or (result.total_rows or 0) < _STORAGE_API_ROWS:
+        if self._storage is None or (result.total_rows or 0) < _STORAGE_API_ROWS:
             return (row.values() for row in result)
-        from google.cloud.bigquery_storage import BigQueryReadClient
-
-        storage = BigQueryReadClient(credentials=self._client._credentials)  # type: ignore[no-untyped-call]
-        return self._streamed(result, storage)
-
-    def _streamed(self, result: RowIterator, storage: Any) -> Iterator[Sequence[Any]]:
-        """Yield rows of Arrow batches; where streams are not permitted, of pages."""
+        batches = iter(result.to_arrow_iterable(bqstorage_client=self._storage()))
         try:
-            for batch in result.to_arrow_iterable(bqstorage_client=storage):
-                columns = [column.to_pylist() for column in batch.columns]
-                yield from zip(*columns, strict=True)
-        except PermissionDenied:
-            yield from (row.values() for row in result)
+            first = next(batches, None)
+        except PermissionDenied:  # to read streams is a permission of its own, and pages do as well
+            return (row.values() for row in result)
+        return _rows_of(chain([first] if first is not None else [], batches))
 
     def _writable(self, table: TableInfo) -> list[Finding]:
         """Ask which writes these credentials are permitted; nothing is written for that."""
@@ -264,14 +273,18 @@ class BigQueryWarehouse:
         ]
 
 
-def size(number: int) -> str:
-    """Return bytes for a person: 1,500,000 is "1.5 MB"."""
-    value = float(number)
-    for unit in ("bytes", "kB", "MB", "GB", "TB"):
-        if value < 1000 or unit == "TB":
-            return f"{value:,.0f} {unit}" if unit == "bytes" or value >= 100 else f"{value:,.1f} {unit}"
-        value /= 1000
-    raise AssertionError("the last unit takes all")
+def _too_large(stored_bytes: int) -> Finding:
+    return Finding(
+        code="too_large",
+        message=f"This table holds {in_bytes(stored_bytes)}, more than a query may read, so it is not measured: "
+        "only its names and types are known. Raise gcp.maximum_bytes_billed to measure it.",
+    )
+
+
+def _rows_of(batches: Iterable[Any]) -> Iterator[Sequence[Any]]:
+    """Yield the rows of Arrow batches."""
+    for batch in batches:
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 def _digest(value: object) -> str:
