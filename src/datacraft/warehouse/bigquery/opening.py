@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ def open_bigquery(
         client = _client(address, endpoint)
     try:
         return BigQueryWarehouse(
-            client, address, chosen, storage=None if endpoint else lambda: _storage_client(client)
+            client, address, chosen, storage=None if endpoint else cache(partial(_storage_client, client))
         )
     except BaseException:
         client.close()  # type: ignore[no-untyped-call]

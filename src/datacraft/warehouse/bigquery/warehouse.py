@@ -174,7 +174,7 @@ class BigQueryWarehouse:
                 job_retry=None,
                 timeout=_DRY_RUN_S,
             )
-        if job.statement_type not in (None, "SELECT"):
+        if job.statement_type != "SELECT":
             raise UnsafeQuery(
                 "Only one SELECT statement may be run.",
                 hint="Send a single query that reads; nothing else is allowed.",
@@ -240,7 +240,10 @@ class BigQueryWarehouse:
         try:
             first = next(batches, None)
         except PermissionDenied:  # to read streams is a permission of its own, and pages do as well
-            return (row.values() for row in result)
+            assert result.job_id is not None  # it came from a job
+            job = self._client.get_job(result.job_id, location=result.location)
+            assert isinstance(job, bigquery.QueryJob)
+            return (row.values() for row in job.result(job_retry=None, timeout=self.limits.timeout_s))
         return _rows_of(chain([first] if first is not None else [], batches))
 
     def _writable(self, table: TableInfo) -> list[Finding]:
