@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url pyproject.toml
 
@@ -52,7 +52,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 # base: the command line and the API; ui: and the page; dev: and all that tests and checks need. Each starts where
-# the one before ended. Bytecode is made at once, so that the first start is not the slow one.
+# the one before ended. Bytecode of our own is made at once; that of libraries as they are used, so that it stays small.
 $(VENV)/.base: requirements/base.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	$(INSTALL) --require-hashes -r requirements/build.txt -r requirements/base.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
