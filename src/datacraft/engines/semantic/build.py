@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from datacraft.contracts.plan import (
@@ -44,15 +44,6 @@ from datacraft.engines.semantic.scope import Context, Scope, among, is_number, l
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, counts_already, words_of
 
 _PLACE_WORDS = ("address", "location", "place", "city", "state", "province", "region", "country")
-
-
-@dataclass(slots=True)
-class _Shown:
-    """An output with what it was made from."""
-
-    output: Output
-    kind: str  # thing, column, grain, measure
-    thing: Thing | None = None
 
 
 class Builder:

@@ -174,16 +174,13 @@ class Frame:
     rank: Rank | None = None
     orders: list[OrderSpec] = field(default_factory=list)
     question_word: str = ""
-    question_noun: Noun | None = None
     verbs: list[Item] = field(default_factory=list)
     compare: bool = False
     difference: bool = False
     trend: bool = False
     distribution: bool = False
-    share_of_rows: bool = False
     distinct: bool = False
     chart: str | None = None
-    show_all: bool = False
     unread: list[Item] = field(default_factory=list)
     denied_verb: Item | None = None
     dangling: bool = False  # a "not" that nothing took up
@@ -192,7 +189,6 @@ class Frame:
     items: list[Item] = field(default_factory=list)
     ranking: bool = False  # the place of each is to be shown
     average_of_counts: bool = False
-    passed: list[object] = field(default_factory=list)
 
     def nouns(self) -> Iterator[Noun]:
         """Yield every noun mention of the frame once, owners included."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from datacraft.contracts.semantic import ColumnType, Role, SemanticModel
+from datacraft.contracts.semantic import Role
 from datacraft.engines.semantic.lexicon import (
     AdjectiveSense,
     Lexicon,
@@ -416,8 +416,3 @@ def read_number(token: Token, lexicon: Lexicon) -> NumberSense | None:
 
 def _neat(value: float) -> float | int:
     return int(value) if float(value).is_integer() else value
-
-
-def is_numeric(model: SemanticModel, column: ColumnId) -> bool:
-    """Whether a column holds numbers."""
-    return model.column(column.table, column.column).type in (ColumnType.INTEGER, ColumnType.NUMBER)

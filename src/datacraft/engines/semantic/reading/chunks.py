@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from datacraft.contracts.plan import DatePart, TimeUnit
-from datacraft.engines.semantic.frame import Grain
+from datacraft.contracts.plan import TimeUnit
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import Lexicon
 from datacraft.engines.semantic.lexicon import OperatorKind as K
-from datacraft.engines.semantic.reading.numbers import UNITS, Numbers
+from datacraft.engines.semantic.reading.clauses import needs_verb
+from datacraft.engines.semantic.reading.numbers import Numbers
+from datacraft.engines.semantic.reading.phrases import PhraseReader
+from datacraft.engines.semantic.reading.ranks import Ranks
 from datacraft.engines.semantic.reading.senses import Senses
-from datacraft.engines.semantic.reading.units import Compared, Mark, Phrase, Unit, ValueList
+from datacraft.engines.semantic.reading.units import Compared, Mark, Phrase, Unit
+from datacraft.engines.semantic.reading.words import UNITS
 
-_COUNT_NOUNS = frozenset({"count", "counts", "volume", "frequency", "number", "numbers", "tally"})
-_GENERIC_HEADS = frozenset({"level", "type", "kind", "company", "tier", "bracket", "name", "names", "types", "levels", "group", "groups", "wise", "figure", "figures", "record", "records", "entry", "entries"})  # fmt: skip
-_AMOUNTS = frozenset({"value", "amount", "size", "worth", "volume"})
-_MEASURE_HEADS = frozenset(
-    {"rating", "score", "amount", "value", "figure", "figures", "level", "levels", "total", "number"}
-)
-_NAMING = frozenset({"name", "call", "title", "entitle", "label", "locate", "base", "situate"})
-_LINKS = frozenset(
-    {"is", "=", "equal", "equals", "named", "called", "titled", "are", "was", "were", "either"}
-)
 _DATE_PAIRS = ("and", "to", "until", "till")
 
 
@@ -34,7 +27,9 @@ class Chunker:
         self.senses = senses
         self.lexicon = lexicon
         self.numbers = Numbers(items, senses, lexicon)
+        self.ranks = Ranks(items, senses)
         self.units: list[Unit] = []
+        self.phrases = PhraseReader(items, senses, self.numbers, self.ranks, self.units)
 
     def run(self) -> list[Unit]:
         """Return the units in the order of the question; every span is in one."""
@@ -245,7 +240,7 @@ class Chunker:
         unit, end = found
         following = self.at(end)
         if isinstance(unit, Compared) and following is not None and not unit.unit and not unit.adjective:
-            phrase, after = self._phrase(end)
+            phrase, after = self.phrases.read(end)
             if phrase is not None and phrase.head is not None and not phrase.named and phrase.rank is None:
                 phrase.count, phrase.start = unit, unit.start
                 return phrase, after
@@ -306,7 +301,7 @@ class Chunker:
             return None
         if not item.nouns and not item.values:
             return None
-        if self._needs_verb(i):
+        if needs_verb(self.items, self.units, self.numbers, self.ranks, i):
             return Mark("verb", item.verb.base, item), i + 1
         before = self.units[-1]
         name = self.senses.names(item)
@@ -341,37 +336,12 @@ class Chunker:
             return Mark("verb", item.verb.base, item), i + 1
         return None
 
-    def _needs_verb(self, i: int) -> bool:
-        """`which department pays the most`: behind a subject that has no verb yet, and before what goes with one."""
-        before, item, following = self.units[-1], self.items[i], self.at(i + 1)
-        if not isinstance(before, Phrase) or before.head is None or before.end != item.start or item.values:
-            return False
-        asks = before.functions[:1] == ["count"] or any(
-            isinstance(unit, Mark) and unit.kind in ("question_word", "relative") for unit in self.units
-        )
-        if not asks or any(
-            isinstance(unit, Mark) and unit.kind in ("verb", "auxiliary") for unit in self.units[-3:]
-        ):
-            return False
-        if any(
-            later.operator(K.AUXILIARY) or (later.verb and not later.nouns and not later.operators)
-            for later in self.items[i + 1 :]
-        ):
-            return False
-        at = i + 1
-        while following is not None and following.operator(K.DETERMINER) and not following.nouns:
-            at += 1
-            following = self.at(at)
-        return following is not None and bool(
-            self.numbers.ranked(at) or self.numbers.compared(at) or (at > i + 1 and following.nouns)
-        )
-
     def _noun_phrase(self, i: int) -> tuple[Unit, int] | None:
-        phrase, end = self._phrase(i)
+        phrase, end = self.phrases.read(i)
         return (phrase, end) if phrase is not None else None
 
     def _rank(self, i: int) -> tuple[Unit, int] | None:
-        found = self.numbers.ranked(i)
+        found = self.ranks.ranked(i)
         if found is None:
             return None
         ranked, end = found
@@ -402,433 +372,6 @@ class Chunker:
         if item.symbol:
             return Mark("symbol", item.symbol, item), i + 1
         return None
-
-    # Noun phrases
-
-    def _phrase(self, i: int) -> tuple[Phrase | None, int]:
-        phrase = Phrase(self.items[i].start)
-        j = i
-        while (item := self.at(j)) is not None:
-            end = self._before_head(phrase, item, j)
-            if end is None:
-                break
-            j = end
-        item = self.at(j)
-        if item is not None and item.nouns and self._may_head(phrase, item):
-            phrase.head = item
-            j = self._behind_head(phrase, j + 1)
-        elif (
-            item is not None
-            and item.grain
-            and not item.time
-            and not (item.operators and item.operator(K.GROUP))
-        ):
-            phrase.grain = grain_of(item)
-            j += 1
-        else:
-            j = self._without_trailing(phrase, i, j)
-        content = phrase.head or phrase.grain or phrase.values or phrase.flags or phrase.functions
-        if not content:
-            return None, i
-        if (
-            phrase.head is None
-            and phrase.grain is None
-            and phrase.rank is not None
-            and not (phrase.values or phrase.flags or phrase.functions)
-        ):
-            return None, i
-        phrase.end = self.items[j - 1].end
-        return phrase, j
-
-    def _may_head(self, phrase: Phrase, item: Item) -> bool:
-        if item.operator(K.LEAD_IN) and not phrase.functions and item.nouns[0].score < 0.9:
-            return False
-        if item.operator(K.AUXILIARY) and item.text.islower():
-            return False  # "how many did he have", though there is a column `did`
-        if self.senses.undone(item) is not None and self.senses.is_time(item):
-            return False  # "still unresolved", where there is a date of resolving
-        past = item.inflected and not item.words[0].endswith(("s", "ing"))
-        return not (
-            past and item.nouns[0].score < 0.9
-        )  # "opened after 1950", though there is an opening date
-
-    def _without_trailing(self, phrase: Phrase, i: int, j: int) -> int:
-        """Give back small words that nothing followed."""
-        while j > i + 1:
-            last = self.items[j - 1]
-            if (
-                last.nouns
-                or last.values
-                or last.number
-                or last.operator(K.AGGREGATION)
-                or last.adjective
-                or last.verb
-            ):
-                break
-            j -= 1
-        return j
-
-    def _before_head(self, phrase: Phrase, item: Item, j: int) -> int | None:
-        """Take up what stands before the head; return where to go on, None where the head must come."""
-        if (
-            item.symbol
-            or (item.quoted and not item.values)
-            or item.operator(K.CONJUNCTION) in ("comma", "stop")
-        ):
-            return None
-        following = self.at(j + 1)
-        if item.time is not None and not item.nouns:
-            return None
-        if self._aggregates(item, following, phrase):
-            name, _, percent = (item.operator(K.AGGREGATION) or "").partition(".")
-            phrase.functions.append(name)
-            phrase.fraction = float(percent) / 100 if percent else phrase.fraction
-            return self._past_of(j + 1)
-        if (
-            item.number is not None
-            and item.number.ordinal
-            and following is not None
-            and following.words[:1] == ("percentile",)
-        ):
-            phrase.functions.append("percentile")
-            phrase.fraction = float(item.number.value) / 100
-            return self._past_of(j + 2)
-        if item.operator(K.DISTINCT) and following is not None and self.senses.names(item) < 0.9:
-            phrase.distinct = True
-            return j + 1
-        if phrase.rank is None and not phrase.values and (ranked := self.numbers.ranked(j)) is not None:
-            phrase.rank = ranked[0]
-            return self._past_of(ranked[1])
-        if (
-            not phrase.functions
-            and phrase.rank is None
-            and phrase.number is None
-            and item.number is not None
-            and not item.number.unit
-            and not item.number.ordinal
-            and not item.nouns
-            and following is not None
-            and (following.nouns or following.values or following.verb or following.operator(K.DISTINCT))
-        ):
-            if item.values and following.operators and not following.nouns:
-                return None
-            phrase.number = item
-            return j + 1
-        quantifier = item.operator(K.QUANTIFIER)
-        if (
-            quantifier in ("all", "both", "only")
-            and self.senses.names(item) < 0.9
-            and not item.values
-            and following is not None
-        ):
-            phrase.quantifier = quantifier
-            return j + 1
-        if item.operator(K.PRONOUN) == "third" and not item.nouns and not item.values:
-            if item.words[-1] not in ("their", "its", "his", "her", "own"):
-                return None
-            phrase.possessive = True
-            return j + 1
-        if (
-            item.operator(K.RELATIVE)
-            and self.units
-            and isinstance(self.units[-1], Phrase)
-            and item.start == phrase.start
-        ):
-            return None  # "countries that border": not "that border"
-        if item.operator(K.DETERMINER) and not item.nouns and not item.values:
-            phrase.determiner = item.operator(K.DETERMINER) or ""
-            return j + 1
-        if (
-            item.operator(K.PRONOUN) in ("first", "second")
-            and not item.nouns
-            and not item.values
-            and following is not None
-        ):
-            return j + 1
-        if (
-            item.grain in tuple(TimeUnit)
-            and (item.words[-1].endswith("ly") or item.words == ("annual",))
-            and following is not None
-            and (following.nouns or following.operator(K.AGGREGATION))
-            and not item.nouns
-        ):
-            phrase.rhythm = grain_of(item)
-            return j + 1
-        if item.values and self._prefers_value(item, following, phrase):
-            return self._values(phrase, j)
-        if self.senses.is_flag(item) and not self._grouping():
-            phrase.flags.append(item)
-            return j + 1
-        if self._participle(item, following):
-            phrase.states.append(item)
-            return j + 1
-        if (
-            item.adjective is not None
-            and item.adjective.form == "base"
-            and not item.nouns
-            and following is not None
-            and (following.nouns or following.values)
-        ):
-            phrase.adjectives.append(item)
-            return j + 1
-        return None
-
-    def _past_of(self, j: int) -> int:
-        """Step over "of (the)" and determiners, where a noun phrase goes on behind them."""
-        k = j
-        while (
-            (item := self.at(k)) is not None
-            and not item.nouns
-            and not item.values
-            and not item.number
-            and (
-                item.operator(K.PREPOSITION) == "of" or item.operator(K.DETERMINER) or item.operator(K.FILLER)
-            )
-        ):
-            k += 1
-        return k if item is not None else j
-
-    def _grouping(self) -> bool:
-        before = self.units[-1] if self.units else None
-        return isinstance(before, Mark) and before.kind in ("group", "order")
-
-    def _aggregates(self, item: Item, following: Item | None, phrase: Phrase) -> bool:
-        if item.operator(K.AGGREGATION) is None:
-            return False
-        if self.senses.names(item) > 0.9:
-            goes_on = following is not None and (following.nouns or following.operator(K.PREPOSITION) == "of")
-            return bool(goes_on) and not phrase.functions
-        return True
-
-    def _participle(self, item: Item, following: Item | None) -> bool:
-        """`cancelled orders`, `unpaid invoices`: a word before the noun that says how things stand."""
-        if following is not None and following.nouns and not item.nouns and self.senses.undone(item):
-            return True
-        if (
-            not item.inflected
-            or item.words[0].endswith("s")
-            or item.operators
-            or self.senses.names(item) >= 0.9
-        ):
-            return False
-        if following is None or not following.nouns:
-            return False
-        return not item.words[0].endswith("ing") or self.senses.is_thing(following)
-
-    def _prefers_value(self, item: Item, following: Item | None, phrase: Phrase) -> bool:
-        """A span that names both a value and a part of the schema: which of the two."""
-        if item.operator(K.PRONOUN) and item.text.islower():
-            return False  # "made us": ourselves, not the country
-        if item.number is not None and not item.nouns and not item.quoted:
-            named = len(item.words) > 1 or item.values[0].score > 0.9
-            return named and not (following is not None and following.nouns)
-        if item.operator(K.AUXILIARY) or (
-            item.operators and not item.text[:1].isupper() and item.values[0].score < 0.95 and not item.nouns
-        ):
-            return item.text[:1].isupper() and item.start > 0
-        if not item.nouns:
-            return True
-        if item.values[0].score < 0.9:
-            return item.nouns[0].score < 0.6
-        name = item.nouns[0].score
-        exact = item.values[0].how == "exact"
-        capital = item.text[:1].isupper() and item.start > 0
-        if exact and name < 0.92 and not (name > 0.8 and self.senses.is_thing(item)):
-            return True
-        if following is not None and following.nouns and not following.operators and name < 0.95:
-            return True
-        return (capital and name < 0.98) or name < 0.6
-
-    def _values(self, phrase: Phrase, j: int) -> int:
-        """Read a value and the list it may start."""
-        made = ValueList([self.items[j]])
-        j += 1
-        while (step := self._joins(made, j)) > 0:
-            for item in self.items[j : j + step]:
-                word = item.operator(K.CONJUNCTION)
-                made.compared = made.compared or item.operator(K.COMPARE) == "compare"
-                made.joined = word if word in ("and", "or") else made.joined
-            j += step
-            made.items.append(self.items[j])
-            j += 1
-            if (hint := self._hint(made, j)) is not None and self._joins(made, j + 1) > 0:
-                made.hint, j = hint, j + 1
-        hint = self._hint(made, j)
-        following = self.at(j + 1)
-        if (
-            hint is not None
-            and not self.senses.is_thing(hint)
-            and not (following is not None and following.nouns and self.senses.owns(hint, following))
-        ):
-            made.hint, j = hint, j + 1
-        phrase.values.append(made)
-        return j
-
-    def _hint(self, values: ValueList, j: int) -> Item | None:
-        """`Technology category`, `New York city`: the noun behind names the column."""
-        item = self.at(j)
-        if item is None or not item.nouns or item.flag_negated:
-            return None
-        return item if self.senses.names_column_of(item, values.items[-1]) else None
-
-    def _joins(self, values: ValueList, j: int) -> int:
-        """How many words join the next value of the same column to the list; 0 where the list ends."""
-        columns = {sense.column for sense in values.items[0].values}
-        at = 0
-        while (item := self.at(j + at)) is not None and at < 4:
-            if at and item.values and columns & {sense.column for sense in item.values}:
-                return at
-            conjunction = item.operator(K.CONJUNCTION)
-            if not (
-                conjunction in ("and", "or", "comma")
-                or item.operator(K.COMPARE) == "compare"
-                or (
-                    at
-                    and (
-                        item.operator(K.DETERMINER)
-                        or item.operator(K.PREPOSITION) in ("in", "from", "for", "of")
-                    )
-                )
-            ):
-                return 0
-            at += 1
-        return 0
-
-    def _behind_head(self, phrase: Phrase, j: int) -> int:
-        """Take up what belongs to the head from behind: its own column, a counting word, the value it names."""
-        head = phrase.head
-        assert head is not None
-        following = self.at(j)
-        if (
-            following is not None
-            and following.nouns
-            and not following.operators
-            and following.start == head.end
-            and not following.flag_negated
-        ):
-            verb_like = (
-                following.inflected
-                and not following.words[0].endswith("s")
-                and self.senses.names(following) < 0.9
-            )
-            after = self.at(j + 1)
-            verb_like = verb_like or (
-                following.verb is not None and self.senses.names(following) < 0.75
-                and (after is None or after.operator(K.SUPERLATIVE_COUNT) is not None or after.operator(K.COMPARISON) is not None)
-            )  # fmt: skip
-            verb_like = verb_like or (following.verb is not None and self._lacks_verb(phrase, j))
-            value_like = following.values and following.values[0].score > following.nouns[0].score
-            if (
-                self.senses.is_thing(head)
-                and (self.senses.owns(head, following) or self.senses.near(head, following))
-                and not verb_like
-                and not value_like
-                and not self.senses.is_thing(following)
-            ) or (
-                self.senses.is_thing(head)
-                and self.senses.is_thing(following)
-                and not verb_like
-                and not value_like
-                and not self._starts_clause(j)
-            ):
-                phrase.owner, phrase.head = head, following
-                head, j = following, j + 1
-                following = self.at(j)
-        if (
-            following is not None
-            and not following.nouns
-            and following.words[-1] in _COUNT_NOUNS
-            and following.operator(K.AGGREGATION) == "count"
-            and self.senses.is_dimension(head)
-        ):
-            phrase.counted = True
-            phrase.functions.append("count")
-            return j + 1
-        if (
-            following is not None
-            and not following.nouns
-            and not following.values
-            and following.words == ("volume",)
-            and self.senses.is_measure(head)
-        ):
-            return j + 1
-        if (
-            following is not None and not following.nouns and not following.values and following.words[0] in _AMOUNTS
-            and (phrase.functions or phrase.rank) and self.senses.is_thing(head)
-        ):  # fmt: skip
-            return j + 1  # "average order line value": of the amount that each has
-        if (
-            following is not None
-            and not following.values
-            and following.words[0] in _GENERIC_HEADS
-            and following.start == head.end
-            and not self.senses.is_measure(head)
-            and self.senses.names(following) < 0.9
-        ):
-            j += 1
-        if (
-            following is not None and not following.nouns and not following.values and following.words[0] in _MEASURE_HEADS
-            and following.start == head.end and self.senses.is_measure(head)
-        ):  # fmt: skip
-            j += 1  # "satisfaction rating", "salary amount": the head says no more than the number does
-        return self._named_value(phrase, j)
-
-    def _lacks_verb(self, phrase: Phrase, j: int) -> bool:
-        """Whether the word behind the head is the verb of a question that has none otherwise."""
-        phrase.end = self.items[j - 1].end
-        self.units.append(phrase)
-        try:
-            return self._needs_verb(j)
-        finally:
-            self.units.pop()
-
-    def _starts_clause(self, j: int) -> bool:
-        """Whether the noun at a place is the subject or verb of a clause of its own ("products customers buy")."""
-        following = self.at(j + 1)
-        return (
-            following is not None
-            and (following.verb is not None or following.operator(K.AUXILIARY) is not None)
-            and not following.nouns
-        )
-
-    def _named_value(self, phrase: Phrase, j: int) -> int:
-        """`category Technology`, `the state of Texas`, `customer named "John Smith"`, `status is not active`."""
-        head = phrase.head
-        assert head is not None
-        if head.flag_negated or phrase.functions or phrase.rank is not None or phrase.counted:
-            return j
-        at, negated = j, False
-        while (item := self.at(at)) is not None and at < j + 4 and not item.values:
-            if item.operator(K.NEGATION) is not None:
-                negated = not negated
-            elif not (
-                item.words[-1] in _LINKS or item.words == ("of",) or item.symbol in ("=", "!=")
-                or item.operator(K.COMPARISON) in ("eq", "ne") or item.operator(K.AUXILIARY) == "be"
-                or item.operator(K.DETERMINER) == "the" or (item.verb is not None and item.verb.base in _NAMING)
-            ):  # fmt: skip
-                return j
-            if item.symbol == "!=" or item.operator(K.COMPARISON) == "ne":
-                negated = True
-            at += 1
-        if item is None or not item.values or (item.time is not None and not item.quoted and at > j):
-            return j
-        if item.nouns and not item.quoted and at == j and item.nouns[0].score > 0.9:
-            return j
-        if item.number is not None and not item.quoted and self.senses.is_measure(head):
-            return j
-        if not self.senses.names_column_of(head, item):
-            return j
-        end = self._values(phrase, at)
-        phrase.values[-1].hint, phrase.values[-1].negated = head, negated
-        phrase.named = True
-        return end
-
-
-def grain_of(item: Item) -> Grain:
-    """Return a calendar unit, or a cyclic part of a date, as something to group by."""
-    if item.grain in tuple(TimeUnit):
-        return Grain(unit=TimeUnit(item.grain), item=item)
-    return Grain(part=DatePart(item.grain), item=item)
 
 
 _Reader = Callable[[Chunker, int], tuple[Unit, int] | None]

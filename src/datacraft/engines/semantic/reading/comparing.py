@@ -109,7 +109,6 @@ def compared_to(state: State, unit: ComparedTo, noun: Noun | None, measure: Meas
             state.k += 1
             if state.mark(1, "preposition") == "of" and isinstance(state.ahead(2), Phrase):
                 state.k += 1  # "the average price of all products"
-                state.frame.passed.append(state.ahead())
                 state.k += 1
     elif isinstance(follows, Phrase) and follows.bare_value:
         condition.reference = state.senses.value(follows.values[0].items[0])

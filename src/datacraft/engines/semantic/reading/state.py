@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from datacraft.engines.semantic.frame import (
     Asked,
@@ -31,6 +31,9 @@ class State:
         self.senses = senses
         self.frame = Frame(items=items)
         self.k = 0
+        self.read_unit: Callable[[Unit], None] = lambda unit: (
+            None
+        )  # set by the assembler: gives a unit its part
         self.slot = "target"
         self.stack: list[NounPhrase] = [self.frame.root]
         self.clause = 0

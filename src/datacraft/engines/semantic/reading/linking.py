@@ -1,0 +1,86 @@
+"""Groups, verbs, negation: what ties a noun phrase to what stands before it."""
+
+from __future__ import annotations
+
+from datacraft.engines.semantic.lattice import Item
+from datacraft.engines.semantic.reading.state import State
+from datacraft.engines.semantic.reading.units import Mark, Phrase
+
+_AMOUNTS = frozenset({"value", "amount", "size", "worth"})
+
+
+def read_group(state: State, mark: Mark) -> None:
+    """A group; or the agent of a verb, where the words only look like a group."""
+    before, following = state.ahead(-1), state.ahead()
+    if isinstance(following, Mark) and following.kind in ("determiner", "group", "distinct"):
+        following = state.ahead(2)
+    passive = mark.item.words == ("by",) and isinstance(before, Mark) and before.kind == "verb"
+    if (
+        passive
+        and isinstance(following, Phrase)
+        and (
+            following.bare_value
+            or following.named
+            or (bool(following.values) and state.senses.is_thing(following.head))
+            or (state.senses.is_thing(following.head) and not _measuring(state))
+        )
+    ):
+        state.role = "by"
+        state.slot = "modifier"
+        return
+    later = any(
+        isinstance(u, Mark) and u.kind == "group" and u.item.words[-1] in ("each", "every", "per")
+        for u in state.units[state.k + 1 :]
+    )
+    if passive and later and isinstance(following, Phrase) and state.senses.is_thing(following.head):
+        state.role, state.slot = "by", "modifier"  # "earned by students in each program"
+        return
+    if mark.value == "rate" or following is None:
+        return
+    state.group_mark = mark
+    state.slot = "group"
+
+
+def _measuring(state: State) -> bool:
+    last = state.last_asked
+    return last is not None and (
+        last.measure is not None or (last.noun is not None and state.senses.is_measure(last.noun.item))
+    )
+
+
+def read_negation(state: State, mark: Mark) -> None:
+    """`not`, `never`, `without`: the next restriction is denied."""
+    state.negated = not state.negated
+    if state.slot == "target" and state.begun:
+        state.slot = "modifier"
+
+
+def read_verb(state: State, mark: Mark) -> None:
+    """A state of things, or a link between them."""
+    item, frame = mark.item, state.frame
+    if mark.value in ("order", "sort", "arrange", "rank") and state.mark(1, "group"):
+        return
+    if item.words[0] in _AMOUNTS and state.mark(-1, "group"):
+        state.slot = "modifier"  # "the largest orders by value"
+        return
+    state.clause += bool(frame.asked) and mark.value.split()[0] in ("come", "stem", "derive", "originate")
+    state.verb, state.role = item, ""
+    if _says_how_things_stand(state, item):
+        state.state_of(item)
+        return
+    frame.verbs.append(item)
+    if state.negated:
+        frame.denied_verb = item
+    if state.slot != "target" or state.begun or state.implied_root:
+        state.slot = "modifier"
+
+
+def _says_how_things_stand(state: State, item: Item) -> bool:
+    """`tickets that were closed`: a participle with nothing behind it."""
+    if state.senses.undone(item) is not None:
+        return state.begun
+    if not item.inflected or item.words[0].endswith(("ing", "s")):
+        return False
+    following = state.ahead()
+    ends = following is None or (isinstance(following, Mark) and following.kind in ("group", "conjunction"))
+    return ends and (state.frame.root.thing is not None or bool(state.frame.asked)) and not _measuring(state)
