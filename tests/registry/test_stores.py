@@ -9,7 +9,7 @@ import pytest
 from registries import Registry, bucket_registry
 
 from datacraft.contracts.errors import ConfigError, RegistryError
-from datacraft.registry import MetadataLoader, ObjectMissing, open_store
+from datacraft.registry import MetadataLoader, ObjectExists, ObjectMissing, open_store
 
 
 def test_an_object_is_read_with_a_generation_that_changes_with_every_write(registry: Registry) -> None:
@@ -28,6 +28,15 @@ def test_what_is_not_there_is_missing(registry: Registry) -> None:
     assert not registry.store.exists("a")
     with pytest.raises(ObjectMissing, match="does not exist"):
         registry.store.read("a/c.json")
+
+
+def test_an_object_is_created_once_and_never_overwritten(registry: Registry) -> None:
+    registry.store.create("m/new/x.json", b"one")
+    registry.store.create("m/new/x.json", b"one")
+    with pytest.raises(ObjectExists, match="already"):
+        registry.store.create("m/new/x.json", b"two")
+    assert registry.store.read("m/new/x.json").data == b"one"
+    assert registry.store.list("m/new").files == ("x.json",)
 
 
 def test_a_listing_is_one_level_in_order_within_its_bounds(registry: Registry) -> None:

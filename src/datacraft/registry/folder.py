@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from datacraft.contracts.errors import RegistryError
-from datacraft.registry.store import Listing, ObjectMissing, StoredObject
+from datacraft.registry.store import Listing, ObjectExists, ObjectMissing, StoredObject
 
 _SETTLED_NS = 2_000_000_000
 """A folder that changed less than this long before it was scanned may change again under the same time stamp
@@ -69,6 +69,31 @@ class FolderStore:
             folders=tuple(name for name in names if name in scan.folders),
             complete=after - first <= limit,
         )
+
+    def create(self, path: str, data: bytes) -> None:
+        """Write a file that is not there yet; see `ObjectStore.create`."""
+        place = self._place(path)
+        partial = place.with_name(f".{place.name}.{os.getpid()}.{threading.get_ident()}.partial")
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with partial.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(partial, place)  # unlike a rename, it never replaces what is there
+        except FileExistsError as error:
+            if place.is_file() and place.read_bytes() == data:
+                return
+            raise ObjectExists(
+                f"{place} is there already.", hint="Nothing in a registry is overwritten."
+            ) from error
+        except OSError as error:
+            raise RegistryError(
+                f"{place} can't be written: {error.strerror or error}.",
+                hint="Check that there is room and that the folder may be written.",
+            ) from error
+        finally:
+            partial.unlink(missing_ok=True)
 
     def _scan(self, folder: str) -> _Scan:
         place = self._place(folder)

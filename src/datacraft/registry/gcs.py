@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from datacraft.contracts.errors import ConfigError, RegistryError
-from datacraft.registry.store import Listing, ObjectMissing, StoredObject
+from datacraft.registry.store import Listing, ObjectExists, ObjectMissing, StoredObject
 
 if TYPE_CHECKING:
     from google.cloud.storage import Client  # type: ignore[import-untyped]
@@ -96,6 +96,25 @@ class GcsStore:
             )
 
         return self._call(prefix, request)
+
+    def create(self, path: str, data: bytes) -> None:
+        """Write an object that is not there yet; see `ObjectStore.create`."""
+        from google.api_core.exceptions import PreconditionFailed
+
+        blob = self._client.bucket(self._name).blob(path)
+
+        def request() -> bool:
+            try:
+                blob.upload_from_string(data, if_generation_match=0, **self._options)
+            except PreconditionFailed:
+                return False
+            return True
+
+        # A retried request may find what its first attempt has written.
+        if not self._call(path, request) and self.read(path).data != data:
+            raise ObjectExists(
+                f"{self.url}/{path} is there already.", hint="Nothing in a registry is overwritten."
+            )
 
     def _call(self, path: str, request: Callable[[], _Result]) -> _Result:
         """Do a request; turn each way in which it can fail into ours."""

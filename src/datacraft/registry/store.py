@@ -1,4 +1,4 @@
-"""`ObjectStore`: what reading a registry asks of a place that keeps named bytes."""
+"""`ObjectStore`: what a registry asks of a place that keeps named bytes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ class ObjectMissing(RegistryError):
     """There is no object of this name."""
 
     code = "object_missing"
+
+
+class ObjectExists(RegistryError):
+    """There is another object of this name already; nothing in a registry is overwritten."""
+
+    code = "object_exists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,14 @@ class ObjectStore(Protocol):
         """Return names of one level in `start` <= name < `end` (empty: no bound), in order.
 
         At most about `limit` of them; of a folder that is not there, none.
+        """
+
+    def create(self, path: str, data: bytes) -> None:
+        """Write an object that is not there yet, whole or not at all; to write the same again changes nothing.
+
+        Raises:
+            ObjectExists: there is one of this name with other bytes.
+            RegistryError: it could not be written.
         """
 
 
