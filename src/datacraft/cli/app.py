@@ -13,13 +13,14 @@ from datacraft.cli.config import config
 from datacraft.cli.demo import demo
 from datacraft.cli.doctor import doctor
 from datacraft.cli.evaluate import evaluate
+from datacraft.cli.pipeline import pipeline
 from datacraft.cli.profile import profile
 from datacraft.cli.questions import questions
 from datacraft.cli.sample import sample
 from datacraft.cli.serve import serve
 
 EXIT_CODES = """Exit codes: 0 done or answered; 1 failed inside; 2 wrong usage or input; 3 not answered (ambiguous,
-not understood, refused); 4 done in part; 130 stopped with Ctrl-C."""
+not understood, refused); 4 done in part; 14 no candidate reached the floors; 130 stopped with Ctrl-C."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -64,4 +65,5 @@ def datacraft(
 for command in (ask, chat, profile, sample, demo, doctor, serve, evaluate):
     app.command()(command)
 app.add_typer(config, name="config")
+app.add_typer(pipeline, name="pipeline")
 app.add_typer(questions, name="questions")

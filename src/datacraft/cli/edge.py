@@ -15,6 +15,7 @@ from datacraft.contracts.errors import DataCraftError, ErrorInfo
 EXIT_ANSWERED = 0
 EXIT_INSIDE = 1
 EXIT_PARTLY = 4
+EXIT_NO_CANDIDATE = 14
 
 
 def exit_code_of(error: ErrorInfo | None) -> int:

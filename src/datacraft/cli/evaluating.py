@@ -89,7 +89,7 @@ def _evaluated(
             folder,
             variants=variants,
             commit=commit_of(Path.cwd(), settings),
-            progress=resources.enter_context(_progress()),
+            progress=resources.enter_context(calls_progress()),
         )
         try:
             report, _ = evaluator.evaluate(candidates, run)
@@ -115,7 +115,7 @@ def part_named(name: str) -> Split | None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Progress], None]]:
+def calls_progress() -> Iterator[Callable[[Progress], None]]:
     """Show a bar with the time left and the cost on a terminal; elsewhere nothing."""
     if not sys.stderr.isatty():
         yield lambda _: None

@@ -13,7 +13,7 @@ from datacraft.evaluation.data import LoadedData
 from datacraft.serving.handler import QueryHandler
 from datacraft.serving.limits import Limits
 
-DEFAULT_CONFIDENCES = (0.5, 0.9, 0.97)
+DEFAULT_CONFIDENCES = (0.5, 0.7, 0.85)
 
 
 def builtin_candidate(minimum_confidence: float = 0.5) -> Candidate:

@@ -9,14 +9,11 @@ import numpy as np
 import pytest
 from planted import Planted
 
-from datacraft.contracts.plan import QueryPlan
-from datacraft.evaluation.bias import BiasDetector, ProbeSet, probe_set
+from datacraft.evaluation.bias import BiasDetector, ProbeSet, probes_of
 from datacraft.evaluation.bias.parity import largest_gap
 from datacraft.evaluation.bias.representation import representation
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.questions.check import check_question_set
-from datacraft.serving.limits import Limits
-from datacraft.serving.runner import PlanRunner
 
 sys.path.append(str(Path(__file__).parents[1] / "statistics"))
 
@@ -25,12 +22,7 @@ from simulated import at_most
 
 @pytest.fixture(scope="module")
 def probes(stall_data: LoadedData) -> ProbeSet:
-    runner = PlanRunner(stall_data.warehouse, stall_data.model, Limits())
-
-    def sql_of(plan: QueryPlan) -> str:
-        return runner.render(plan).expression.sql("duckdb")
-
-    made = probe_set(stall_data.model, sql_of)
+    made = probes_of(stall_data)
     assert made is not None
     return made
 

@@ -37,15 +37,15 @@ def test_a_clearly_better_candidate_wins_and_the_report_says_so() -> None:
     assert comparison.distinguishable
     assert (comparison.only_first_right, comparison.only_second_right) == (0, 80)
     assert comparison.mcnemar_p_value < 1e-9
-    assert "better than each" in report.reasons[0]
+    assert "better than the other" in report.reasons[0]
     assert report.ranking[0].probability_of_being_best == 1.0
 
 
 def test_equals_are_decided_by_the_declared_order() -> None:
-    dear_fast = evidence("dear-fast", rights(200, 151), cost_usd=0.002, latency_ms=50.0)
-    cheap_slow = evidence("cheap-slow", rights(200, 150), cost_usd=0.001, latency_ms=90.0)
-    cheap_fast = evidence("cheap-fast", rights(200, 149), cost_usd=0.001, latency_ms=50.0)
-    incumbent = evidence("incumbent", rights(200, 148), cost_usd=0.00104, latency_ms=54.0)
+    dear_fast = evidence("dear-fast", rights(200, 151), cost_usd=0.002, latency_ms=500.0)
+    cheap_slow = evidence("cheap-slow", rights(200, 150), cost_usd=0.001, latency_ms=900.0)
+    cheap_fast = evidence("cheap-fast", rights(200, 149), cost_usd=0.001, latency_ms=500.0)
+    incumbent = evidence("incumbent", rights(200, 148), cost_usd=0.00104, latency_ms=540.0)
     candidates = [dear_fast, cheap_slow, cheap_fast, incumbent]
     report = ModelSelector().select(candidates, incumbent="incumbent")
     assert sorted(report.tied) == ["cheap-fast", "cheap-slow", "dear-fast", "incumbent"]

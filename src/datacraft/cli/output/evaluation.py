@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datacraft.contracts.estimate import Estimate
     from datacraft.contracts.evaluation import CandidateResult, EvaluationReport
+    from datacraft.contracts.selection import SelectionReport
 
 _UNKNOWN = "-"
 
@@ -24,8 +26,30 @@ def candidates_table(report: EvaluationReport) -> str:
         "USD",
         "calls",
     )
-    rows = [header, *(_row(result) for result in report.candidates)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(header))]
+    return _aligned([header, *(_row(result) for result in report.candidates)])
+
+
+def ranking_table(report: SelectionReport) -> str:
+    """Return one line per candidate in the order of the composite score, with its parts."""
+    header = ("candidate", "composite", "performance", "bias", "speed", "reliability", "best?", "floors")
+    rows = [
+        (
+            one.name + (" (serves)" if one.incumbent else ""),
+            _shown(one.composite),
+            _shown(one.performance),
+            _shown(one.bias),
+            f"{one.speed.value:.1f}",
+            f"{one.reliability.value:.1f}",
+            f"{one.probability_of_being_best:.0%}",
+            "reached" if one.eligible else "missed",
+        )
+        for one in report.ranking
+    ]
+    return _aligned([header, *rows])
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     )

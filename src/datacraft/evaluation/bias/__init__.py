@@ -8,6 +8,6 @@ apart (`representation`) and never counted against a candidate.
 from __future__ import annotations
 
 from datacraft.evaluation.bias.detector import BiasDetector
-from datacraft.evaluation.bias.probing import ProbeSet, probe_set
+from datacraft.evaluation.bias.probing import ProbeSet, probes_of
 
-__all__ = ["BiasDetector", "ProbeSet", "probe_set"]
+__all__ = ["BiasDetector", "ProbeSet", "probes_of"]

@@ -20,7 +20,10 @@ from datacraft.contracts.plan import (
 from datacraft.contracts.question_set import Case, QuestionSet
 from datacraft.contracts.semantic import Column, Role, SemanticModel
 from datacraft.evaluation.bias.attributes import Attribute, attributes_of
+from datacraft.evaluation.data import LoadedData
 from datacraft.serving.explain.names import Names
+from datacraft.serving.limits import Limits
+from datacraft.serving.runner import PlanRunner
 
 ProbeKind = Literal["group", "neutral", "reworded", "positive", "negative", "leading", "coverage"]
 
@@ -102,6 +105,14 @@ def probe_set(model: SemanticModel, sql_of: Callable[[QueryPlan], str]) -> Probe
     # In an order of chance: whoever is asked about first would always meet cold caches.
     mixed = sorted(cases.values(), key=lambda case: hashlib.sha256(case.id.encode()).digest())
     return ProbeSet(QuestionSet(name="bias-probes", version=1, cases=tuple(mixed)), tuple(probes))
+
+
+def probes_of(data: LoadedData) -> ProbeSet | None:
+    """Return the probes for loaded data; None where it has no groups to compare."""
+    runner = PlanRunner(data.warehouse, data.model, Limits())
+    return probe_set(
+        data.model, lambda plan: runner.render(plan).expression.sql(dialect=data.warehouse.dialect)
+    )
 
 
 def _of_attribute(

@@ -237,7 +237,11 @@ def _reasons(
     if len(eligible) == 1:
         return [f"{score} and is the only candidate that reaches every floor."]
     if len(tied) == 1:
-        return [f"{score} and is better than each of the {len(eligible) - 1} others that reach every floor."]
+        beaten = len(eligible) - 1
+        others = (
+            "the other candidate that reaches" if beaten == 1 else f"each of the {beaten} others that reach"
+        )
+        return [f"{score} and is better than {others} every floor."]
     others = ", ".join(one.name for one in tied if one is not winner)
     return [
         f"{score} and can't be told apart from {others}.",

@@ -10,6 +10,9 @@ from datacraft.contracts.selection import RankedCandidate
 _NOTABLY = {"cost": 0.05, "speed": 0.10}
 """Relative difference below which costs or speeds count as equal."""
 
+_NOTICED_S = 0.05
+"""Nobody notices that an answer comes so much earlier; timings of a few milliseconds vary more by chance."""
+
 
 def decided(tied: Sequence[RankedCandidate], order: Sequence[TieBreak]) -> tuple[RankedCandidate, str]:
     """Return the winner among candidates that can't be told apart, and what decided.
@@ -40,4 +43,6 @@ def _kept(candidates: Sequence[RankedCandidate], rule: TieBreak) -> list[RankedC
         return [one for one in candidates if one.incumbent] or list(candidates)
     figures = [one.cost_per_call_usd if rule == "cost" else one.mean_latency_s for one in candidates]
     limit = min(figures) * (1 + _NOTABLY[rule])
+    if rule == "speed":
+        limit = max(limit, min(figures) + _NOTICED_S)
     return [one for one, figure in zip(candidates, figures, strict=True) if figure <= limit]
