@@ -49,6 +49,7 @@ class Script:
     hangs: bool = False
     permissions: list[str] = field(default_factory=list)
     table: dict[str, Any] = field(default_factory=dict)
+    views: set[str] = field(default_factory=set)
     jobs: list[dict[str, Any]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
     pages: int = 0
@@ -90,7 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
         if match := re.search(r"/queries/([^/]+)$", path):
             self._results(match[1], query)
         elif match := re.search(r"/tables/([^/]+)$", path):
-            self._send(_table(match[1], self.answers.table))
+            view = {"type": "VIEW", "numBytes": "0"} if match[1] in self.answers.views else {}
+            self._send(_table(match[1], {**self.answers.table, **view}))
         elif match := re.search(r"/jobs/([^/]+)$", path):
             self._send(self._job(match[1]))
         else:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from bigquery_stub import DATASET, PROJECT, Failure, Script, serving
+from bigquery_stub import COLUMNS, DATASET, PROJECT, Failure, Script, serving
 
 from datacraft.contracts.errors import (
     BytesLimitExceeded,
@@ -198,6 +198,28 @@ def test_a_table_that_is_too_large_is_told_and_not_measured(script: Script, open
         "SELECT COUNT(`region`) FROM (SELECT CAST(NULL AS INT64) AS `order_id`, CAST(NULL AS STRING) AS `region`, "
         "CAST(NULL AS TIMESTAMP) AS `placed_at` LIMIT 0) AS `orders`"
     )
+
+
+def test_a_view_that_cannot_be_read_is_left_out(
+    script: Script, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bigquery_stub.COLUMNS", [("a_view", "n", "INT64"), *COLUMNS])
+    script.views = {"a_view"}
+    script.dry_failure = Failure(404, "notFound", "Not found: Table shop-project:shop.gone", times=1)
+    warehouse = opened()
+    assert [table.name for table in warehouse.tables()] == ["orders"]
+    (finding, _) = warehouse.report.findings
+    assert finding.code == "left_out"
+    assert "a_view" in finding.message
+    assert "shop.gone" in finding.message
+
+
+def test_what_a_view_reads_is_known_from_a_dry_run(
+    script: Script, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bigquery_stub.COLUMNS", [("a_view", "n", "INT64"), *COLUMNS])
+    script.views, script.dry_bytes = {"a_view"}, 50_000_000_000
+    assert [(table, f.code) for table, f in opened().report.warnings()] == [("a_view", "too_large")]
 
 
 def test_a_server_that_is_not_there_is_said_calmly() -> None:

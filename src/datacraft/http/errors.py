@@ -24,6 +24,7 @@ STATUS_OF_CODE = {
     "internal": 500,
     "not_ready": 503,
     "registry": 503,
+    "warehouse_unavailable": 503,
     "release_invalid": 503,
     "timeout": 504,
     "limit_exceeded": 504,

@@ -104,10 +104,18 @@ def _inferred(warehouse: Warehouse, cache_dir: Path) -> SemanticModel:
 
     with closing(measuring_connection(warehouse)) as cursor:
         model = infer_semantic_model(cursor, _units(warehouse.tables()))
+    model = _with_known_rows(model, warehouse.tables())
     cache_dir.mkdir(parents=True, exist_ok=True)
     _remove_older(warehouse, cache_dir)
     write_semantic(kept, model)
     return model
+
+
+def _with_known_rows(model: SemanticModel, tables: Iterable[TableInfo]) -> SemanticModel:
+    """Take the rows of tables that were not measured from what the warehouse says of them."""
+    counts = {table.name: table.row_count for table in tables}
+    known = [t if t.rows else t.model_copy(update={"rows": counts.get(t.name, 0)}) for t in model.tables]
+    return model.model_copy(update={"tables": known})
 
 
 def _value_index(warehouse: Warehouse, model: SemanticModel, cache_dir: Path) -> ValueIndex:

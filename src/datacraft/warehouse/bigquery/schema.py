@@ -22,10 +22,11 @@ _CALL_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class StoredTable:
-    """A table with what only BigQuery knows of it; `size_bytes` is None for a view."""
+    """A table or view with what only BigQuery knows of it; of a view, `size_bytes` is not known yet."""
 
     report: TableReport
-    size_bytes: int | None
+    size_bytes: int
+    is_view: bool
 
 
 def columns_sql(address: BigQueryAddress) -> str:
@@ -67,8 +68,8 @@ def _stored(table: bigquery.Table, columns: list[ColumnInfo], address: BigQueryA
     findings = []
     if table.require_partition_filter:
         findings.append(_partition_finding())
-    is_view = table.table_type in ("VIEW", "EXTERNAL")
-    return StoredTable(TableReport(table=info, findings=findings), None if is_view else table.num_bytes or 0)
+    report = TableReport(table=info, findings=findings)
+    return StoredTable(report, table.num_bytes or 0, is_view=table.table_type in ("VIEW", "EXTERNAL"))
 
 
 def _foreign_key(key: bigquery.table.ForeignKey) -> ForeignKey:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
@@ -15,9 +16,16 @@ from google.cloud import bigquery
 from google.cloud.bigquery.retry import DEFAULT_RETRY
 
 from datacraft.contracts.answer import Cell
-from datacraft.contracts.errors import BytesLimitExceeded, DataCraftError, DataNotFound, UnsafeQuery
+from datacraft.contracts.errors import (
+    AccessDenied,
+    BytesLimitExceeded,
+    DataCraftError,
+    DataNotFound,
+    QueryFailed,
+    UnsafeQuery,
+)
 from datacraft.warehouse.bigquery.errors import typed_errors
-from datacraft.warehouse.bigquery.schema import columns_sql, stored_tables
+from datacraft.warehouse.bigquery.schema import StoredTable, columns_sql, stored_tables
 from datacraft.warehouse.bigquery.types import cell_of, contract_type
 from datacraft.warehouse.model import ResultColumnInfo, ResultSet, TableInfo
 from datacraft.warehouse.report import Finding, LoadReport
@@ -44,7 +52,6 @@ class BigQueryWarehouse:
         report: which tables there are, and what a person should know about them.
         identity: changes whenever the schema does. Not whenever the data does: to measure them costs money,
             so that is done again only when a person asks for it (`datacraft profile`).
-        sizes: bytes of each table; None for a view.
     """
 
     dialect = "bigquery"
@@ -81,14 +88,18 @@ class BigQueryWarehouse:
             )
         with typed_errors(limits.timeout_s):
             stored = stored_tables(client, address, columns)
-        self.report = LoadReport(
-            tables=[table.report for table in stored], findings=self._writable(stored[0].report.table)
-        )
+        stored, left_out = self._readable(stored)
+        if not stored:
+            raise DataNotFound(f"{address} has no table that can be read.", hint=left_out[0].message)
         for table in stored:
-            if (table.size_bytes or 0) > limits.maximum_bytes_billed:
-                table.report.findings.append(_too_large(table.size_bytes or 0))
-        self.sizes = {table.report.table.name: table.size_bytes for table in stored}
-        self.identity = f"bigquery-{_digest([str(address)])}-{_digest(columns)}"
+            if table.size_bytes > limits.maximum_bytes_billed:
+                table.report.findings.append(_too_large(table.size_bytes))
+        self.report = LoadReport(
+            tables=[table.report for table in stored],
+            findings=[*left_out, *self._writable(stored[0].report.table)],
+        )
+        measured = [[t.report.table.name, [f.code for f in t.report.findings]] for t in stored]
+        self.identity = f"bigquery-{_digest([str(address)])}-{_digest([columns, measured])}"
 
     def tables(self) -> list[TableInfo]:
         """Return every table of the data set, by name."""
@@ -245,6 +256,21 @@ class BigQueryWarehouse:
             assert isinstance(job, bigquery.QueryJob)
             return (row.values() for row in job.result(job_retry=None, timeout=self.limits.timeout_s))
         return _rows_of(chain([first] if first is not None else [], batches))
+
+    def _readable(self, stored: list[StoredTable]) -> tuple[list[StoredTable], list[Finding]]:
+        """Find out by dry runs what views read, and leave out those that are broken or not permitted."""
+        kept: list[StoredTable] = []
+        left_out: list[Finding] = []
+        for table in stored:
+            name = table.report.table.name
+            try:
+                size = self._estimate(f"SELECT * FROM `{name}`") if table.is_view else table.size_bytes
+            except (QueryFailed, AccessDenied, DataNotFound) as error:
+                message = f"{name} can't be read and is left out. {error.message}"
+                left_out.append(Finding(code="left_out", message=message))
+            else:
+                kept.append(replace(table, size_bytes=size))
+        return kept, left_out
 
     def _writable(self, table: TableInfo) -> list[Finding]:
         """Ask which writes these credentials are permitted; nothing is written for that."""
