@@ -6,7 +6,6 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
@@ -17,18 +16,17 @@ from google.cloud.bigquery.retry import DEFAULT_RETRY
 
 from datacraft.contracts.answer import Cell
 from datacraft.contracts.errors import (
-    AccessDenied,
     BytesLimitExceeded,
     DataCraftError,
     DataNotFound,
-    QueryFailed,
     UnsafeQuery,
 )
 from datacraft.warehouse.bigquery.errors import typed_errors
-from datacraft.warehouse.bigquery.schema import StoredTable, columns_sql, stored_tables
+from datacraft.warehouse.bigquery.findings import note_large_tables, permissions_finding, readable_tables
+from datacraft.warehouse.bigquery.schema import columns_sql, stored_tables
 from datacraft.warehouse.bigquery.types import cell_of, contract_type
 from datacraft.warehouse.model import ResultColumnInfo, ResultSet, TableInfo
-from datacraft.warehouse.report import Finding, LoadReport
+from datacraft.warehouse.report import LoadReport
 from datacraft.warehouse.sizes import in_bytes
 
 if TYPE_CHECKING:
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
 StorageClient = Callable[[], Any]
 _DRY_RUN_S = 20.0
 _CANCEL_S = 5.0
-_WRITE_PERMISSIONS = ("bigquery.tables.updateData", "bigquery.tables.update", "bigquery.tables.delete")
 _STORAGE_API_ROWS = 20_000
 """Beyond this many rows a stream of the Storage API is faster than pages of the REST API."""
 
@@ -88,15 +85,13 @@ class BigQueryWarehouse:
             )
         with typed_errors(limits.timeout_s):
             stored = stored_tables(client, address, columns)
-        stored, left_out = self._readable(stored)
+        stored, left_out = readable_tables(stored, self._estimate)
         if not stored:
             raise DataNotFound(f"{address} has no table that can be read.", hint=left_out[0].message)
-        for table in stored:
-            if table.size_bytes > limits.maximum_bytes_billed:
-                table.report.findings.append(_too_large(table.size_bytes))
+        note_large_tables(stored, limits.maximum_bytes_billed)
         self.report = LoadReport(
             tables=[table.report for table in stored],
-            findings=[*left_out, *self._writable(stored[0].report.table)],
+            findings=[*left_out, permissions_finding(client, address, stored[0].report.table.name)],
         )
         measured = [[t.report.table.name, [f.code for f in t.report.findings]] for t in stored]
         self.identity = f"bigquery-{_digest([str(address)])}-{_digest([columns, measured])}"
@@ -256,58 +251,6 @@ class BigQueryWarehouse:
             assert isinstance(job, bigquery.QueryJob)
             return (row.values() for row in job.result(job_retry=None, timeout=self.limits.timeout_s))
         return _rows_of(chain([first] if first is not None else [], batches))
-
-    def _readable(self, stored: list[StoredTable]) -> tuple[list[StoredTable], list[Finding]]:
-        """Find out by dry runs what views read, and leave out those that are broken or not permitted."""
-        kept: list[StoredTable] = []
-        left_out: list[Finding] = []
-        for table in stored:
-            name = table.report.table.name
-            try:
-                size = self._estimate(f"SELECT * FROM `{name}`") if table.is_view else table.size_bytes
-            except (QueryFailed, AccessDenied, DataNotFound) as error:
-                message = f"{name} can't be read and is left out. {error.message}"
-                left_out.append(Finding(code="left_out", message=message))
-            else:
-                kept.append(replace(table, size_bytes=size))
-        return kept, left_out
-
-    def _writable(self, table: TableInfo) -> list[Finding]:
-        """Ask which writes these credentials are permitted; nothing is written for that."""
-        try:
-            with typed_errors(self.limits.timeout_s):
-                answer = self._client.test_iam_permissions(
-                    f"{self.address.project}.{self.address.dataset}.{table.name}",
-                    _WRITE_PERMISSIONS,
-                    retry=DEFAULT_RETRY.with_timeout(_CANCEL_S),
-                    timeout=_CANCEL_S,
-                )
-        except DataCraftError as error:
-            return [
-                Finding(
-                    code="permissions_unknown",
-                    severity="info",
-                    message=f"Whether the credentials can only read could not be told. {error.message}",
-                )
-            ]
-        held = answer.get("permissions", [])
-        if not held:
-            return [Finding(code="read_only", severity="info", message="The credentials can only read.")]
-        return [
-            Finding(
-                code="writable_credentials",
-                message=f"The credentials may also write ({', '.join(held)}). Nothing is written, "
-                "but an account with the role BigQuery Data Viewer is safer.",
-            )
-        ]
-
-
-def _too_large(stored_bytes: int) -> Finding:
-    return Finding(
-        code="too_large",
-        message=f"This table holds {in_bytes(stored_bytes)}, more than a query may read, so it is not measured: "
-        "only its names and types are known. Raise gcp.maximum_bytes_billed to measure it.",
-    )
 
 
 def _rows_of(batches: Iterable[Any]) -> Iterator[Sequence[Any]]:
