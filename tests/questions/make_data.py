@@ -26,6 +26,7 @@ from databases import (
     logistics,
     museum,
     nonprofit,
+    parks,
     plant,
     rentals,
     school,
@@ -52,6 +53,7 @@ DATABASES: dict[str, tuple[Callable[[Random], Tables], int]] = {
     "museum": (museum.make, 1101),
     "football": (football.make, 1102),
     "festival": (festival.make, 1103),
+    "parks": (parks.make, 1104),
 }
 
 
