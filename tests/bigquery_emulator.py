@@ -64,12 +64,9 @@ def running(folder: Path) -> Iterator[str]:
 
 def fill(endpoint: str, dataset: str, warehouse: DuckDBWarehouse) -> None:
     """Make a data set with every table of `warehouse`, same names, same values."""
-    from google.auth.credentials import AnonymousCredentials
     from google.cloud import bigquery
 
-    client = bigquery.Client(
-        PROJECT, credentials=AnonymousCredentials(), client_options={"api_endpoint": endpoint}
-    )
+    client = _client(endpoint)
     client.create_dataset(dataset, retry=None)
     for table in warehouse.tables():
         schema = [bigquery.SchemaField(c.name, _TYPES[c.type]) for c in table.columns]
@@ -82,6 +79,22 @@ def fill(endpoint: str, dataset: str, warehouse: DuckDBWarehouse) -> None:
         )
         job.result(timeout=60, retry=None)
     client.close()
+
+
+def insert(endpoint: str, dataset: str, table: str, rows: list[dict[str, Any]]) -> None:
+    """Add rows to a table."""
+    client = _client(endpoint)
+    assert client.insert_rows_json(f"{PROJECT}.{dataset}.{table}", rows, retry=None) == []
+    client.close()
+
+
+def _client(endpoint: str) -> Any:
+    from google.auth.credentials import AnonymousCredentials
+    from google.cloud import bigquery
+
+    return bigquery.Client(
+        PROJECT, credentials=AnonymousCredentials(), client_options={"api_endpoint": endpoint}
+    )
 
 
 def _parquet(warehouse: DuckDBWarehouse, table: str, columns: list[tuple[str, ColumnType]]) -> io.BytesIO:

@@ -10,11 +10,12 @@ from pathlib import Path
 import bigquery_emulator as emulator
 import pytest
 
+from datacraft.cli import main
 from datacraft.config import load_settings
 from datacraft.contracts.errors import DataCraftError, DataNotFound, QueryFailed
 from datacraft.contracts.semantic import SemanticModel
 from datacraft.engines.semantic import SemanticEngine
-from datacraft.profiles import measuring_connection, profile_data
+from datacraft.profiles import measuring_connection, profile_data, read_semantic
 from datacraft.serving import build_handler
 from datacraft.serving.meaning import load_meaning
 from datacraft.sql.compare import Table, same_result
@@ -140,6 +141,39 @@ def test_a_median_says_that_it_is_approximate(
         answer = handler.ask("median balance of customers")
     assert answer.error is None
     assert "BigQuery computes medians and percentiles approximately." in answer.notes
+
+
+def test_the_commands_profile_and_examine_a_data_set(
+    endpoint: str,
+    bank: DuckDBWarehouse,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", endpoint)
+    monkeypatch.setenv("GCP_PROJECT_ID", emulator.PROJECT)
+    monkeypatch.setenv("BQ_DATASET", "bank")
+    assert main(["profile"]) == 0
+    assert {table.name for table in read_semantic(tmp_path / "semantic.yaml").tables} == {
+        "customers",
+        "transactions",
+    }
+    assert main(["doctor"]) == 0
+    assert "2 tables with 390 rows" in capsys.readouterr().out
+
+
+def test_profiling_again_takes_up_new_rows(
+    endpoint: str, bank: DuckDBWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulator.fill(endpoint, "growing", bank)
+    with open_bigquery(BigQueryAddress(emulator.PROJECT, "growing"), endpoint=endpoint) as bigquery:
+        load_meaning(bigquery, semantic=None, cache_dir=tmp_path).values.close()
+        emulator.insert(endpoint, "growing", "customers", [{"customer_id": 1000, "city": "Nowhere"}])
+        for anew, found in ((False, False), (True, True)):
+            values = load_meaning(bigquery, semantic=None, cache_dir=tmp_path, anew=anew).values
+            assert bool(values.lookup(["Nowhere"])) is found
+            values.close()
 
 
 def test_sql_that_is_wrong_for_the_data_is_found_by_the_dry_run(endpoint: str, bank: DuckDBWarehouse) -> None:
