@@ -23,7 +23,10 @@ from datacraft.engines.semantic.periods import time_column
 from datacraft.engines.semantic.scope import Context, Scope, is_date, is_number, ref
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
 
-_COUNTING = frozenset({"popular", "common", "frequent", "busy", "active", "prolific", "productive", "usual"})
+_COUNTING = frozenset(
+    {"popular", "common", "frequent", "busy", "used", "active", "prolific", "productive", "usual"}
+)
+_HAPPENING = frozenset({"use", "choose", "pick", "select", "prefer", "visit", "request", "frequent", "occur"})
 _LOWER_IS_BETTER = frozenset(
     {
         "delay",
@@ -141,7 +144,7 @@ def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> E
         key=lambda name: graph.distance(thing.table, name),
     )
     verb = rank.verb
-    if verb is not None:
+    if verb is not None and verb.verb is not None and verb.verb.base not in _HAPPENING:
         spoken = verb_measure(context, verb, near[:1])
         if spoken is not None:
             scope.need(spoken.table, near=thing.table)
@@ -154,6 +157,8 @@ def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> E
             )
     if rank.adjective is not None:
         counting = rank.adjective.base in _COUNTING
+        if counting and thing.virtual:
+            return row_count(context, thing, scope)
         found = adjective_column(
             context, rank.adjective, near[:1] if counting or rank.adjective.base in ("good", "bad") else near
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datacraft.contracts.plan import TimeUnit
-from datacraft.engines.semantic.frame import Asked, Condition, Measure
+from datacraft.engines.semantic.frame import Asked, Condition, Measure, OrderSpec
 from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.units import Mark, Phrase
 
@@ -48,6 +48,9 @@ def read_window(state: State, mark: Mark) -> None:
     kind, _, unit = mark.value.partition(".")
     if kind == "rank":
         state.frame.ranking = True
+        if mark.item.words[-1] == "by":
+            state.frame.orders.append(OrderSpec(descending=True))
+            state.slot = "order"
         return
     if state.window is not None:  # "month over month" + "growth rate"
         before = state.window.value.partition(".")

@@ -15,6 +15,8 @@ def place_modifier(state: State, phrase: Phrase) -> None:
     frame, senses = state.frame, state.senses
     if phrase.grain is not None:
         item = phrase.grain.item
+        if phrase.quantifier == "all":
+            return  # "over all years"
         if phrase.rank is not None and frame.rank is None and not phrase.functions:
             frame.lost.append(item.text if item else "")
         if item is not None and (item.words[-1].endswith("ly") or len(item.words) > 1):

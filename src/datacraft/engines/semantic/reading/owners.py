@@ -29,6 +29,8 @@ def number_before(state: State, phrase: Phrase) -> None:
     """`which three customers`, `5 products with the highest`: how many of them; a rank says by what."""
     item = phrase.number
     assert item is not None and item.number is not None
+    if phrase.quantifier in ("all", "both"):
+        return  # "all three segments"
     if state.frame.rank is not None and state.frame.rank.limit is None:
         state.frame.rank.limit = int(item.number.value)
     else:

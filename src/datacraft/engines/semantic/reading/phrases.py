@@ -6,20 +6,34 @@ from collections.abc import Sequence
 
 from datacraft.contracts.plan import DatePart, TimeUnit
 from datacraft.engines.semantic.frame import Grain
-from datacraft.engines.semantic.lattice import Item
+from datacraft.engines.semantic.lattice import Item, NumberSense
 from datacraft.engines.semantic.lexicon import OperatorKind as K
 from datacraft.engines.semantic.reading.clauses import needs_verb
 from datacraft.engines.semantic.reading.numbers import Numbers
 from datacraft.engines.semantic.reading.ranks import Ranks
 from datacraft.engines.semantic.reading.senses import Senses
-from datacraft.engines.semantic.reading.units import Mark, Phrase, Unit
+from datacraft.engines.semantic.reading.units import Compared, Mark, Phrase, Unit
 from datacraft.engines.semantic.reading.values import ValueReader
 
+_SIGNS = {"negative": "lt", "positive": "gt", "zero": "eq"}
 _COUNT_NOUNS = frozenset({"count", "counts", "volume", "frequency", "number", "numbers", "tally"})
 _GENERIC_HEADS = frozenset({"level", "type", "kind", "company", "tier", "bracket", "name", "names", "types", "levels", "group", "groups", "wise", "figure", "figures", "record", "records", "entry", "entries"})  # fmt: skip
 _AMOUNTS = frozenset({"value", "amount", "size", "worth", "volume"})
 _MEASURE_HEADS = frozenset(
-    {"rating", "score", "amount", "value", "figure", "figures", "level", "levels", "total", "number"}
+    {
+        "rating",
+        "score",
+        "amount",
+        "value",
+        "figure",
+        "figures",
+        "level",
+        "levels",
+        "total",
+        "number",
+        "rate",
+        "rates",
+    }
 )
 _NAMING = frozenset({"name", "call", "title", "entitle", "label", "locate", "base", "situate"})
 _LINKS = frozenset(
@@ -194,6 +208,15 @@ class PhraseReader:
         ):
             phrase.rhythm = grain_of(item)
             return j + 1
+        if (
+            len(item.words) == 1
+            and item.words[0] in _SIGNS
+            and not item.values
+            and self.senses.is_measure(following)
+        ):
+            number = NumberSense(0)
+            phrase.count = Compared(_SIGNS[item.words[0]], number, start=item.start, end=item.end, item=item)
+            return j + 1  # "products with negative profit"
         if item.values and self.values.prefers_value(item, following):
             return self.values.read(phrase, j)
         if self.senses.is_flag(item) and not self._grouping():
@@ -297,7 +320,7 @@ class PhraseReader:
                 following = self.at(j)
         if (
             following is not None
-            and not following.nouns
+            and self.senses.names(following) < 0.9
             and following.words[-1] in _COUNT_NOUNS
             and following.operator(K.AGGREGATION) == "count"
             and self.senses.is_dimension(head)
@@ -315,8 +338,10 @@ class PhraseReader:
             return j + 1
         if (
             following is not None and not following.nouns and not following.values and following.words[0] in _AMOUNTS
-            and (phrase.functions or phrase.rank) and self.senses.is_thing(head)
+            and self.senses.is_thing(head)
         ):  # fmt: skip
+            if not phrase.functions and phrase.rank is None:
+                phrase.functions.append("sum")
             return j + 1  # "average order line value": of the amount that each has
         if (
             following is not None
