@@ -16,8 +16,9 @@ from datacraft.config import Settings
 from datacraft.contracts.errors import DataLoadError
 from datacraft.contracts.question_set import QuestionSet
 from datacraft.contracts.semantic import SemanticModel
+from datacraft.serving.assembly import open_warehouse
 from datacraft.serving.meaning import Meaning, load_meaning
-from datacraft.warehouse import DuckDBWarehouse, open_data
+from datacraft.warehouse import Warehouse
 
 SAMPLE = "sample"
 """As a set's `data`: the table that `datacraft sample` makes, with its default seed and size."""
@@ -33,13 +34,13 @@ class LoadedData:
         warehouse: holds the data.
         meaning: what the data means.
         content: 12 hex digits that name what the tables hold, whatever files they came from.
-        paths: of the files.
+        paths: of the files; none for BigQuery.
     """
 
-    warehouse: DuckDBWarehouse
+    warehouse: Warehouse
     meaning: Meaning
     content: str
-    paths: tuple[Path, ...]
+    paths: tuple[Path | str, ...]
     _resources: ExitStack = field(repr=False)
 
     @property
@@ -81,7 +82,7 @@ class DataLoader:
             folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="datacraft-")))
             paths = self._paths(question_set, beside, folder)
             cache = self._settings.state_dir / "cache" if self._settings.data.cache else folder
-            warehouse = open_data(paths, cache_dir=cache)
+            warehouse = open_warehouse(self._settings, paths, cache)
             resources.callback(warehouse.close)
             empty = [table.name for table in warehouse.tables() if table.row_count == 0]
             if empty:
@@ -94,14 +95,11 @@ class DataLoader:
             content = content_of(warehouse)
             return LoadedData(warehouse, meaning, content, tuple(paths), resources.pop_all())
 
-    def _paths(self, question_set: QuestionSet | None, beside: Path, folder: Path) -> list[Path]:
+    def _paths(self, question_set: QuestionSet | None, beside: Path, folder: Path) -> list[Path | str]:
         if self._settings.data.paths:
             return list(self._settings.data.paths)
-        if question_set is None or question_set.data is None:
-            raise DataLoadError(
-                "There is no data to ask about.",
-                hint="Name it with --data, or set data.paths in datacraft.yaml.",
-            )
+        if self._settings.gcp.dataset or question_set is None or question_set.data is None:
+            return []
         if question_set.data != SAMPLE:
             return [beside / question_set.data]
         from datacraft.warehouse.sample import make_orders
@@ -109,15 +107,21 @@ class DataLoader:
         return [make_orders(folder / "orders_processed.parquet")]
 
 
-def content_of(warehouse: DuckDBWarehouse) -> str:
-    """Return 12 hex digits of all names, types and rows; neither files nor the order of rows count."""
-    tables = []
+def content_of(warehouse: Warehouse) -> str:
+    """Return 12 hex digits of all names, types and rows; neither files nor the order of rows count.
+
+    Of BigQuery, where reading every row is billed, the numbers of rows stand for the rows.
+    """
+    tables: list[list[object]] = []
     for table in sorted(warehouse.tables(), key=lambda table: table.name):
+        columns = [[column.name, column.native_type] for column in table.columns]
+        if warehouse.dialect != "duckdb":
+            tables.append([table.name, table.row_count, columns, None])
+            continue
         source = exp.to_table(table.name)
         row = exp.cast(exp.column(table.name, quoted=True), "text")
         digest = exp.func("sum", exp.Anonymous(this="md5_number_lower", expressions=[row]))
         query = exp.select(exp.cast(digest, "text")).from_(source)
         found = warehouse.execute(query.sql("duckdb"), timeout_s=_TIMEOUT_S, max_rows=1)
-        columns = [[column.name, column.native_type] for column in table.columns]
         tables.append([table.name, table.row_count, columns, found.rows[0][0]])
     return hashlib.sha256(json.dumps(tables).encode()).hexdigest()[:12]

@@ -53,20 +53,9 @@ def build_handler(
         LimitExceeded: loading needs more memory than it may have.
     """
     paths = list(settings.data.paths if data_paths is None else data_paths)
-    address = _bigquery(settings, paths)
-    if not paths and address is None:
-        raise DataLoadError(
-            "There is no data to ask about.", hint="Name it with --data, or set data.paths in datacraft.yaml."
-        )
     with ExitStack() as resources:
         cache_dir = _cache_dir(settings, resources)
-        warehouse: Warehouse
-        if address is not None:
-            warehouse = open_bigquery(
-                address, limits=_bigquery_limits(settings), endpoint=settings.gcp.bigquery_endpoint
-            )
-        else:
-            warehouse = open_data(paths, cache_dir=cache_dir, settings=_warehouse_settings(settings))
+        warehouse = open_warehouse(settings, paths, cache_dir)
         resources.callback(warehouse.close)
         semantic = settings.data.semantic if semantic_file else None
         meaning = load_meaning(warehouse, semantic=semantic, cache_dir=cache_dir, anew=anew)
@@ -84,6 +73,31 @@ def build_handler(
             limits=_limits(settings),
             resources=resources.pop_all(),
         )
+
+
+def open_warehouse(settings: Settings, paths: Sequence[Path | str], cache_dir: Path) -> Warehouse:
+    """Open data as the settings say: files, folders and databases, or one data set of BigQuery.
+
+    Args:
+        settings: that hold.
+        paths: of the data; without any, the BigQuery data set of the settings.
+        cache_dir: where loaded files are kept.
+
+    Raises:
+        DataLoadError: there is no data, or it can't be read.
+        ConfigError: a folder can't be written.
+        LimitExceeded: loading needs more memory than it may have.
+    """
+    address = _bigquery(settings, paths)
+    if address is not None:
+        return open_bigquery(
+            address, limits=_bigquery_limits(settings), endpoint=settings.gcp.bigquery_endpoint
+        )
+    if not paths:
+        raise DataLoadError(
+            "There is no data to ask about.", hint="Name it with --data, or set data.paths in datacraft.yaml."
+        )
+    return open_data(paths, cache_dir=cache_dir, settings=_warehouse_settings(settings))
 
 
 def _bigquery(settings: Settings, paths: Sequence[Path | str]) -> BigQueryAddress | None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
+from datacraft.contracts.errors import InputError
 from datacraft.contracts.semantic import Column, ColumnType, Role, SemanticModel, Table
 from datacraft.evaluation.data import LoadedData
 from datacraft.warehouse import DuckDBWarehouse, open_data
@@ -26,24 +27,33 @@ _KEPT = 70
 
 @contextmanager
 def variants_of(data: LoadedData, count: int, *, seed: int = 0) -> Iterator[list[DuckDBWarehouse]]:
-    """Lend `count` variants of the data; the same seed gives the same ones."""
+    """Lend `count` variants of the data; the same seed gives the same ones.
+
+    Raises:
+        InputError: the data is in a warehouse of others, which is not ours to copy.
+    """
+    source = data.warehouse
+    if not isinstance(source, DuckDBWarehouse):
+        raise InputError(
+            "Variants are only made of files that DataCraft has read itself.", hint="Leave --variants out."
+        )
     with ExitStack() as resources:
         folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="datacraft-variants-")))
         made = []
         for number in range(count):
             path = folder / f"variant_{number}.duckdb"
-            _write(data, path, seed=seed + number)
+            _write(source, data.model, path, seed=seed + number)
             made.append(resources.enter_context(open_data([path])))
         yield made
 
 
-def _write(data: LoadedData, path: Path, *, seed: int) -> None:
-    referred = {join.right for join in data.model.joins if join.cardinality != "many_to_many"}
+def _write(source: DuckDBWarehouse, model: SemanticModel, path: Path, *, seed: int) -> None:
+    referred = {join.right for join in model.joins if join.cardinality != "many_to_many"}
     with closing(duckdb.connect(str(path))) as variant:
-        for table in data.model.tables:
-            rows = _rows(data.warehouse, table.name)
+        for table in model.tables:
+            rows = _rows(source, table.name)
             variant.register("source", rows)
-            query = _variation(table, data.model, seed=seed, thin=table.name not in referred)
+            query = _variation(table, model, seed=seed, thin=table.name not in referred)
             variant.execute(f"CREATE TABLE {exp.to_identifier(table.name).sql('duckdb')} AS {query}")
             variant.unregister("source")
 
