@@ -43,3 +43,12 @@ def test_a_data_set_is_not_asked_about_beside_files() -> None:
 def test_a_data_set_without_a_project_says_what_is_missing() -> None:
     with pytest.raises(InputError, match="names no data set"):
         build_handler(load_settings(environ={"BQ_DATASET": "sales"}))
+
+
+def test_the_data_set_is_asked_about_where_no_data_is_named() -> None:
+    variables = {"GCP_PROJECT_ID": "my-project", "BQ_DATASET": "sales"}
+    (path,) = load_settings(environ=variables).asked_about
+    assert str(bigquery_address(path, project="my-project")) == ADDRESS
+    named = load_settings(arguments={"data.paths": [Path("sales.csv")]}, environ=variables)
+    assert named.asked_about == (Path("sales.csv"),)
+    assert load_settings(environ={}).asked_about == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from datacraft.config import load_settings
 from datacraft.contracts.errors import DataCraftError, DataNotFound, QueryFailed
 from datacraft.contracts.semantic import SemanticModel
 from datacraft.engines.semantic import SemanticEngine
+from datacraft.http.service import Service
 from datacraft.profiles import measuring_connection, profile_data, read_semantic
 from datacraft.serving import build_handler
 from datacraft.serving.meaning import load_meaning
@@ -161,6 +163,25 @@ def test_the_commands_profile_and_examine_a_data_set(
     }
     assert main(["doctor"]) == 0
     assert "2 tables with 390 rows" in capsys.readouterr().out
+
+
+def test_the_page_serves_the_data_set_of_the_settings(
+    endpoint: str, bank: DuckDBWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(
+        environ={"GCP_PROJECT_ID": emulator.PROJECT, "BQ_DATASET": "bank", "BIGQUERY_EMULATOR_HOST": endpoint}
+    )
+    service = Service(settings)
+    service.start()
+    try:
+        deadline = time.monotonic() + 60
+        while service.loading and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert service.data.name == "bank"
+        assert service.data.examples
+    finally:
+        service.close()
 
 
 def test_profiling_again_takes_up_new_rows(

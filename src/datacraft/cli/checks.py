@@ -88,11 +88,10 @@ def check_extras(settings: Settings) -> Iterator[Check]:
 
 def _needs_google(settings: Settings) -> bool:
     """Tell whether the registry or the data is in Google Cloud."""
-    from datacraft.warehouse.bigquery import bigquery_address
+    from datacraft.warehouse.bigquery.address import BIGQUERY_SCHEME
 
-    named = [bigquery_address(path, project=settings.gcp.project_id) for path in settings.data.paths]
-    asked = settings.gcp.dataset is not None and not settings.data.paths
-    return settings.registry_url.startswith("gs://") or asked or any(named)
+    named = (str(path).startswith(BIGQUERY_SCHEME) for path in settings.asked_about)
+    return settings.registry_url.startswith("gs://") or any(named)
 
 
 def check_port(settings: Settings) -> Check:
@@ -136,7 +135,7 @@ def check_semantic(path: Path) -> Check:
 
 def check_data(settings: Settings) -> Check:
     """Check that the data can be read, by reading it."""
-    if not settings.data.paths and not settings.gcp.dataset:
+    if not settings.asked_about:
         hint = "Name it with --data, or set data.paths in datacraft.yaml."
         return Check("data", "optional", "none is named.", hint)
     from datacraft.cli.start import open_handler

@@ -183,6 +183,13 @@ class Settings(BaseSettings):
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @property
+    def asked_about(self) -> tuple[Path, ...]:
+        """What questions are about: the data that is named, else the BigQuery data set."""
+        if self.data.paths or self.gcp.dataset is None:
+            return self.data.paths
+        return (Path(f"bigquery:/{self.gcp.dataset}"),)
+
+    @property
     def registry_url(self) -> str:
         """Where releases live: as set, else the bucket, else a folder in the state folder."""
         if self.registry.url:

@@ -96,10 +96,8 @@ class DataLoader:
             return LoadedData(warehouse, meaning, content, tuple(paths), resources.pop_all())
 
     def _paths(self, question_set: QuestionSet | None, beside: Path, folder: Path) -> list[Path | str]:
-        if self._settings.data.paths:
-            return list(self._settings.data.paths)
-        if self._settings.gcp.dataset or question_set is None or question_set.data is None:
-            return []
+        if self._settings.asked_about or question_set is None or question_set.data is None:
+            return list(self._settings.asked_about)
         if question_set.data != SAMPLE:
             return [beside / question_set.data]
         from datacraft.warehouse.sample import make_orders

@@ -71,7 +71,7 @@ def open_data_set(
     handler = build_handler(settings, paths, semantic_file=not own, restore=restore)
     try:
         return DataSet(
-            _name(paths) if paths else settings.gcp.dataset or "",
+            _name(paths),
             handler,
             handler.warehouse.report,
             _examples(handler),

@@ -34,8 +34,8 @@ def serve(
         InputError: the port can't be used, or a data path does not exist.
         ConfigError: the history's database can't be opened.
     """
-    paths = list(settings.data.paths if data_paths is None else data_paths)
-    _check_paths(paths)
+    paths = list(settings.asked_about if data_paths is None else data_paths)
+    _check_paths(paths, settings.gcp.project_id)
     with bind(settings.serve.host, settings.serve.port) as bound:
         import uvicorn
 
@@ -105,9 +105,9 @@ def _bind_error(host: str, port: int, error: OSError) -> InputError:
     return InputError(f"Can't listen on {place}: {error.strerror}.", hint="Check --host and --port.")
 
 
-def _check_paths(paths: Sequence[Path | str]) -> None:
+def _check_paths(paths: Sequence[Path | str], project: str | None) -> None:
     from datacraft.warehouse.bigquery import bigquery_address
 
     for path in paths:
-        if bigquery_address(path) is None and not Path(path).expanduser().exists():
+        if bigquery_address(path, project=project) is None and not Path(path).expanduser().exists():
             raise InputError(f"There is no file or folder {path}.", hint="Check --data and data.paths.")

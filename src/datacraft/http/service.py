@@ -51,7 +51,7 @@ class Service:
             serve.concurrency, serve.queue, wait_s=serve.queue_timeout_s, timeout_s=serve.timeout_s
         )
         self.uploads = Uploads(settings, restore=self.history.turns)
-        self._paths = list(settings.data.paths if data_paths is None else data_paths)
+        self._paths = list(settings.asked_about if data_paths is None else data_paths)
         self._open_data = open_data
         self._data: DataSet | None = None
         self._failure: DataCraftError | None = None

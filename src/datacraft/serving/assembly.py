@@ -52,7 +52,7 @@ def build_handler(
         ConfigError: the semantic file, the registry's address or a folder is wrong.
         LimitExceeded: loading needs more memory than it may have.
     """
-    paths = list(settings.data.paths if data_paths is None else data_paths)
+    paths = list(settings.asked_about if data_paths is None else data_paths)
     with ExitStack() as resources:
         cache_dir = _cache_dir(settings, resources)
         warehouse = open_warehouse(settings, paths, cache_dir)
@@ -80,7 +80,7 @@ def open_warehouse(settings: Settings, paths: Sequence[Path | str], cache_dir: P
 
     Args:
         settings: that hold.
-        paths: of the data; without any, the BigQuery data set of the settings.
+        paths: of the data, or the address of a BigQuery data set.
         cache_dir: where loaded files are kept.
 
     Raises:
@@ -106,8 +106,7 @@ def _bigquery(settings: Settings, paths: Sequence[Path | str]) -> BigQueryAddres
     Raises:
         InputError: an address is not a whole one, or is named beside other data.
     """
-    named = paths or ([f"bigquery:///{settings.gcp.dataset}"] if settings.gcp.dataset else [])
-    addresses = [bigquery_address(path, project=settings.gcp.project_id) for path in named]
+    addresses = [bigquery_address(path, project=settings.gcp.project_id) for path in paths]
     found = next((address for address in addresses if address is not None), None)
     if found is not None and len(addresses) > 1:
         raise InputError(

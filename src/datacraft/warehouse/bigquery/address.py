@@ -8,6 +8,7 @@ from pathlib import Path
 
 from datacraft.contracts.errors import InputError
 
+BIGQUERY_SCHEME = "bigquery:"
 # A path that was read from text has one slash where the address has two.
 _ADDRESS = re.compile(r"bigquery:/{1,2}(?P<rest>.*)", re.DOTALL)
 _PROJECT = re.compile(r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]")
