@@ -329,6 +329,16 @@ class Lattice:
                 result.append(item)
                 index += 1
                 continue
+            act = (
+                self._vocabulary.word_of_stem(item.words[0])
+                if item.words[0].endswith(("ed", "ing"))
+                else None
+            )
+            if act is not None and len(item.words) == 1:
+                item.verb = VerbSense(item.words[0].removesuffix("ed").removesuffix("ing"), (act,))
+                result.append(item)
+                index += 1
+                continue
             stop = index + 1
             while stop < len(items) and stop - index < 4 and self._joins_unknown(items, index, stop):
                 stop += 1

@@ -213,7 +213,13 @@ class _Search:
 
         Only there are those with nothing to join: "islands with no peak".
         """
-        if want != "thing" or not isinstance(target, ColumnId):
+        refers = isinstance(target, ColumnId) and any(
+            join.left == target.table
+            and join.columns[0][0] == target.column
+            and join.cardinality == "many_to_one"
+            for join in self.model.joins
+        )
+        if not isinstance(target, ColumnId) or not (want == "thing" or (want in ("group", "any") and refers)):
             return 0.0
         return (
             0.3

@@ -649,6 +649,12 @@ class Restrictor:
         other = condition.other
         target = other.noun.chosen if other.noun is not None else None
         right: Expression
+        if (
+            isinstance(target, ColumnId)
+            and self.context.column(target).role is Role.ID
+            and not other.functions
+        ):
+            return None  # "more than their supervisor": of another row, not of a number
         if not other.functions and isinstance(target, ColumnId):
             right = ref(target)
         else:

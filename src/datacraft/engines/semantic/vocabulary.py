@@ -134,6 +134,14 @@ class Vocabulary:
                 self._cache[phrase] = cached
         return cached
 
+    def word_of_stem(self, word: str) -> str | None:
+        """Return the one-word name that shares its stem with a verb's form: sighted, sighting."""
+        stem = word.removesuffix("ed").removesuffix("ing")
+        if len(stem) < 4:
+            return None
+        found = {phrase[0] for phrase in self._phrases if len(phrase) == 1 and phrase[0].startswith(stem)}
+        return min(found, key=len) if found else None
+
     def nearest_word(self, word: str) -> str | None:
         """Return the one-word name that `word` is a misspelling of, if one is clearly nearest."""
         from rapidfuzz import fuzz, process  # only for words that nothing else explains
@@ -309,11 +317,22 @@ def _keep_best(phrases: dict[tuple[str, ...], float], words: tuple[str, ...], sc
         phrases[words] = score
 
 
+_SPELT = {"avg": "average", "max": "maximum", "min": "minimum", "qty": "quantity", "amt": "amount", "tot": "total",
+          "num": "number", "pct": "percentage", "yr": "year", "est": "estimate", "desc": "description", "dept": "department",
+          "addr": "address", "cust": "customer", "prod": "product", "emp": "employee", "mgr": "manager", "cat": "category"}  # fmt: skip
+_UNIT_WORDS = frozenset({"kg", "km", "km2", "m", "m2", "sqm", "cm", "mm", "ft", "mi", "eur", "usd", "gbp", "pct", "hr", "min", "sec"})  # fmt: skip
+
+
 def _column_phrases(column: Column, owner: set[str], table: Table) -> dict[tuple[str, ...], float]:
     """Every way to name a column, with its strength."""
     phrases: dict[tuple[str, ...], float] = {}
     for rank, name in enumerate([column.name, *column.synonyms]):
         words = words_of(name)
+        spelt = tuple(_SPELT.get(word, word) for word in words)
+        if spelt != words:
+            _keep_best(phrases, spelt, 0.98)
+            bare_spelt = tuple(w for w in spelt if w not in owner and w not in _UNIT_WORDS)
+            _keep_best(phrases, bare_spelt, 0.95)
         top = 1.0 if rank == 0 else 0.97
         _keep_best(phrases, words, top)
         bare = tuple(w for w in words if w not in owner)
