@@ -173,6 +173,22 @@ def test_a_damaged_line_is_named(evaluate: Evaluate, tmp_path: Path) -> None:
     assert len(again.asked) == 1
 
 
+def test_a_run_of_unknown_content_is_not_gone_on_with(evaluate: Evaluate, tmp_path: Path) -> None:
+    evaluate(Simulator("a"))
+    (tmp_path / "run" / "run.json").write_text("{")
+    with pytest.raises(CheckpointError, match=r"run.json can't be read"):
+        evaluate(Simulator("a"))
+
+
+def test_a_provider_that_is_down_fails_its_calls_and_not_the_run(evaluate: Evaluate) -> None:
+    report, _ = evaluate(Simulator("up"), Simulator("down", right=0, failed=1))
+    assert report.complete
+    up, down = report.candidates
+    assert (up.rates["reliable"].value, down.rates["reliable"].value) == (1.0, 0.0)
+    assert down.mistakes == {"failed": len(question_set().cases)}
+    assert up.mistakes == {}
+
+
 def test_two_runs_in_one_folder_are_refused(stall_data: LoadedData, tmp_path: Path) -> None:
     cases = question_set()
     holder = subprocess.Popen(
