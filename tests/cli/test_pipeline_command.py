@@ -45,3 +45,33 @@ def test_a_dry_run_asks_nothing(datacraft: Command, folder: Path) -> None:
     assert run.code == 0
     assert "calls" in run.err
     assert not (folder / ".datacraft" / "pipeline").exists()
+
+
+def test_releases_are_listed_shown_compared_and_verified(datacraft: Command, folder: Path) -> None:
+    import datetime as dt
+
+    from datacraft.registry import open_store, publish_release
+    from datacraft.registry.documents import parse_release
+
+    store = open_store((folder / ".datacraft" / "registry").as_uri())
+    names = ("20250101T000000Z_aaaaaaa", "20250102T000000Z_bbbbbbb")
+    for name, score in zip(names, (80.0, 85.5), strict=True):
+        fields = {
+            "release_id": name, "selected_model": "builtin", "provider": "builtin", "strategy": "semantic",
+            "hyperparameters": {}, "composite_score": score, "performance_score": 70.0, "bias_score": 1.0,
+            "success_rate": 90.0, "avg_response_time": 0.1, "deployment_ready": True,
+            "selection_methodology": "m", "question_set": {"name": "q", "version": "1", "size": 3},
+            "created_at": dt.datetime(2025, 1, 1, tzinfo=dt.UTC).isoformat(), "commit": name[-7:],
+        }  # fmt: skip
+        metadata = parse_release(json.dumps(fields).encode(), name)
+        publish_release(store, metadata, {"validation_report.json": b"{}"})
+    listed = datacraft("releases", "list").out.splitlines()
+    assert [line.split("\t")[0] for line in listed] == [names[1], names[0]]
+    assert json.loads(datacraft("releases", "show", names[0]).out)["composite_score"] == 80.0
+    assert "composite_score: 80.0 -> 85.5" in datacraft("releases", "diff", *names).out.splitlines()
+    assert datacraft("releases", "verify", names[0]).code == 0
+    changed = folder / ".datacraft" / "registry" / "models" / names[0] / "validation_report.json"
+    changed.write_text("{ }")
+    verified = datacraft("releases", "verify", names[0])
+    assert (verified.code, "not what was published" in verified.out) == (1, True)
+    assert datacraft("releases", "show", "20240101T000000Z_ccccccc").code == 1

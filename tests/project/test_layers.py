@@ -30,7 +30,9 @@ def test_importing_datacraft_imports_nothing_else() -> None:
     assert not loaded & (HEAVY | {"duckdb", "pydantic", "sqlglot", "rich", "typer"})
 
 
-@pytest.mark.parametrize("module", ["cli.app", "serving.assembly", "http", "registry", "profiles", "evaluation"])
+@pytest.mark.parametrize(
+    "module", ["cli.app", "serving.assembly", "http", "registry", "profiles", "evaluation"]
+)
 def test_no_layer_imports_heavy_parts_before_it_needs_them(module: str) -> None:
     assert not modules_after(f"import datacraft.{module}") & HEAVY
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from registries import Registry, metadata
 
 from datacraft.contracts.errors import RegistryError
 from datacraft.contracts.release import ReleaseMetadata
-from datacraft.registry import ObjectExists, publish_release
+from datacraft.registry import ObjectExists, list_releases, publish_release, release_problems
 from datacraft.registry.store import ObjectStore
 
 NAME = "20260102T030405Z_abc1234"
@@ -62,3 +64,28 @@ def test_a_release_is_never_overwritten(registry: Registry) -> None:
 def test_a_name_without_a_time_is_refused(registry: Registry) -> None:
     with pytest.raises(RegistryError, match="no name of a release"):
         publish_release(registry.store, release("latest"), FILES)
+
+
+def test_a_release_that_is_as_published_has_no_problems(registry: Registry) -> None:
+    publish_release(registry.store, release(), FILES)
+    assert release_problems(registry.store, NAME) == []
+
+
+def test_what_was_changed_or_removed_afterwards_is_named(registry: Registry) -> None:
+    publish_release(registry.store, release(), FILES)
+    registry.put(f"models/{NAME}/validation_report.json", b'{"deployment_ready": true}')
+    registry.remove(f"models/{NAME}/evaluation/calls.jsonl")
+    assert release_problems(registry.store, NAME) == [
+        f"models/{NAME}/evaluation/calls.jsonl is missing.",
+        f"models/{NAME}/validation_report.json is not what was published.",
+    ]
+
+
+def test_releases_are_listed_newest_first_with_those_that_are_torn(registry: Registry) -> None:
+    publish_release(registry.store, release(), FILES)
+    publish_release(registry.store, release("20260103T030405Z_abc1234"), FILES)
+    registry.put("models/20260104T030405Z_abc1234/validation_report.json", b"{}")
+    found = list(list_releases(registry.store, dt.datetime(2026, 2, 1, tzinfo=dt.UTC)))
+    assert [one.name[:8] for one in found] == ["20260104", "20260103", "20260102"]
+    assert [one.metadata is None for one in found] == [True, False, False]
+    assert found[0].problem is not None

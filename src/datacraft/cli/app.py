@@ -16,6 +16,7 @@ from datacraft.cli.evaluate import evaluate
 from datacraft.cli.pipeline import pipeline
 from datacraft.cli.profile import profile
 from datacraft.cli.questions import questions
+from datacraft.cli.releases import releases
 from datacraft.cli.sample import sample
 from datacraft.cli.serve import serve
 
@@ -67,3 +68,4 @@ for command in (ask, chat, profile, sample, demo, doctor, serve, evaluate):
 app.add_typer(config, name="config")
 app.add_typer(pipeline, name="pipeline")
 app.add_typer(questions, name="questions")
+app.add_typer(releases, name="releases")

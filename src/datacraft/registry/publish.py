@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from datacraft.contracts.errors import RegistryError
 from datacraft.contracts.release import ReleaseMetadata
 from datacraft.registry.newest import split_name
+from datacraft.registry.releases import digest_of
 from datacraft.registry.served import METADATA_FILE
 from datacraft.registry.store import ObjectExists, ObjectStore
 
 
 def publish_release(store: ObjectStore, metadata: ReleaseMetadata, files: Mapping[str, bytes]) -> None:
     """Write `models/{release_id}/`. A release without metadata is never served, so that a torn one does no harm.
+
+    The metadata get `files`: every other file with its SHA-256, by which the release can be verified.
 
     To write the same release again finishes one that was torn.
 
@@ -26,6 +29,8 @@ def publish_release(store: ObjectStore, metadata: ReleaseMetadata, files: Mappin
         RegistryError: its name is none, or it could not be written.
     """
     name = metadata.release_id
+    manifest = {path: digest_of(data) for path, data in sorted(files.items())}
+    metadata = metadata.model_copy(update={"files": manifest})
     if split_name(name) is None:
         raise RegistryError(f"{name!r} is no name of a release.", hint="Name it {timestamp}_{commit}.")
     place = f"models/{name}/{METADATA_FILE}"

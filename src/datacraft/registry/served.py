@@ -53,7 +53,7 @@ def find_served(store: ObjectStore, channel: str, default_model: str | None, now
             f"Channel {channel!r} of {store.url} names no release, but {release_id!r}.",
             hint="Promote a release to the channel.",
         )
-    metadata = _read_release(store, release_id)
+    metadata = read_release(store, release_id)
     return ServedModel(metadata, release_id, "channel", _mismatch(metadata, release_id))
 
 
@@ -75,7 +75,7 @@ def _without_channel(store: ObjectStore, default_model: str | None, now: dt.date
             warnings.append(f"The newest {tried} releases are incomplete; older ones were not looked at.")
             break
         try:
-            metadata = _read_release(store, name)
+            metadata = read_release(store, name)
         except ReleaseInvalid as error:
             warnings.append(f"Release {name} was passed over: {error.message}")
             continue
@@ -109,7 +109,13 @@ def _ignored(folder: str, name: str) -> str:
     return f"{folder}/{name} was ignored: its name does not start with a time such as 20250131T120000Z_."
 
 
-def _read_release(store: ObjectStore, release_id: str) -> ReleaseMetadata:
+def read_release(store: ObjectStore, release_id: str) -> ReleaseMetadata:
+    """Return a release's metadata.
+
+    Raises:
+        ReleaseInvalid: the release is missing, half-written, corrupt or too new.
+        RegistryError: the store can't be read.
+    """
     path = f"models/{release_id}/{METADATA_FILE}"
     try:
         data = store.read(path).data

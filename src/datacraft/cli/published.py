@@ -1,0 +1,75 @@
+"""What the commands of `datacraft releases` do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import typer
+
+from datacraft.cli.edge import EXIT_ANSWERED, EXIT_INSIDE
+from datacraft.cli.output.talk import say
+from datacraft.registry import list_releases, open_store, release_problems
+from datacraft.registry.served import read_release
+
+if TYPE_CHECKING:
+    from datacraft.config import Settings
+    from datacraft.registry import ObjectStore
+
+_ITSELF = {"files", "release_id", "created_at"}
+
+
+def _store(settings: Settings) -> ObjectStore:
+    return open_store(settings.registry_url, settings.gcp.project_id, endpoint=settings.registry.endpoint)
+
+
+def show_list(settings: Settings) -> None:
+    """Write a line per release: name, model, composite score, and what is wrong where it is not whole."""
+    store = _store(settings)
+    shown = 0
+    for one in list_releases(store, dt.datetime.now(dt.UTC)):
+        shown += 1
+        if one.metadata is None:
+            typer.echo(f"{one.name}\tnot whole: {one.problem}")
+        else:
+            ready = "ready" if one.metadata.deployment_ready else "not ready"
+            typer.echo(
+                f"{one.name}\t{one.metadata.selected_model}\t{one.metadata.composite_score:.1f}\t{ready}"
+            )
+    say(f"{shown} releases in {store.url}.")
+
+
+def show_release(settings: Settings, release: str) -> None:
+    """Write a release's metadata."""
+    typer.echo(read_release(_store(settings), release).model_dump_json(indent=1))
+
+
+def show_difference(settings: Settings, first: str, second: str) -> None:
+    """Write `field: one -> other` for each field in which two releases differ."""
+    store = _store(settings)
+    one, other = (
+        dict(_leaves(read_release(store, name).model_dump(mode="json", exclude=_ITSELF)))
+        for name in (first, second)
+    )
+    for field in sorted(one.keys() | other.keys()):
+        if one.get(field) != other.get(field):
+            typer.echo(f"{field}: {one.get(field)} -> {other.get(field)}")
+
+
+def _leaves(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def verify_release(settings: Settings, release: str) -> int:
+    """Write what is wrong with a release; return the exit code."""
+    problems = release_problems(_store(settings), release)
+    for problem in problems:
+        typer.echo(problem)
+    if not problems:
+        say(f"{release} is as it was published.")
+    return EXIT_INSIDE if problems else EXIT_ANSWERED
