@@ -20,6 +20,7 @@ from databases import (
     festival,
     flights,
     football,
+    grants,
     hospital,
     hr,
     insurance,
@@ -31,6 +32,7 @@ from databases import (
     rentals,
     school,
     subscriptions,
+    tracker,
     webshop_marketing,
 )
 from databases.randomness import Tables
@@ -54,6 +56,8 @@ DATABASES: dict[str, tuple[Callable[[Random], Tables], int]] = {
     "football": (football.make, 1102),
     "festival": (festival.make, 1103),
     "parks": (parks.make, 1104),
+    "tracker": (tracker.make, 1105),
+    "grants": (grants.make, 1106),
 }
 
 
