@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from test_verdict import TOTAL, answered
 
+from datacraft.contracts.errors import InputError
 from datacraft.contracts.question_set import Case
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.judging.variants import variants_of
@@ -68,3 +70,9 @@ def test_a_filter_that_happens_to_change_nothing_is_found_out(
     assert (
         not Judge(stall_data.warehouse, variants).judge(case, answered(needless, stall_data.warehouse)).right
     )
+
+
+def test_a_warehouse_of_others_is_not_copied(stall_data: LoadedData) -> None:
+    theirs = replace(stall_data, warehouse=object())  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="files that DataCraft has read itself"), variants_of(theirs, 1):
+        pass

@@ -10,7 +10,10 @@ from stall import question_set, write_sales
 from datacraft.config import Settings
 from datacraft.contracts.errors import DataLoadError
 from datacraft.contracts.question_set import Case, QuestionSet
-from datacraft.evaluation.data import DataLoader
+from datacraft.contracts.semantic import ColumnType
+from datacraft.evaluation.data import DataLoader, content_of
+from datacraft.warehouse import ResultSet, TableInfo
+from datacraft.warehouse.model import ColumnInfo
 
 
 def content(*paths: Path) -> str:
@@ -42,3 +45,24 @@ def test_the_set_names_its_data_where_the_settings_name_none(sales: Path) -> Non
     nameless = QuestionSet(name="x", version=1, cases=(Case(id="a", question="q"),))
     with pytest.raises(DataLoadError, match="no data"):
         DataLoader(settings).load(nameless)
+
+
+class Billed:
+    """A warehouse where reading rows costs money, so that nothing may be run for a name."""
+
+    dialect = "bigquery"
+
+    def __init__(self, rows: int) -> None:
+        columns = [ColumnInfo(name="a", header="a", type=ColumnType.INTEGER, native_type="INT64")]
+        self._tables = [TableInfo(name="t", source="", row_count=rows, columns=columns)]
+
+    def tables(self) -> list[TableInfo]:
+        return self._tables
+
+    def execute(self, sql: str, *, timeout_s: float, max_rows: int) -> ResultSet:
+        raise AssertionError(f"this is billed: {sql}")
+
+
+def test_where_reading_is_billed_the_numbers_of_rows_name_the_data() -> None:
+    assert content_of(Billed(5)) == content_of(Billed(5))  # type: ignore[arg-type]
+    assert content_of(Billed(5)) != content_of(Billed(6))  # type: ignore[arg-type]
