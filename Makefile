@@ -6,9 +6,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
+# A lock names everything, so nothing is left for pip to resolve; its hash mode stumbles over extras where it tries.
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --no-deps
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-strip-extras --no-header --no-annotate --no-emit-index-url pyproject.toml
+	--no-header --no-annotate --no-emit-index-url pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test serve check bench lock
@@ -55,7 +56,7 @@ $(BIN)/python:
 # the one before ended. Bytecode of our own is made at once; that of libraries as they are used, so that it stays small.
 $(VENV)/.base: requirements/base.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	$(INSTALL) --require-hashes -r requirements/build.txt -r requirements/base.txt
-	$(INSTALL) --no-deps --no-build-isolation --editable .
+	$(INSTALL) --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q src
 	@touch $@
 
