@@ -329,6 +329,10 @@ class Lattice:
                 result.append(item)
                 index += 1
                 continue
+            if item.words[0].startswith("un") and self._lexicon.verb(item.words[0][2:]) is not None:
+                result.append(item)  # "undelivered": the opposite of a state, not a misspelt value
+                index += 1
+                continue
             act = (
                 self._vocabulary.word_of_stem(item.words[0])
                 if item.words[0].endswith(("ed", "ing"))

@@ -40,6 +40,7 @@ from datacraft.engines.semantic.formulas import filter_predicate
 from datacraft.engines.semantic.frame import Condition, Measure, Noun, NounPhrase, Rank, ValueChoice
 from datacraft.engines.semantic.joins import Edge
 from datacraft.engines.semantic.lattice import Item
+from datacraft.engines.semantic.lexicon import lemma
 from datacraft.engines.semantic.periods import period_predicate, time_column
 from datacraft.engines.semantic.ranking import rank_expression, row_count, verb_measure
 from datacraft.engines.semantic.saying import explained_verb, table_of_verb
@@ -569,6 +570,9 @@ class Restrictor:
                     _FLIP[condition.operator] if condition.operator in ("gt", "lt") else condition.operator
                 )
             return column
+        measured = self._measured_in(thing, condition.unit) if condition.unit else None
+        if measured is not None:
+            return measured
         if condition.verb is not None:
             near = sorted(
                 (
@@ -589,6 +593,16 @@ class Restrictor:
             money = condition.number is not None and condition.number.unit == "$"
             self.context.doubt("the measure that is compared was assumed", 0.1 if money else 0.5)
         return chosen
+
+    def _measured_in(self, thing: Thing, unit: str) -> ColumnId | None:
+        """`covered more than 10 km`: the one column of the thing that is told in that unit."""
+        words = {unit.split()[0], lemma(unit.split()[0])}
+        fitting = [
+            ColumnId(thing.table, column.name)
+            for column in self.context.model.table(thing.table).columns
+            if column.role is Role.MEASURE and words & {*words_of(column.name), (column.unit or "").lower()}
+        ]
+        return fitting[0] if len(fitting) == 1 else None
 
     def _fill_measure(self, thing: Thing, condition: Condition) -> None:
         """`sold over 500 in total`: the verb or the thing's one measure says of what."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datacraft.engines.semantic.frame import Condition, Measure, Noun
 from datacraft.engines.semantic.lattice import NumberSense
 from datacraft.engines.semantic.reading import figures
-from datacraft.engines.semantic.reading.comparing import read_text
+from datacraft.engines.semantic.reading.comparing import read_compared, read_text
 from datacraft.engines.semantic.reading.state import State
-from datacraft.engines.semantic.reading.units import Mark, Phrase
+from datacraft.engines.semantic.reading.units import Compared, Mark, Phrase
 from datacraft.engines.semantic.reading.words import SOFT, WHOLES
 
 _TIMES = {"once": 1, "twice": 2, "thrice": 3}
@@ -96,6 +96,9 @@ def read_unknown(state: State, mark: Mark) -> None:
     item = mark.item
     if item.words[-1] in _TIMES and state.begun:
         state.add(Condition("times", operator="eq", number=NumberSense(_TIMES[item.words[-1]])))
+        return
+    if item.number is not None and state.mark(-1, "verb") is not None and state.begun:
+        read_compared(state, Compared("eq", item.number, item=item))  # "rated 5", "aged 30"
         return
     if len(item.words) == 1 and item.words[0] in SOFT:
         return

@@ -59,10 +59,13 @@ def _rest_of_side(state: State, first: Measure) -> None:
     columns = {
         c.column for condition in first.conditions for value in condition.values for c in value.candidates
     }
+    timed = any(condition.kind == "time" for condition in first.conditions)
     state.slot = "modifier"
     while (unit := state.ahead()) is not None:
-        if isinstance(unit, Mark) and unit.kind in ("group", "period", "conjunction", "filler", "order"):
+        if isinstance(unit, Mark) and unit.kind in ("group", "conjunction", "filler", "order"):
             return
+        if isinstance(unit, Mark) and unit.kind == "period" and not timed:
+            return  # a period that only the second side has is everybody's
         if (
             isinstance(unit, Mark)
             and unit.kind == "preposition"

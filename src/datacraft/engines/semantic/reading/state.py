@@ -74,7 +74,7 @@ class State:
         condition.negated = condition.negated != self.negated
         condition.alternative = self.or_next
         condition.both = condition.both or self.both
-        condition.role = condition.role or self.role
+        condition.role = condition.role or ("" if self.role == "of" else self.role)
         condition.verb = condition.verb or self.verb
         condition.clause = self.clause
         if condition.negated:

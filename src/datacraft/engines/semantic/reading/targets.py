@@ -129,6 +129,12 @@ def _ranked_target(state: State, phrase: Phrase, thing: bool) -> None:
         set_rank(state, rank)
         state.modifiers(phrase)
         return
+    if phrase.rank.counts and any(asked.grain is not None for asked in frame.asked):
+        rank.measure = Measure(["count"], state.noun(phrase))  # "in which month were there the most rides"
+        rank.count_of_rows = False
+        set_rank(state, rank)
+        state.modifiers(phrase)
+        return
     asked_of = state.mark(-1, "preposition") == "of" and thing and frame.root.thing is None
     if asked_of:
         noun = state.noun(phrase)  # "names of the top 3 customers"
