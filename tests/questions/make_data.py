@@ -33,6 +33,7 @@ from databases import (
     school,
     subscriptions,
     tracker,
+    transit,
     webshop_marketing,
 )
 from databases.randomness import Tables
@@ -58,6 +59,7 @@ DATABASES: dict[str, tuple[Callable[[Random], Tables], int]] = {
     "parks": (parks.make, 1104),
     "tracker": (tracker.make, 1105),
     "grants": (grants.make, 1106),
+    "transit": (transit.make, 1107),
 }
 
 
