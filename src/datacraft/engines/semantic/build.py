@@ -430,7 +430,11 @@ class Builder:
         named = any(asked.noun is not None for asked in self.frame.asked) or any(
             a.measure for a in self.frame.asked
         )
-        if word == "person" and not named:
+        if word == "frequency" and not any(a.measure for a in self.frame.asked):
+            context.doubt("“how often” asks for a number", 0.9)
+        listed = [a.noun for a in self.frame.asked if a.noun is not None]
+        only_things = bool(listed) and all(isinstance(noun.chosen, Thing) for noun in listed)
+        if word == "person" and (not named or (only_things and not any(a.measure for a in self.frame.asked))):
             words = " ".join(words_of(self.base.name))
             labelled = any("name" in words_of(label) for label in self.base.labels)
             person = "person" in context.lexicon.broader(words) or (labelled and len(self.base.labels) > 1)

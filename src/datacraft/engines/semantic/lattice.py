@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from datacraft.contracts.semantic import Role
@@ -401,9 +401,12 @@ class Lattice:
     def _misspelt(self, item: Item) -> tuple[SchemaHit, ...] | None:
         word = item.words[0]
         near = self._vocabulary.nearest_word(lemma(word)) if len(word) > 4 else None
-        return self._vocabulary.lookup((near,)) if near else None
+        if near is None:
+            return None
+        return tuple(replace(hit, score=hit.score * _MISSPELT) for hit in self._vocabulary.lookup((near,)))
 
 
+_MISSPELT = 0.7  # a word that is only spelt like a name is weak evidence for it: "patent" is no parent
 _AFTER_VERBS = frozenset({"in", "on", "at", "for", "from", "to", "with", "of", "by", "into"})
 _SUFFIX = {"k": 1e3, "m": 1e6, "bn": 1e9}
 _NUMBER = re.compile(r"([$€£])?(-?[\d,]+(?:\.\d+)?)\s?(%|k|m|bn|st|nd|rd|th)?", re.IGNORECASE)
