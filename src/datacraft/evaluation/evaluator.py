@@ -222,11 +222,16 @@ class ModelEvaluator:
                 if candidate.config_id in needed
             }
 
+            spent_usd = budget.spent_usd
+
             async def make(call: _Call) -> float:
+                nonlocal spent_usd
                 record = await self._answered(call, opened[call.candidate.config_id], executor)
                 checkpoint.append(record)
                 finished.add(call.key)
-                self._progress(Progress(len(finished), len(plan), budget.spent_usd + record.usage.cost_usd))
+                # The budget hears of a call only once its task is waited for: others may have finished since.
+                spent_usd += record.usage.cost_usd
+                self._progress(Progress(len(finished), len(plan), spent_usd))
                 return record.usage.cost_usd
 
             return await make_calls(waiting, make, budget, concurrency=2 * concurrency)
