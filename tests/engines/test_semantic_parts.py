@@ -374,10 +374,6 @@ def test_hard_text_is_read_or_turned_away_in_bounded_time(kind: str, databases: 
         assert time.thread_time() - started < 5.0  # seconds of processor time, so that a busy machine passes
 
 
-@pytest.mark.xfail(
-    reason="known defect: a limit, a percentile or a date out of range breaks the plan's validation",
-    strict=False,
-)
 @pytest.mark.parametrize(
     "question",
     [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from pydantic import ValidationError
+
 from datacraft.contracts.errors import AmbiguousQuestion, NotUnderstood
 from datacraft.contracts.proposal import Proposal, SpanReading, Turn
 from datacraft.contracts.semantic import SemanticModel
@@ -54,6 +56,15 @@ class SemanticEngine:
             NotUnderstood: some words can't be tied to the data.
             Refused: it is no question about this data.
         """
+        try:
+            return self._propose(question, history)
+        except (ValidationError, OverflowError) as error:
+            raise NotUnderstood(
+                "A number or a date in the question is out of range.",
+                hint="Ask for at least one row, a percentile up to 100, a date that calendars have.",
+            ) from error
+
+    def _propose(self, question: str, history: Sequence[Turn]) -> Proposal:
         frame = self._frame(question, history)
         self._check_read(frame)
         resolution = resolve(frame, self.model, self._graph)
