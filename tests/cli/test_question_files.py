@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import json
 import os
 import signal
@@ -15,7 +17,9 @@ from command_line import Command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datacraft.cli.question_file import finished_lines, read_questions
+from datacraft.cli.batch import answer_lines
+from datacraft.cli.question_file import AskedLine, finished_lines, read_questions
+from datacraft.contracts.answer import Answer
 
 BATCH = ("ask", "--data", "sales.csv", "--questions", "in.jsonl", "--out", "out.jsonl")
 ASKED = [
@@ -134,6 +138,21 @@ def test_ctrl_c_keeps_whole_lines_and_ends_with_130(folder: Path) -> None:
     content = (folder / "out.jsonl").read_bytes()
     assert content.endswith(b"\n")
     assert all(json.loads(line)["error"] is None for line in content.splitlines())
+
+
+def test_a_ctrl_c_that_native_code_swallows_still_stops(folder: Path) -> None:
+    class Swallowing:
+        def ask(self, question: str, session: str | None) -> Answer:
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            return Answer(
+                question_id="q", question=question, model="builtin", asked_at=dt.datetime.now(dt.UTC)
+            )
+
+    asked = [AskedLine(i, i, "total sales", None, None) for i in range(3)]
+    with pytest.raises(KeyboardInterrupt):
+        answer_lines(Swallowing(), asked, folder / "out.jsonl")  # type: ignore[arg-type]
+    assert (folder / "out.jsonl").read_text() == "", "the answer that Ctrl-C fell into is not kept"
 
 
 @settings(max_examples=60, deadline=None)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from datacraft.cli.output.record import answer_json, unasked_json
@@ -32,9 +35,15 @@ def answer_lines(handler: QueryHandler, asked: Sequence[AskedLine], out: Path) -
         _remember(handler, asked, done)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with out.open("a", encoding="utf-8") as file, _progress(len(asked), done) as advance:
+        with (
+            out.open("a", encoding="utf-8") as file,
+            _progress(len(asked), done) as advance,
+            _heeding_ctrl_c() as check,
+        ):
             for line in asked[done:]:
-                file.write(_answered(handler, line) + "\n")
+                answered = _answered(handler, line)
+                check()
+                file.write(answered + "\n")
                 file.flush()
                 advance()
     except KeyboardInterrupt:
@@ -45,6 +54,35 @@ def answer_lines(handler: QueryHandler, asked: Sequence[AskedLine], out: Path) -
             f"The answers can't be written to {out}: {error.strerror or error}.", hint="Choose another --out."
         ) from error
     return _summary(out, len(asked))
+
+
+@contextmanager
+def _heeding_ctrl_c() -> Iterator[Callable[[], None]]:
+    """Lend a check that raises KeyboardInterrupt when Ctrl-C was pressed, wherever the first one got lost.
+
+    A KeyboardInterrupt that is raised while native code calls back into Python can vanish there; then the check
+    raises it again, before the answer that it has spoilt is written.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN or threading.current_thread() is not threading.main_thread():
+        yield lambda: None
+        return
+    pressed = False
+
+    def note(_number: int, _frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        raise KeyboardInterrupt
+
+    def check() -> None:
+        if pressed:
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield check
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _answered(handler: QueryHandler, line: AskedLine) -> str:
