@@ -140,6 +140,9 @@ class Lattice:
         items = [self._item(i, j) for j in range(i + 1, min(i + _LONGEST, len(self.tokens)) + 1)]
         found = [item for item in items if item is not None and (item.weight > 0 or item.end == i + 1)]
         period = read_time(self.tokens, i)
+        grouped = i > 0 and self.tokens[i - 1].norm in ("by", "per", "each", "every")
+        if grouped and self.tokens[i].norm in self._lexicon.time.units:
+            period = None  # "by year from 2020 to 2023": the year is a group, the period starts behind it
         if period is not None:
             end, span = period
             words = tuple(token.norm for token in self.tokens[i:end])

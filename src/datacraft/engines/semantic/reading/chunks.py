@@ -312,6 +312,9 @@ class Chunker:
             and item.inflected
             and not item.words[0].endswith("s")
         ):
+            ends = following is None or following.operator(K.GROUP) or following.operator(K.CONJUNCTION)
+            if ends and item.words[0].endswith("ing") and self.senses.is_measure(item):
+                return None  # "customer spending by region"
             noun_next = following is not None and following.nouns and not following.operators
             return (
                 None

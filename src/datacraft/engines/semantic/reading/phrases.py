@@ -245,7 +245,10 @@ class PhraseReader:
             and not item.values
             and not item.number
             and (
-                item.operator(K.PREPOSITION) == "of" or item.operator(K.DETERMINER) or item.operator(K.FILLER)
+                item.operator(K.PREPOSITION) == "of"
+                or item.words == ("of", "all")
+                or item.operator(K.DETERMINER)
+                or item.operator(K.FILLER)
             )
         ):
             k += 1
