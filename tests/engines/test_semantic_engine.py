@@ -1,4 +1,4 @@
-"""What the built-in engine answers, asks back or refuses, on two small databases that can be checked by hand."""
+"""What the built-in engine answers, asks back or refuses, on small databases that can be checked by hand."""
 
 from __future__ import annotations
 

@@ -163,9 +163,8 @@ def compute(
     assert target is not None
     functions = measure.functions
     if isinstance(target, NamedMeasure):
-        return Computed(
-            snake(target.name), measure_expression(target.formula, target.table), target.unit, target.table
-        )
+        formula = _restricted(measure_expression(target.formula, target.table), where)
+        return Computed(snake(target.name), formula, target.unit, target.table)
     if isinstance(target, NamedFilter):
         raise CannotCompute(f"{target.name!r} is a condition, not a measure")
     if (
@@ -184,6 +183,16 @@ def compute(
     if measure.distinct and function == "count":
         function = "count_distinct"
     return aggregate(context, target, function, measure, where)
+
+
+def _restricted(expression: Expression, where: tuple[Predicate, ...]) -> Expression:
+    """Return a named measure's formula over those rows only where `where` holds."""
+    if isinstance(expression, Aggregate):
+        return expression.model_copy(update={"where": expression.where + where})
+    if isinstance(expression, Arithmetic):
+        sides = {side: _restricted(getattr(expression, side), where) for side in ("left", "right")}
+        return expression.model_copy(update=sides)
+    return expression
 
 
 def _is_mass(noun: Noun) -> bool:
@@ -268,6 +277,8 @@ def _duration(context: Context, measure: Measure, where: tuple[Predicate, ...]) 
         and is_date(context.column(second))
     ):
         raise CannotCompute("a duration needs two dates")
+    if first == second:
+        raise CannotCompute(f"a duration needs two dates, and both are {first.column.replace('_', ' ')}")
     unit = measure.window_unit or TimeUnit.DAY
     difference = DateDiff(unit=unit, start=ref(first), end=ref(second))
     function = measure.functions[-1] if measure.functions else "avg"

@@ -507,12 +507,12 @@ class Restrictor:
         column = self._compared_column(thing, condition)
         if column is None:
             return None
-        spoken = condition.noun is None and condition.adjective is None
-        if spoken and not self.context.determined(thing, column) and thing.virtual:
-            condition.measure = Measure(
-                [default_function(self.context, column)], _noun_for(condition, column)
-            )
-            return self._compare_measure(scope, thing, condition)
+        if thing.virtual and not self.context.determined(thing, column):
+            function = default_function(self.context, column)
+            spoken = condition.noun is None and condition.adjective is None
+            if spoken or (function == "sum" and condition.number is not None):
+                condition.measure = Measure([function], _noun_for(condition, column))
+                return self._compare_measure(scope, thing, condition)
         target = condition.noun.chosen if condition.noun is not None else None
         if (
             isinstance(target, Thing)
@@ -711,6 +711,10 @@ class Restrictor:
             flag = self._flag_of_verb(thing, verb)
             if flag is not None:
                 return self._flag(ref(flag), flag, not condition.negated)
+            amount = self._amount_of_verb(thing, verb)
+            if amount is not None:
+                sign = _SIGNS["eq" if condition.negated else "gt"]
+                return Comparison(left=ref(amount), operator=sign, right=Constant(value=0))
             events = table_of_verb(self.context, thing, verb)
             found = link(self.context, thing, events) if events is not None and condition.negated else None
             if found is not None:
@@ -732,6 +736,18 @@ class Restrictor:
         for column in self.context.model.table(thing.table).columns:
             if column.role is Role.FLAG and any(
                 w[:4] == verb.verb.base[:4] for w in words_of(column.name) if len(w) > 2
+            ):
+                return ColumnId(thing.table, column.name)
+        return None
+
+    def _amount_of_verb(self, thing: Thing, verb: Item) -> ColumnId | None:
+        """`discounted lines`: the amount that the verb is about, where a row without one holds 0."""
+        assert verb.verb is not None
+        for column in self.context.model.table(thing.table).columns:
+            if (
+                column.role is Role.MEASURE
+                and words_of(column.name)[:1] == (verb.verb.base,)
+                and column.minimum == 0
             ):
                 return ColumnId(thing.table, column.name)
         return None
