@@ -183,7 +183,8 @@ class Lattice:
         if not self._opens(i):
             item.operators = tuple(s for s in item.operators if s.kind is not OperatorKind.LEAD_IN)
         if not single and any(sense.kind is OperatorKind.AGGREGATION for sense in item.operators):
-            own = self._vocabulary.lookup((tokens[-1].lemma,))
+            last = next((t for t in reversed(tokens) if t.norm not in ("of", "the")), tokens[-1])
+            own = self._vocabulary.lookup((last.lemma,))
             if own and own[0].score >= 0.9:
                 item.operators = ()  # "total amount" where the data has an amount: the total of it
         before = self.tokens[i - 1].norm if i else ""
