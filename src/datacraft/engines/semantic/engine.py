@@ -23,6 +23,7 @@ from datacraft.engines.semantic.reading import read
 from datacraft.engines.semantic.refusing import refuse_what_is_no_question
 from datacraft.engines.semantic.resolve import Resolution, resolve
 from datacraft.engines.semantic.scope import Context
+from datacraft.engines.semantic.tautology import refuse_tautologies
 from datacraft.engines.semantic.tokens import tokenise
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, Vocabulary, counts_already
 
@@ -72,6 +73,7 @@ class SemanticEngine:
         context.said = frozenset(word for item in frame.items for word in said_by(item))
         try:
             plan = Builder(context, frame).build()
+            refuse_tautologies(plan)
             account_for_words(context, frame, plan)
         except CannotCompute as error:
             raise NotUnderstood(
