@@ -277,8 +277,6 @@ def _duration(context: Context, measure: Measure, where: tuple[Predicate, ...]) 
         and is_date(context.column(second))
     ):
         raise CannotCompute("a duration needs two dates")
-    if first == second:
-        raise CannotCompute(f"a duration needs two dates, and both are {first.column.replace('_', ' ')}")
     unit = measure.window_unit or TimeUnit.DAY
     difference = DateDiff(unit=unit, start=ref(first), end=ref(second))
     function = measure.functions[-1] if measure.functions else "avg"

@@ -508,11 +508,10 @@ class Restrictor:
         if column is None:
             return None
         if thing.virtual and not self.context.determined(thing, column):
-            function = default_function(self.context, column)
             spoken = condition.noun is None and condition.adjective is None
-            if spoken or (function == "sum" and condition.number is not None):
-                condition.measure = Measure([function], _noun_for(condition, column))
-                return self._compare_measure(scope, thing, condition)
+            additive = default_function(self.context, column) == "sum"
+            if spoken or (additive and condition.number is not None):
+                return self._compare_summed_up(scope, thing, condition, column)
         target = condition.noun.chosen if condition.noun is not None else None
         if (
             isinstance(target, Thing)
@@ -529,10 +528,7 @@ class Restrictor:
             return None
         left: Expression = ref(column)
         if condition.other is not None and not self.context.determined(thing, column):
-            condition.measure = Measure(
-                [default_function(self.context, column)], _noun_for(condition, column)
-            )
-            return self._compare_measure(scope, thing, condition)
+            return self._compare_summed_up(scope, thing, condition, column)
         if condition.other is not None:
             return self._compare_other(left, column, condition)
         if condition.reference is not None:
@@ -543,6 +539,13 @@ class Restrictor:
         if is_date(info):
             left, percent = _year_of(left), False
         return _compare(left, condition, condition.negated, percent)
+
+    def _compare_summed_up(
+        self, scope: Scope, thing: Thing, condition: Condition, column: ColumnId
+    ) -> Predicate | None:
+        """`customers with sales over 1000`: many rows for each thing, summed up as the column is by default."""
+        condition.measure = Measure([default_function(self.context, column)], _noun_for(condition, column))
+        return self._compare_measure(scope, thing, condition)
 
     def _compared_column(self, thing: Thing, condition: Condition) -> ColumnId | None:
         if condition.noun is not None:

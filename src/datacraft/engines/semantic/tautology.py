@@ -1,4 +1,4 @@
-"""Conditions that hold for every row: a reading that ends in one has lost a part of the question."""
+"""Parts of a plan that say nothing: a reading that ends in one has lost a part of the question."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from datacraft.contracts.plan import Comparison, InPlan, IsNull, QueryPlan
+from datacraft.contracts.plan import Comparison, DateDiff, InPlan, IsNull, QueryPlan
 from datacraft.engines.semantic.computing import CannotCompute
 
 
 def refuse_tautologies(plan: QueryPlan) -> None:
     """Refuse a plan that compares something with itself, or looks a key up among all keys of its own table.
+
+    The time from a date to itself is such a comparison.
 
     Raises:
         CannotCompute: it does.
@@ -19,6 +21,8 @@ def refuse_tautologies(plan: QueryPlan) -> None:
     for node in _nodes(plan):
         if isinstance(node, Comparison) and node.left == node.right:
             raise CannotCompute("the two sides that are compared came out the same")
+        if isinstance(node, DateDiff) and node.start == node.end:
+            raise CannotCompute("a duration needs two dates, and both came out the same")
         if isinstance(node, InPlan) and _is_everything(node):
             raise CannotCompute("a thing came out as compared with all of its own kind")
 
