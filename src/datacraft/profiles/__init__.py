@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datacraft.profiles.connection import measuring_connection
     from datacraft.profiles.data_profile import profile_data
     from datacraft.profiles.infer import infer_semantic_model
+    from datacraft.profiles.join_declared import DeclaredKeys, Reference
     from datacraft.profiles.merge import ProfileChanges, merge_profile, profile_changes
     from datacraft.profiles.normal import normalise
     from datacraft.profiles.semantic_file import read_inferred, read_semantic, write_inferred, write_semantic
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from datacraft.profiles.words import plural, singular, split_identifier
 
 _HOMES = {
+    "DeclaredKeys": "join_declared",
+    "Reference": "join_declared",
     "infer_semantic_model": "infer",
     "ProfileChanges": "merge",
     "measuring_connection": "connection",
@@ -43,9 +46,11 @@ _HOMES = {
 }
 
 __all__ = [
+    "DeclaredKeys",
     "IndexReport",
     "LeftOut",
     "ProfileChanges",
+    "Reference",
     "ValueHit",
     "ValueIndex",
     "build_value_index",

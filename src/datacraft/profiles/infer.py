@@ -25,6 +25,7 @@ from datacraft.profiles.entities import find_entities, row_entity
 from datacraft.profiles.facts import ColumnFacts, TableFacts, Value, read_facts
 from datacraft.profiles.hierarchies import find_hierarchies
 from datacraft.profiles.join_codes import code_links
+from datacraft.profiles.join_declared import DeclaredKeys, declared_links, with_declared_keys
 from datacraft.profiles.join_guesses import Known, bridge_components, guess_links
 from datacraft.profiles.join_names import JoinNames, Keys
 from datacraft.profiles.joins import FEW_ROWS, Link, cardinality, composite_links, find_links
@@ -54,12 +55,15 @@ class _Findings:
         return [column for link in self.links if link.left == table for column in link.columns]
 
 
-def infer_semantic_model(connection: Connection, units: Units | None = None) -> SemanticModel:
+def infer_semantic_model(
+    connection: Connection, units: Units | None = None, declared: Mapping[str, DeclaredKeys] | None = None
+) -> SemanticModel:
     """Conclude what every table and column of the main schema means.
 
     Args:
         connection: read only; tables and views of the schema `main` are taken.
         units: units that loading found in the values ("USD", "%"), by (table, column); they go before names.
+        declared: the keys that the source declares, by table; they go before names and values.
     """
     tables = read_facts(connection)
     found = _Findings(
@@ -68,22 +72,31 @@ def infer_semantic_model(connection: Connection, units: Units | None = None) -> 
     for table in tables:
         unique = unique_columns(connection, table, found.roles[table.name])
         found.keys[table.name] = Keys(unique, primary_key(table, unique, found.roles[table.name]))
-    _find_joins(found)
+    found.keys.update(with_declared_keys(found.tables, found.keys, declared or {}))
+    _find_joins(found, declared or {})
     _make_references_ids(found)
     return _assemble(found, units or {})
 
 
-def _find_joins(found: _Findings) -> None:
-    """Joins by name, then those that only roles and values tell, then over several columns."""
+def _find_joins(found: _Findings, declared: Mapping[str, DeclaredKeys]) -> None:
+    """Declared joins, then by name, then those that only roles and values tell, then over several columns."""
     meter = ContainmentMeter(found.connection)
     names = JoinNames(found.tables, found.keys)
-    found.links.extend(find_links(found.tables, found.keys, names, meter))
+    links = declared_links(found.tables, found.keys, declared)
+    found.links.extend(find_links(found.tables, found.keys, names, meter, links))
     known = Known(found.tables, found.keys, found.roles, names, meter)
-    found.links.extend(guess_links(known, found.links))
-    found.links.extend(code_links(known, found.links))
+    settled = {(link.left, column) for link in links for column in link.columns}
+
+    def add(guessed: Sequence[Link]) -> None:
+        """Take links of columns whose reference is not declared."""
+        free = (link for link in guessed if not settled.issuperset((link.left, c) for c in link.columns))
+        found.links.extend(free)
+
+    add(guess_links(known, found.links))
+    add(code_links(known, found.links))
     _give_composite_keys(found)
-    found.links.extend(composite_links(found.tables, found.keys, meter))
-    found.links.extend(bridge_components(known, found.links))
+    add(composite_links(found.tables, found.keys, meter))
+    add(bridge_components(known, found.links))
 
 
 def _give_composite_keys(found: _Findings) -> None:

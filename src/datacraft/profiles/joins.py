@@ -40,12 +40,19 @@ def wanted_containment(evidence: float) -> float:
 
 
 def find_links(
-    tables: Sequence[TableFacts], keys: Mapping[str, Keys], names: JoinNames, meter: ContainmentMeter
+    tables: Sequence[TableFacts],
+    keys: Mapping[str, Keys],
+    names: JoinNames,
+    meter: ContainmentMeter,
+    declared: Sequence[Link] = (),
 ) -> list[Link]:
-    """Return for every column the best key that its name and its values point to."""
-    found: list[Link] = []
+    """Return the declared links, and for every other column the best key that its name and values point to."""
+    found = list(declared)
+    known = {(link.left, column) for link in declared for column in link.columns}
     for table in tables:
         for column in table.columns:
+            if (table.name, column.name) in known:
+                continue
             best = _best_target(table, column, tables, keys, names, meter)
             if best is not None:
                 found.append(best)

@@ -15,7 +15,14 @@ from pathlib import Path
 
 from datacraft.contracts.errors import ConfigError, InputError
 from datacraft.contracts.semantic import SemanticModel
-from datacraft.profiles import ValueIndex, measuring_connection, read_semantic, write_semantic
+from datacraft.profiles import (
+    DeclaredKeys,
+    Reference,
+    ValueIndex,
+    measuring_connection,
+    read_semantic,
+    write_semantic,
+)
 from datacraft.warehouse import TableInfo, Warehouse
 
 log = logging.getLogger(__name__)
@@ -103,7 +110,8 @@ def _inferred(warehouse: Warehouse, cache_dir: Path) -> SemanticModel:
     from datacraft.profiles import infer_semantic_model
 
     with closing(measuring_connection(warehouse)) as cursor:
-        model = infer_semantic_model(cursor, _units(warehouse.tables()))
+        tables = warehouse.tables()
+        model = infer_semantic_model(cursor, _units(tables), _declared(tables))
     model = _with_known_rows(model, warehouse.tables())
     cache_dir.mkdir(parents=True, exist_ok=True)
     _remove_older(warehouse, cache_dir)
@@ -146,6 +154,19 @@ def _remove_older(warehouse: Warehouse, cache_dir: Path) -> None:
         for path in cache_dir.glob(pattern) if family else ():
             if warehouse.identity not in path.name:
                 path.unlink(missing_ok=True)
+
+
+def _declared(tables: Iterable[TableInfo]) -> dict[str, DeclaredKeys]:
+    return {
+        table.name: DeclaredKeys(
+            tuple(table.primary_key),
+            tuple(
+                Reference(tuple(key.columns), key.table, tuple(key.referenced)) for key in table.foreign_keys
+            ),
+        )
+        for table in tables
+        if table.primary_key or table.foreign_keys
+    }
 
 
 def _units(tables: Iterable[TableInfo]) -> dict[tuple[str, str], str]:
