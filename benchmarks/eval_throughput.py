@@ -26,10 +26,11 @@ import httpx
 import psutil
 
 from datacraft.config import Settings
-from datacraft.contracts.answer import Answer, Chart, ResultColumn, Timings, Usage
+from datacraft.contracts.answer import Answer, Chart, ResultColumn, Timings
 from datacraft.contracts.errors import DataCraftError
 from datacraft.contracts.plan import QueryPlan
 from datacraft.contracts.question_set import Case, QuestionSet
+from datacraft.contracts.usage import Usage
 from datacraft.evaluation.candidates import Candidate, Respondent, Workplace
 from datacraft.evaluation.data import DataLoader, LoadedData
 from datacraft.evaluation.evaluator import ModelEvaluator, RunOptions

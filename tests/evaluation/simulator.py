@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from datacraft.contracts.answer import Answer, Chart, ResultColumn, Timings, Usage
+from datacraft.contracts.answer import Answer, Chart, ResultColumn, Timings
 from datacraft.contracts.errors import ErrorInfo
 from datacraft.contracts.question_set import QuestionSet
+from datacraft.contracts.usage import Usage
 from datacraft.evaluation.candidates import Candidate, Respondent, Workplace
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.questions.gold import run_gold

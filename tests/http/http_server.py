@@ -15,7 +15,7 @@ import uvicorn
 
 from datacraft.config import Settings, load_settings
 from datacraft.contracts.proposal import Proposal, Turn
-from datacraft.engines import Engine
+from datacraft.engines import Engine, Notice, Trial, unheard
 from datacraft.http.app import api_app
 from datacraft.http.datasets import DataSet, Restore, open_data_set
 from datacraft.http.server import bind
@@ -40,10 +40,13 @@ class Gated:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.name = engine.name
+        self.patient = False
         self.gate = threading.Event()
         self.gate.set()
 
-    def propose(self, question: str, history: Sequence[Turn]) -> Proposal:
+    def propose(
+        self, question: str, history: Sequence[Turn], trial: Trial | None = None, notice: Notice = unheard
+    ) -> Proposal:
         self.gate.wait(30)
         return self.engine.propose(question, history)
 

@@ -18,6 +18,7 @@ from datacraft.contracts.plan import (
 )
 from datacraft.contracts.proposal import Proposal, Turn
 from datacraft.contracts.semantic import SemanticModel
+from datacraft.engines import Notice, Trial, unheard
 from datacraft.warehouse import DuckDBWarehouse, open_data
 
 ORDERS = """order_id,order_date,customer_id,category,region,sales,discount,quantity
@@ -97,12 +98,15 @@ class ScriptedEngine:
     """An engine that knows its questions by heart; it keeps what it was asked, and with which history."""
 
     name = "scripted"
+    patient = False
 
     def __init__(self, answers: Mapping[str, Proposal | QueryPlan | Exception]) -> None:
         self.answers = dict(answers)
         self.asked: list[tuple[str, tuple[Turn, ...]]] = []
 
-    def propose(self, question: str, history: Sequence[Turn]) -> Proposal:
+    def propose(
+        self, question: str, history: Sequence[Turn], trial: Trial | None = None, notice: Notice = unheard
+    ) -> Proposal:
         self.asked.append((question, tuple(history)))
         answer = self.answers[question]
         if isinstance(answer, Exception):

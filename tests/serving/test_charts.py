@@ -29,10 +29,11 @@ from datacraft.contracts.plan import (
 from datacraft.serving.charts import VisualizationEngine
 from datacraft.serving.charts.choose import Kind
 from datacraft.serving.charts.style import CLEAR, PALETTE
+from datacraft.serving.outline import outline_of
 from datacraft.serving.outputs import output_facts
 
 MODEL = shop_model()
-ENGINE = VisualizationEngine(MODEL)
+ENGINE = VisualizationEngine()
 
 
 def output(name: str, function: AggregateFunction, column: str) -> Output:
@@ -57,14 +58,15 @@ def draw(
     plan: QueryPlan, rows: list[list[Cell]], asked: Kind | None = None, *, truncated: bool = False
 ) -> Chart:
     columns = []
-    for place, fact in enumerate(output_facts(plan, MODEL)):
+    facts = output_facts(plan, MODEL)
+    for place, fact in enumerate(facts):
         value = next((row[place] for row in rows if row[place] is not None), None)
         kind = (
             "number" if isinstance(value, float | int) else "date" if isinstance(value, dt.date) else "text"
         )
         role = "measure" if fact.measure else "dimension"
         columns.append(ResultColumn(name=fact.name, label=fact.label, type=kind, unit=fact.unit, role=role))  # type: ignore[arg-type]
-    chart = ENGINE.choose(plan, columns, rows, asked, truncated=truncated)
+    chart = ENGINE.choose(outline_of(plan), facts, columns, rows, asked, truncated=truncated)
     assert chart.alt
     if chart.plotly is not None:
         go.Figure(json.loads(json.dumps(chart.plotly)))  # plain JSON, and Plotly knows every property

@@ -43,6 +43,7 @@ from datacraft.contracts.plan import (
 )
 from datacraft.serving.explain import Explainer, describe_plan, headline
 from datacraft.serving.formats import format_cell
+from datacraft.serving.outline import outline_of
 from datacraft.serving.outputs import output_facts
 
 MODEL = shop_model()
@@ -152,7 +153,7 @@ def test_every_plan_can_be_told(plan: QueryPlan) -> None:
 
 def sentence(plan: QueryPlan, rows: list[list[object]], *, truncated: bool = False) -> str:
     facts = output_facts(plan, MODEL)
-    told = headline(plan, facts, rows, truncated=truncated)  # type: ignore[arg-type]
+    told = headline(outline_of(plan), facts, rows, truncated=truncated)  # type: ignore[arg-type]
     return Explainer(MODEL).sentence(plan, told)
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from datacraft.contracts.errors import ConfigError
 
 MASK = "***"
 
@@ -43,3 +48,30 @@ def mask_value(name: str, value: object) -> object:
     if isinstance(value, list | tuple):
         return [mask_value(name, item) for item in value]
     return value
+
+
+def read_secret(*names: str, environ: Mapping[str, str] | None = None) -> str | None:
+    """Return the first secret that is there: of `NAME`, or in the file that `NAME_FILE` names; else None.
+
+    Args:
+        names: of environment variables, the first one goes first.
+        environ: the environment variables; by default those of this process.
+
+    Raises:
+        ConfigError: a secret's file can't be read, or is empty.
+    """
+    environ = os.environ if environ is None else environ
+    for name in names:
+        if value := environ.get(name, "").strip():
+            return value
+        if path := environ.get(f"{name}_FILE"):
+            try:
+                value = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError(
+                    f"{path}, which {name}_FILE names, can't be read.", hint="Check the file and its rights."
+                ) from error
+            if not value:
+                raise ConfigError(f"{path}, which {name}_FILE names, is empty.", hint="Write the key in it.")
+            return value
+    return None

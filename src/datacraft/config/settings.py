@@ -78,6 +78,30 @@ class EngineSettings(_Section):
     )
 
 
+class LlmSettings(_Section):
+    """Language models, for those who use one. Keys come from the environment or from secret files alone."""
+
+    answer_with: Path | None = Field(
+        default=None, description="A model config that answers, whatever the registry says."
+    )
+    configs: Path = Field(default=Path("models"), description="Folder of one's own model configs.")
+    concurrency: int = Field(
+        default=16, ge=1, le=1_000, description="Calls to one provider at the same time."
+    )
+    requests_per_minute: float | None = Field(
+        default=None, gt=0, description="Calls to one provider in any minute; null: no limit of ours."
+    )
+    tokens_per_minute: float | None = Field(
+        default=None, gt=0, description="Tokens to one provider in any minute, by estimate."
+    )
+    keep_replies_days: float = Field(default=7, ge=0, description="How long replies may be used again.")
+    gemini_endpoint: Annotated[str | None, BeforeValidator(_with_scheme)] = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Address of a stand-in for Gemini and Vertex AI, instead of Google's own.",
+    )
+
+
 class RegistrySettings(_Section):
     """Where releases live."""
 
@@ -174,6 +198,7 @@ class Settings(BaseSettings):
     )
     warehouse: WarehouseSettings = WarehouseSettings()
     engine: EngineSettings = EngineSettings()
+    llm: LlmSettings = LlmSettings()
     registry: RegistrySettings = RegistrySettings()
     gcp: GcpSettings = GcpSettings()
     serve: ServeSettings = ServeSettings()

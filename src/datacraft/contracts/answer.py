@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 
 from datacraft.contracts.errors import ErrorInfo
 from datacraft.contracts.plan import QueryPlan
-from datacraft.contracts.proposal import SpanReading
+from datacraft.contracts.proposal import ChartKind, SpanReading
+from datacraft.contracts.usage import Usage
 
 Cell = bool | int | float | str | dt.datetime | dt.date | dt.time | None
 
@@ -27,7 +28,7 @@ class ResultColumn(BaseModel):
 class Chart(BaseModel):
     """A chart as Plotly JSON (`data` and `layout`); `kind` number and table have none."""
 
-    kind: Literal["number", "table", "line", "bar", "grouped_bar", "stacked_bar", "scatter", "histogram"]
+    kind: ChartKind
     title: str = ""
     plotly: dict[str, Any] | None = None
     alt: str = Field(default="", description="The chart in words, for those who can't see it.")
@@ -42,17 +43,6 @@ class Timings(BaseModel):
     execute_ms: float = 0.0
     present_ms: float = 0.0
     total_ms: float = 0.0
-
-
-class Usage(BaseModel):
-    """What an answer cost; no tokens for the built-in engine."""
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost_usd: float = 0.0
-    estimated_bytes: int | None = Field(
-        default=None, description="Bytes that the warehouse expected to read; null where it does not tell."
-    )
 
 
 class Answer(BaseModel):
@@ -77,6 +67,9 @@ class Answer(BaseModel):
     error: ErrorInfo | None = None
     timings: Timings = Field(default_factory=Timings)
     usage: Usage = Field(default_factory=Usage)
-    model: str = ""
+    model: str = Field(default="", description="Who answered.")
+    strategy: str = Field(default="", description="By which strategy.")
+    repairs: int = Field(default=0, description="Drafts before the last that were refused, failed or absurd.")
+    fallback: str | None = Field(default=None, description="Why it was not the model that should have.")
     release_id: str | None = None
     asked_at: dt.datetime

@@ -136,6 +136,66 @@ class WarehouseUnavailable(DataCraftError):
     code = "warehouse_unavailable"
 
 
+class ModelError(DataCraftError):
+    """The model behind the answers can't be used; whoever is declared as its fallback may answer."""
+
+    code = "model_failed"
+
+
+class ModelUnavailable(ModelError):
+    """The provider can't be reached, fails inside, or keeps failing, so that it is left alone for a while."""
+
+    code = "model_unavailable"
+
+
+class ModelTooSlow(ModelError):
+    """The model did not answer within the question's deadline."""
+
+    code = "model_too_slow"
+
+
+class ModelBusy(ModelError):
+    """The provider turns requests away: too many at once, or the account's quota is used up."""
+
+    code = "model_busy"
+
+
+class ModelAccessDenied(ModelError):
+    """The key is missing, wrong or lacks a permission."""
+
+    code = "model_access_denied"
+
+
+class ModelNotFound(ModelError):
+    """The provider has no model of this name, or its file can't be loaded."""
+
+    code = "model_not_found"
+
+
+class ModelRequestRejected(ModelError):
+    """The provider does not take the request: too long, or with something that it does not know."""
+
+    code = "model_request_rejected"
+
+
+class ModelBlocked(ModelError):
+    """The provider's safety filter let no answer through."""
+
+    code = "model_blocked"
+
+
+class ModelOutputInvalid(ModelError):
+    """What the model wrote could not be read, even after it was told what was wrong."""
+
+    code = "model_output_invalid"
+
+
+class ModelBudgetExceeded(ModelError):
+    """One more call might cost more than the question or the day may."""
+
+    code = "model_budget"
+
+
 class RegistryError(DataCraftError):
     """The registry could not be read, or what it holds is half-written, corrupt or from a newer version."""
 

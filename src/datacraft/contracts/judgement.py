@@ -7,8 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from datacraft.contracts.answer import Cell, Usage
+from datacraft.contracts.answer import Cell
 from datacraft.contracts.errors import ErrorInfo
+from datacraft.contracts.usage import Usage
 
 Outcome = Literal["answered", "refused", "failed"]
 

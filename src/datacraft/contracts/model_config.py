@@ -115,7 +115,7 @@ class VoteStrategy(_Part):
 
     @model_validator(mode="after")
     def _repair_of_drafts(self) -> VoteStrategy:
-        if isinstance(self.of, RepairStrategy) and isinstance(self.of.of, VoteStrategy):
+        if self.of.kind == "repair" and self.of.of.kind == "vote":
             raise ValueError("a vote can't be of repaired votes; repair what is voted on, or the vote")
         return self
 

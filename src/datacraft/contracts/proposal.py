@@ -1,12 +1,15 @@
-"""What an engine proposes for a question, before anything is run."""
+"""What an engine proposes for a question, before the handler runs it."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from datacraft.contracts.plan import QueryPlan
+from datacraft.contracts.usage import Usage
+
+ChartKind = Literal["number", "table", "line", "bar", "grouped_bar", "stacked_bar", "scatter", "histogram"]
 
 
 class SpanReading(BaseModel):
@@ -18,18 +21,32 @@ class SpanReading(BaseModel):
 
 
 class Proposal(BaseModel):
-    """A reading of the question: the plan, how sure the engine is, and which word became what."""
+    """A reading of the question, as a plan or as SQL, with how sure the engine is, and which word became what."""
 
-    plan: QueryPlan
-    confidence: float = Field(ge=0, le=1)
+    plan: QueryPlan | None = None
+    sql: str | None = Field(default=None, description="Where there is no plan; not checked by the guard yet.")
+    confidence: float | None = Field(default=None, ge=0, le=1, description="Null where it is not measured.")
     reading: list[SpanReading] = Field(default_factory=list)
-    chart: (
-        Literal["number", "table", "line", "bar", "grouped_bar", "stacked_bar", "scatter", "histogram"] | None
-    ) = Field(default=None, description="The chart that the question asks for, if it does.")
+    chart: ChartKind | None = Field(default=None, description="The chart that the question asks for, if any.")
+    notes: list[str] = Field(default_factory=list, description="Assumptions beside those of the plan.")
+    answered_by: str = Field(default="", description="The model that proposed it; empty: the engine's own name.")
+    strategy: str = Field(default="semantic", description="By which strategy.")
+    repairs: int = Field(default=0, description="Drafts before it that were refused, failed or absurd.")
+    fallback: str | None = Field(
+        default=None, description="Why it is not the model that should have answered."
+    )
+    usage: Usage = Field(default_factory=Usage)
+
+    @model_validator(mode="after")
+    def _is_something(self) -> Proposal:
+        if (self.plan is None) == (self.sql is None):
+            raise ValueError("a proposal is either a plan or SQL")
+        return self
 
 
 class Turn(BaseModel):
-    """One earlier question of a session and the plan that answered it; follow-ups change the last plan."""
+    """One earlier question of a session and what answered it; follow-ups change the last one."""
 
     question: str
-    plan: QueryPlan
+    plan: QueryPlan | None = None
+    sql: str | None = None

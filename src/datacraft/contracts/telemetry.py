@@ -7,7 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from datacraft.contracts.answer import Timings, Usage
+from datacraft.contracts.answer import Timings
+from datacraft.contracts.usage import Usage
 
 
 class TelemetryRecord(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,21 +17,20 @@ from datacraft.contracts.errors import (
     DataCraftError,
     ErrorInfo,
     NotUnderstood,
+    QueryFailed,
 )
-from datacraft.contracts.plan import QueryPlan
 from datacraft.contracts.proposal import Proposal, Turn
 from datacraft.contracts.semantic import SemanticModel
 from datacraft.contracts.telemetry import TelemetryRecord
-from datacraft.engines import Engine
-from datacraft.serving.charts import VisualizationEngine
-from datacraft.serving.emptiness import EmptyResult, is_empty
-from datacraft.serving.explain import Explainer, headline
+from datacraft.engines import Engine, Stage
 from datacraft.serving.limits import Limits
-from datacraft.serving.outputs import output_facts, result_columns
+from datacraft.serving.patience import with_stages
+from datacraft.serving.presenting import Presenter
 from datacraft.serving.question import clean_question, displayable
-from datacraft.serving.runner import PlanRunner, cautions
+from datacraft.serving.runner import PlanRunner
 from datacraft.serving.sessions import Sessions
 from datacraft.serving.telemetry import TelemetryWriter
+from datacraft.serving.trial import QuestionTrial
 from datacraft.warehouse import ResultSet, Warehouse
 
 if TYPE_CHECKING:
@@ -39,8 +38,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Step = Literal["reading", "checking", "running", "drawing"]
-_LEAST_S = 0.05  # a query is never given less time than this
+Step = Literal["reading", "checking", "running", "drawing"] | Stage
 CANCELLED = "cancelled"  # in telemetry only: whoever asked did not wait
 
 
@@ -60,6 +58,7 @@ class QueryHandler:
         warehouse: holds the data.
         model: what the data means; only its tables and columns can be asked about.
         served: returns which release answers; None where no registry is used.
+        engine_of: returns the engine that a release names; by default `engine` answers, whatever it names.
         telemetry: gets one record per question.
         sessions: where follow-ups find what was asked before.
         limits: for each question.
@@ -75,6 +74,7 @@ class QueryHandler:
         model: SemanticModel,
         *,
         served: Callable[[], ServedModel] | None = None,
+        engine_of: Callable[[ServedModel], Engine] | None = None,
         telemetry: TelemetryWriter | None = None,
         sessions: Sessions | None = None,
         limits: Limits | None = None,
@@ -86,15 +86,15 @@ class QueryHandler:
         self.warehouse = warehouse
         self.sessions = sessions or Sessions()
         self.limits = limits or Limits()
-        self.explainer = Explainer(model)
         self._engine = engine
         self._served = served
+        self._engine_of = engine_of
         self._telemetry = telemetry
         self._resources = resources or ExitStack()
         self._clock = clock
         self._ids = ids
         self._runner = PlanRunner(warehouse, model, self.limits)
-        self._charts = VisualizationEngine(model)
+        self._presenter = Presenter(model, warehouse.dialect, self._runner, self.limits)
 
     def ask(self, question: str, session: str | None = None) -> Answer:
         """Answer a question; whatever goes wrong is in the answer's `error`, never an exception.
@@ -175,68 +175,68 @@ class QueryHandler:
         yield event("reading")
         served = self.served()
         answer.release_id = served.release_id if served is not None else None
+        engine = self._engine_of(served) if self._engine_of and served is not None else self._engine
+        answer.model = engine.name
+        trial = QuestionTrial(self._runner)
         with _timed(answer.timings, "propose_ms"):
             cleaned = clean_question(question, max_characters=self.limits.question_characters)
-            proposal = self._engine.propose(cleaned, self.sessions.turns(answer.session))
-        plan = answer.plan = proposal.plan
-        answer.confidence, answer.reading = proposal.confidence, proposal.reading
-        answer.notes = list(plan.notes)
-        self._check_confidence(proposal)
-        yield event("checking")
-        with _timed(answer.timings, "render_ms"):
-            rendered = self._runner.render(plan)
-        answer.sql = rendered.sql
-        with _timed(answer.timings, "guard_ms"):
-            query = self._runner.check(rendered)
-        yield event("running")
-        with _timed(answer.timings, "execute_ms"):
-            result = self._runner.run(query)
+            turns = self.sessions.turns(answer.session)
+            if engine.patient:
+                proposal = yield from with_stages(partial(engine.propose, cleaned, turns, trial), event)
+            else:
+                proposal = engine.propose(cleaned, turns, trial)
+        self._take(proposal, answer)
+        result = yield from self._rows(proposal, answer, trial, event)
         yield event("drawing")
         with _timed(answer.timings, "present_ms"):
-            self._present(proposal, result, answer)
-        self.sessions.add(answer.session, Turn(question=cleaned, plan=plan))
+            self._presenter.present(proposal, result, answer)
+        self.sessions.add(answer.session, Turn(question=cleaned, plan=proposal.plan, sql=answer.sql))
 
-    def _check_confidence(self, proposal: Proposal) -> None:
-        if proposal.confidence < self.limits.minimum_confidence:
+    def _take(self, proposal: Proposal, answer: Answer) -> None:
+        """Put into the answer what the proposal says of itself."""
+        answer.plan = proposal.plan
+        answer.sql = proposal.sql
+        answer.confidence, answer.reading = proposal.confidence, proposal.reading
+        answer.notes = [*(proposal.plan.notes if proposal.plan else ()), *proposal.notes]
+        answer.model, answer.strategy = proposal.answered_by or answer.model, proposal.strategy
+        answer.repairs, answer.fallback = proposal.repairs, proposal.fallback
+        answer.usage = proposal.usage
+        sure = proposal.confidence
+        if proposal.plan is not None and sure is not None and sure < self.limits.minimum_confidence:
             raise NotUnderstood(
-                f"I am not sure enough that this is meant: {self.explainer.describe(proposal.plan)}",
+                "I am not sure enough that this is meant: "
+                f"{self._presenter.explainer.describe(proposal.plan)}",
                 hint="Ask it in other words; names of tables, columns and values help.",
             )
 
-    def _present(self, proposal: Proposal, result: ResultSet, answer: Answer) -> None:
-        plan = proposal.plan
-        facts = output_facts(plan, self.model)
-        answer.columns = result_columns(facts, result.columns)
-        answer.rows = result.rows
-        answer.truncated = result.truncated
-        answer.usage.estimated_bytes = result.estimated_bytes
-        if result.truncated:
-            answer.notes.append(f"Only the first {len(result.rows):,} rows are shown.")
-        answer.notes += cautions(answer.sql or "", result)
-        told = "no rows"
-        if is_empty(result.rows):
-            answer.explanation = f"{self.explainer.describe(plan)} {self._why_empty(plan)}"
+    def _rows(
+        self,
+        proposal: Proposal,
+        answer: Answer,
+        trial: QuestionTrial,
+        event: Callable[[Step], StepEvent],
+    ) -> Generator[StepEvent, None, ResultSet]:
+        """Run what is proposed, unless the engine has tried it already; return the rows."""
+        draft = proposal.plan or proposal.sql or ""
+        if trial.knows(draft):
+            ran = trial.ran(draft)
+            answer.sql = ran.sql
+            if ran.result is None:
+                raise ran.error or QueryFailed("The data could not be queried.")
+            return ran.result
+        yield event("checking")
+        if proposal.plan is not None:
+            with _timed(answer.timings, "render_ms"):
+                rendered = self._runner.render(proposal.plan)
+            answer.sql = rendered.sql
+            with _timed(answer.timings, "guard_ms"):
+                query = self._runner.check(rendered)
         else:
-            told = headline(plan, facts, result.rows, truncated=result.truncated)
-            answer.explanation = self.explainer.sentence(plan, told)
-        answer.chart = self._charts.choose(
-            plan, answer.columns, result.rows, proposal.chart, truncated=result.truncated, told=told
-        )
-
-    def _why_empty(self, plan: QueryPlan) -> str:
-        deadline = perf_counter() + self.limits.empty_time_s
-
-        def count(counting: QueryPlan) -> int:
-            return self._runner.count(counting, timeout_s=max(deadline - perf_counter(), _LEAST_S))
-
-        result = EmptyResult(
-            explainer=self.explainer,
-            model=self.model,
-            count=count,
-            time_left=lambda: perf_counter() < deadline,
-            queries=self.limits.empty_queries,
-        )
-        return result.explain(plan)
+            with _timed(answer.timings, "guard_ms"):
+                query, answer.sql = self._runner.check_sql(proposal.sql or "")
+        yield event("running")
+        with _timed(answer.timings, "execute_ms"):
+            return self._runner.run(query)
 
     def _record(self, answer: Answer, outcome: str | None) -> None:
         if self._telemetry is None:

@@ -5,7 +5,7 @@ Columns, charts and sentences are all made from these facts, so that they never 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from datacraft.contracts.answer import Cell, ResultColumn
@@ -21,7 +21,6 @@ from datacraft.contracts.plan import (
     DatePartOf,
     DateTrunc,
     Expression,
-    Order,
     Output,
     OutputRef,
     QueryPlan,
@@ -42,11 +41,11 @@ _ADDITIVE = frozenset({AggregateFunction.SUM, AggregateFunction.COUNT})
 _UNITLESS = frozenset({AggregateFunction.VARIANCE, AggregateFunction.CORRELATION}) | _COUNTS
 _FRACTIONS = frozenset({WindowFunction.SHARE, WindowFunction.GROWTH})
 _POSITIONS = frozenset({WindowFunction.RANK, WindowFunction.ROW_NUMBER})
-_PARTS = {"year": DatePart.YEAR, "quarter": DatePart.QUARTER, "month": DatePart.MONTH, "week": DatePart.WEEK,
+PARTS = {"year": DatePart.YEAR, "quarter": DatePart.QUARTER, "month": DatePart.MONTH, "week": DatePart.WEEK,
           "day": DatePart.DAY, "weekday": DatePart.WEEKDAY, "hour": DatePart.HOUR}  # fmt: skip
 _RATES = (None, "%")
-_NUMERIC = frozenset({ColumnType.INTEGER, ColumnType.NUMBER})
-_TIMES = frozenset({ColumnType.DATE, ColumnType.TIMESTAMP})
+NUMERIC = frozenset({ColumnType.INTEGER, ColumnType.NUMBER})
+TIMES = frozenset({ColumnType.DATE, ColumnType.TIMESTAMP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,27 +124,6 @@ def group_name(value: Cell, fact: OutputFacts) -> str:
     return format_cell(value, unit=fact.unit, grain=fact.grain)
 
 
-def main_measure(plan: QueryPlan, places: Sequence[int]) -> int:
-    """Return which of the measures at `places` a result is about: what it is sorted by, compares, or shows first.
-
-    Args:
-        plan: that gave the result; its outputs are the result's columns.
-        places: of measures among the outputs; at least one.
-    """
-    known = [place for place in places if place < len(plan.outputs)]
-    for key in plan.order:
-        for place in known:
-            if sorts_by(key, plan.outputs[place]):
-                return place
-    windows = [place for place in known if isinstance(plan.outputs[place].expression, Window)]
-    return (windows or list(places))[0]
-
-
-def sorts_by(key: Order, output: Output) -> bool:
-    """Whether a sort key is that output, by its name or its expression."""
-    return key.expression in (output.expression, OutputRef(name=output.name))
-
-
 class _Reader:
     """Works out what the expressions of one plan mean; facts come back without the output's own name."""
 
@@ -192,14 +170,14 @@ class _Reader:
         except KeyError:
             return OutputFacts()
         if column.time_part is not None:
-            return OutputFacts(part=_PARTS[column.time_part])
-        number = column.type in _NUMERIC
+            return OutputFacts(part=PARTS[column.time_part])
+        number = column.type in NUMERIC
         # A plan that groups by a number means its values as groups, whatever the column is for.
         shown = number and column.role is Role.MEASURE and not self._grouped
         return OutputFacts(
             unit=column.unit if number else None,
             measure=shown,
-            moment=column.type in _TIMES,
+            moment=column.type in TIMES,
             identifier=column.role is Role.ID,
         )
 

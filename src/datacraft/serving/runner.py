@@ -1,6 +1,8 @@
-"""`PlanRunner`: from a plan to rows: rendered, checked by the guard and the warehouse, run within limits."""
+"""`PlanRunner`: from a plan or SQL to rows: rendered, checked by the guard and the warehouse, run within limits."""
 
 from __future__ import annotations
+
+import sqlglot
 
 from datacraft.contracts.errors import InputError, LimitExceeded, QueryFailed
 from datacraft.contracts.plan import QueryPlan
@@ -13,7 +15,7 @@ from datacraft.warehouse.sizes import in_bytes
 
 
 class PlanRunner:
-    """Runs plans over one data set. Safe to use from several threads.
+    """Runs plans, and SQL of others, over one data set. Safe to use from several threads.
 
     Args:
         warehouse: holds the data.
@@ -55,6 +57,19 @@ class PlanRunner:
         query = self._guard.check_expression(rendered.expression)
         self._warehouse.explain(query.sql)
         return query
+
+    def check_sql(self, sql: str) -> tuple[GuardedQuery, str]:
+        """Let the guard and the warehouse check SQL that a model wrote; return it with its text for people.
+
+        Raises:
+            UnsafeQuery: the guard does not let it through.
+            QueryFailed: the warehouse could not run it.
+        """
+        query = self._guard.check(sql)
+        dialect = self._warehouse.dialect
+        shown = sqlglot.parse_one(sql, dialect=dialect).sql(dialect=dialect, pretty=True, comments=False)
+        self._warehouse.explain(query.sql)
+        return query, shown
 
     def run(self, query: GuardedQuery) -> ResultSet:
         """Run a checked query.

@@ -126,9 +126,9 @@ class HistoryStore:
             rows = connection.execute(query).all()
         answers = (read_answer(row.question_id, row.answer) for row in rows)
         return [
-            Turn(question=answer.question, plan=answer.plan)
+            Turn(question=answer.question, plan=answer.plan, sql=answer.sql)
             for answer in answers
-            if answer is not None and answer.plan is not None and answer.error is None
+            if answer is not None and (answer.plan or answer.sql) and answer.error is None
         ]
 
     def owns(self, owner: str, conversation: str) -> bool:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from datacraft.contracts.errors import AmbiguousQuestion, NotUnderstood
 from datacraft.contracts.proposal import Proposal, SpanReading, Turn
 from datacraft.contracts.semantic import SemanticModel
+from datacraft.engines import Notice, Trial, unheard
 from datacraft.engines.semantic.accounting import account_for_words
 from datacraft.engines.semantic.build import Builder
 from datacraft.engines.semantic.computing import CannotCompute
@@ -41,6 +42,7 @@ class SemanticEngine:
     """The built-in engine. Thread-safe: nothing is changed after construction but caches."""
 
     name = "builtin"
+    patient = False
 
     def __init__(self, model: SemanticModel, values: Values) -> None:
         self.model = model
@@ -49,7 +51,9 @@ class SemanticEngine:
         self._vocabulary = Vocabulary(model, self._lexicon)
         self._graph = JoinGraph(model)
 
-    def propose(self, question: str, history: Sequence[Turn]) -> Proposal:
+    def propose(
+        self, question: str, history: Sequence[Turn], trial: Trial | None = None, notice: Notice = unheard
+    ) -> Proposal:
         """Return the plan that the question means.
 
         Raises:

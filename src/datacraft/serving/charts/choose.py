@@ -61,7 +61,9 @@ def _best(shape: Shape) -> Kind:
         return "table"
     if _has_bucket(shape):
         return "histogram" if len(shape.groups) == 1 else "table"
-    if _repeats(shape) or (shape.is_list and len(shape.rows) > MAX_CATEGORIES and shape.plan.limit is None):
+    if _repeats(shape) or (
+        shape.is_list and len(shape.rows) > MAX_CATEGORIES and shape.outline.limit is None
+    ):
         return "table"
     if len(shape.groups) == 1:
         return _of_one_group(shape)

@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from datacraft.contracts.answer import Chart, ResultColumn
-from datacraft.contracts.plan import QueryPlan
-from datacraft.contracts.semantic import SemanticModel
 from datacraft.serving.charts.bars import draw_bars, draw_many_bars
 from datacraft.serving.charts.choose import Kind, choose_kind
 from datacraft.serving.charts.drawing import Drawing
@@ -15,7 +13,8 @@ from datacraft.serving.charts.lines import draw_lines
 from datacraft.serving.charts.points import draw_histogram, draw_scatter
 from datacraft.serving.charts.shape import Row, Shape
 from datacraft.serving.explain.headline import headline
-from datacraft.serving.outputs import output_facts
+from datacraft.serving.outline import Outline
+from datacraft.serving.outputs import OutputFacts
 
 _DRAW: dict[Kind, Callable[[Shape], Drawing]] = {
     "line": draw_lines,
@@ -38,14 +37,12 @@ _IN_WORDS: dict[Kind, str] = {
 
 
 class VisualizationEngine:
-    """Picks and draws charts for results over one semantic model. Safe to use from several threads."""
-
-    def __init__(self, model: SemanticModel) -> None:
-        self._model = model
+    """Picks and draws charts for results. Safe to use from several threads."""
 
     def choose(
         self,
-        plan: QueryPlan,
+        outline: Outline,
+        facts: Sequence[OutputFacts],
         columns: Sequence[ResultColumn],
         rows: Sequence[Row],
         asked_kind: Kind | None = None,
@@ -56,20 +53,20 @@ class VisualizationEngine:
         """Return the chart that fits a result.
 
         Args:
-            plan: that gave the result.
+            outline: of the query that gave the result.
+            facts: of each column.
             columns: of the result, as in the answer.
             rows: of the result.
             asked_kind: the chart that the question asks for; taken where the result allows it.
             truncated: the row limit cut the result, so that nothing may be summed up.
             told: the headline of the rows, for those who can't see the chart; by default it is worked out.
         """
-        facts = output_facts(plan, self._model)
-        shape = Shape.of(plan, facts, columns, rows, truncated=truncated)
+        shape = Shape.of(outline, facts, columns, rows, truncated=truncated)
         kind = choose_kind(shape, asked_kind)
         drawing = _DRAW[kind](shape) if kind in _DRAW else None
         title = drawing.title if drawing else shape.title(shape.measures)
         if told is None:
-            told = headline(plan, facts, rows, truncated=truncated) if rows else "no rows"
+            told = headline(outline, facts, rows, truncated=truncated) if rows else "no rows"
         note = f" ({drawing.note} shown)" if drawing and drawing.note else ""
         return Chart(
             kind=kind,

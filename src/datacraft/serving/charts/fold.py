@@ -61,8 +61,8 @@ def fold(
     """
     if natural:
         return Folded(list(groups), frozenset(), summed=False)
-    in_order = list(groups) if shape.plan.order else sorted(groups, key=lambda group: -size(group))
-    complete = shape.plan.limit is None and not shape.truncated and not shape.ascending
+    in_order = list(groups) if shape.outline.order else sorted(groups, key=lambda group: -size(group))
+    complete = shape.outline.limit is None and not shape.truncated and not shape.ascending
     summed = complete and shape.facts[shape.main].additive
     if len(groups) <= keep + summed:  # an "Other" that stands for one group would hide its name for nothing
         return Folded(in_order, frozenset(), summed=False)

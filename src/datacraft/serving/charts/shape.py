@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from datacraft.contracts.answer import Cell, ResultColumn
-from datacraft.contracts.plan import Aggregate, QueryPlan
 from datacraft.serving.english import listed
-from datacraft.serving.outputs import OutputFacts, group_name, main_measure, sorts_by
-from datacraft.sql.render.walk import holds
+from datacraft.serving.outline import Outline
+from datacraft.serving.outputs import OutputFacts, group_name
 
 Row = Sequence[Cell]
 
@@ -25,7 +24,7 @@ class Shape:
     """A result to draw.
 
     Attributes:
-        plan: that gave it.
+        outline: of the query that gave it.
         facts: of each column.
         rows: of the result.
         truncated: the row limit cut the result.
@@ -34,7 +33,7 @@ class Shape:
         named_by: where one group alone tells all rows apart: the groups whose values make its name.
     """
 
-    plan: QueryPlan
+    outline: Outline
     facts: Sequence[OutputFacts]
     rows: Sequence[Row]
     truncated: bool
@@ -46,7 +45,7 @@ class Shape:
     @classmethod
     def of(
         cls,
-        plan: QueryPlan,
+        outline: Outline,
         facts: Sequence[OutputFacts],
         columns: Sequence[ResultColumn],
         rows: Sequence[Row],
@@ -63,14 +62,14 @@ class Shape:
         groups = tuple(i for i in places if columns[i].role == "dimension" and not facts[i].position)
         single = _telling_apart(facts, rows, groups)
         if single is None:
-            return cls(plan, facts, rows, truncated, groups, measures)
+            return cls(outline, facts, rows, truncated, groups, measures)
         named_by = tuple(i for i in groups if not facts[i].identifier)[:_NAME_PARTS] or (single,)
-        return cls(plan, facts, rows, truncated, (single,), measures, named_by)
+        return cls(outline, facts, rows, truncated, (single,), measures, named_by)
 
     @cached_property
     def main(self) -> int:
         """The place of the measure that the result is about; there must be one."""
-        return main_measure(self.plan, self.measures)
+        return self.outline.main_measure(self.measures)
 
     @cached_property
     def alike(self) -> tuple[int, ...]:
@@ -98,22 +97,18 @@ class Shape:
     @cached_property
     def ascending(self) -> bool | None:
         """Whether the rows are sorted by the main measure, lowest first; None where not sorted by it."""
-        if not self.plan.order or self.main >= len(self.plan.outputs):
-            return None
-        key = self.plan.order[0]
-        return not key.descending if sorts_by(key, self.plan.outputs[self.main]) else None
+        descending = self.outline.descending(self.main)
+        return None if descending is None else not descending
 
     @cached_property
     def ranked(self) -> bool:
         """Whether the rows are a ranking or a choice of groups, whose order is the message."""
-        return self.plan.limit is not None or self.ascending is not None
+        return self.outline.limit is not None or self.ascending is not None
 
     @cached_property
     def is_list(self) -> bool:
         """Whether the rows are things listed one by one, not groups."""
-        if self.plan.source is not None:
-            return False
-        return not any(holds(output.expression, Aggregate) for output in self.plan.outputs)
+        return not self.outline.nested and not self.outline.grouped
 
     def axes(self) -> tuple[int, int | None]:
         """Return which group lies along the axis, and which one makes the colours where there are two.

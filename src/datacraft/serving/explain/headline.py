@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datacraft.contracts.answer import Cell
-from datacraft.contracts.plan import Aggregate, DatePart, QueryPlan, TimeUnit, Window
+from datacraft.contracts.plan import DatePart, TimeUnit
 from datacraft.serving.english import counted, listed
 from datacraft.serving.formats import format_cell, format_number
-from datacraft.serving.outputs import OutputFacts, group_name, main_measure, sorts_by
-from datacraft.sql.render.walk import holds
+from datacraft.serving.outline import Outline
+from datacraft.serving.outputs import OutputFacts, group_name
 
 Rows = Sequence[Sequence[Cell]]
 _SPANS = frozenset({TimeUnit.WEEK, TimeUnit.MONTH, TimeUnit.QUARTER, TimeUnit.YEAR})
@@ -26,7 +26,7 @@ _NAMED_VALUES = 5  # a list that is no longer than this is told in full
 class _Result:
     """Rows with the facts of their columns, and which of them the headline is about."""
 
-    plan: QueryPlan
+    outline: Outline
     facts: Sequence[OutputFacts]
     rows: Rows
     truncated: bool
@@ -46,24 +46,24 @@ class _Result:
         return f"{link} {self.cell(row, place)}"
 
 
-def headline(plan: QueryPlan, facts: Sequence[OutputFacts], rows: Rows, *, truncated: bool) -> str:
+def headline(outline: Outline, facts: Sequence[OutputFacts], rows: Rows, *, truncated: bool) -> str:
     """Return what stands out, in lower case and without a full stop; rows must not be empty.
 
     Args:
-        plan: that was run.
+        outline: of the query that was run.
         facts: of the columns of `rows`.
         rows: of the result.
         truncated: the row limit cut the result.
     """
-    result = _Result(plan, facts, rows, truncated)
+    result = _Result(outline, facts, rows, truncated)
     measures = [i for i in result.places(measure=True) if any(_is_number(row[i]) for row in rows)]
     groups = result.places(measure=False)
     if len(rows) == 1:
         return _one_row(result, measures, groups)
     if not measures or not groups:
         return _list(result)
-    measure = main_measure(plan, measures)
-    if len(groups) == 1 and _runs_on(facts[groups[0]]) and not truncated and plan.limit is None:
+    measure = outline.main_measure(measures)
+    if len(groups) == 1 and _runs_on(facts[groups[0]]) and not truncated and outline.limit is None:
         return _series(result, groups[0], measure)
     return _ranking(result, groups, measure)
 
@@ -86,7 +86,7 @@ def _list(result: _Result) -> str:
         return listed([result.cell(row, 0) for row in result.rows])
     if result.truncated:
         return f"more than {len(result.rows):,} rows, of which the first {len(result.rows):,} are shown"
-    single = len(result.facts) == 1 and result.plan.distinct
+    single = len(result.facts) == 1 and result.outline.distinct
     return counted(len(result.rows), result.facts[0].label if single else "row")
 
 
@@ -120,8 +120,7 @@ def _in_time(value: Cell) -> tuple[float, str]:
 
 def _is_amount(result: _Result, measure: int) -> bool:
     """Whether growth in percent says something: not of a rate, nor of a window such as a running total."""
-    output = result.plan.outputs[measure]
-    return result.facts[measure].unit != "%" and not isinstance(output.expression, Window)
+    return result.facts[measure].unit != "%" and measure not in result.outline.windows
 
 
 def _change(first: float, last: float) -> str:
@@ -144,28 +143,19 @@ def _ranking(result: _Result, groups: list[int], measure: int) -> str:
         return f"{said}, all with {result.cell(known[0], measure)}"
     high = f"the highest is {_tied(result, known[values.index(top)], values.count(top), groups, measure)}"
     low = f"the lowest is {_tied(result, known[values.index(bottom)], values.count(bottom), groups, measure)}"
-    if result.plan.limit is None:
+    if result.outline.limit is None:
         return f"{said}; {high} and {low}"
-    return f"{said}; {low if _sorted_by(result, measure) is False else high}"
+    return f"{said}; {low if result.outline.descending(measure) is False else high}"
 
 
 def _count_of_groups(result: _Result, groups: list[int]) -> str:
     count = len(result.rows)
     named = _naming(result, groups)
-    if not any(holds(output.expression, Aggregate) for output in result.plan.outputs):
+    if not result.outline.grouped:
         return counted(count, "row")
     if len(named) == 1:
         return counted(count, result.facts[named[0]].label)
     return f"{counted(count, 'combination')} of {listed([result.facts[i].label for i in named])}"
-
-
-def _sorted_by(result: _Result, measure: int) -> bool | None:
-    """Return whether the rows come highest first; None where they are not sorted by the measure."""
-    output = result.plan.outputs[measure] if measure < len(result.plan.outputs) else None
-    if not result.plan.order or output is None:
-        return None
-    key = result.plan.order[0]
-    return key.descending if sorts_by(key, output) else None
 
 
 def _tied(result: _Result, row: Sequence[Cell], count: int, groups: list[int], measure: int) -> str:

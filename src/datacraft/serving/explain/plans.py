@@ -25,7 +25,7 @@ from datacraft.serving.english import listed, plural_phrase, spoken
 from datacraft.serving.explain.expressions import Expressions, Scope
 from datacraft.serving.explain.names import Names
 from datacraft.serving.explain.predicates import Predicates, say_period
-from datacraft.serving.outputs import sorts_by
+from datacraft.serving.outline import sorts_by
 from datacraft.sql.render.walk import flatten, holds, tables_of
 
 _DATES = frozenset({ColumnType.DATE, ColumnType.TIMESTAMP})
