@@ -7,7 +7,6 @@ from typing import Literal
 from pydantic import BaseModel, Field, model_validator
 
 from datacraft.contracts.plan import QueryPlan
-from datacraft.contracts.usage import Usage
 
 ChartKind = Literal["number", "table", "line", "bar", "grouped_bar", "stacked_bar", "scatter", "histogram"]
 
@@ -29,13 +28,14 @@ class Proposal(BaseModel):
     reading: list[SpanReading] = Field(default_factory=list)
     chart: ChartKind | None = Field(default=None, description="The chart that the question asks for, if any.")
     notes: list[str] = Field(default_factory=list, description="Assumptions beside those of the plan.")
-    answered_by: str = Field(default="", description="The model that proposed it; empty: the engine's own name.")
+    answered_by: str = Field(
+        default="", description="The model that proposed it; empty: the engine's own name."
+    )
     strategy: str = Field(default="semantic", description="By which strategy.")
     repairs: int = Field(default=0, description="Drafts before it that were refused, failed or absurd.")
     fallback: str | None = Field(
         default=None, description="Why it is not the model that should have answered."
     )
-    usage: Usage = Field(default_factory=Usage)
 
     @model_validator(mode="after")
     def _is_something(self) -> Proposal:

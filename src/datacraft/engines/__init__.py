@@ -16,6 +16,7 @@ from datacraft.contracts.answer import Cell
 from datacraft.contracts.errors import DataCraftError
 from datacraft.contracts.plan import QueryPlan
 from datacraft.contracts.proposal import Proposal, Turn
+from datacraft.contracts.usage import Usage
 
 __all__ = ["Draft", "Engine", "Notice", "Stage", "Trial", "Tried", "unheard"]
 
@@ -45,7 +46,13 @@ class Tried:
 
 
 class Trial(Protocol):
-    """Tries drafts of one question: past the guard, on the data, within limits. Safe to use from several threads."""
+    """Tries drafts of one question: past the guard, on the data, within limits. Safe to use from several threads.
+
+    Attributes:
+        usage: what the question has cost so far; engines that call models add to it, whatever comes of it.
+    """
+
+    usage: Usage
 
     def run(self, draft: Draft) -> Tried:
         """Run a draft; whatever is wrong with it is in the result's `error`. Equal drafts are run once."""

@@ -6,22 +6,26 @@ import re
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from datacraft.config import Settings
 from datacraft.contracts.errors import DataLoadError, InputError
 from datacraft.contracts.proposal import Turn
-from datacraft.engines import Engine
 from datacraft.engines.semantic import SemanticEngine
-from datacraft.registry import MetadataLoader, ServedModel
+from datacraft.registry import MetadataLoader
+from datacraft.serving.answerers import Answerers, always_config, model_access
 from datacraft.serving.handler import QueryHandler
 from datacraft.serving.limits import Limits
-from datacraft.serving.meaning import load_meaning
+from datacraft.serving.meaning import Meaning, load_meaning
 from datacraft.serving.sessions import Sessions
 from datacraft.serving.telemetry import TelemetryPolicy, TelemetryWriter
 from datacraft.warehouse import Warehouse, WarehouseSettings, open_data
 from datacraft.warehouse.bigquery import BigQueryAddress, BigQueryLimits, bigquery_address, open_bigquery
+
+if TYPE_CHECKING:
+    from datacraft.engines.llm.opening import DataSetParts
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT])(i?)B")
 _MEASURING_S = 120.0  # statistics of a large table take longer than a question may
@@ -61,13 +65,22 @@ def build_handler(
         meaning = load_meaning(warehouse, semantic=semantic, cache_dir=cache_dir, anew=anew)
         resources.callback(meaning.values.close)
         engine = SemanticEngine(meaning.model, meaning.values)
+        answerers = Answerers(
+            partial(data_parts, engine, meaning, warehouse, settings.warehouse.row_limit),
+            engine,
+            model_access(settings),
+            minimum_confidence=settings.engine.minimum_confidence,
+            always=always_config(settings),
+        )
+        resources.callback(answerers.close)
         telemetry = _telemetry(settings, warehouse.dialect)
         resources.callback(telemetry.close)
         return QueryHandler(
             engine,
             warehouse,
             meaning.model,
-            served=_served_by(MetadataLoader(settings=settings), engine),
+            served=MetadataLoader(settings=settings).current,
+            answerer_of=answerers.of_release,
             telemetry=telemetry,
             sessions=Sessions(restore=restore),
             limits=_limits(settings),
@@ -161,15 +174,26 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _served_by(loader: MetadataLoader, engine: Engine) -> Callable[[], ServedModel]:
-    """Return what tells which release serves; where that names another model, it says which one answers."""
+def data_parts(
+    engine: SemanticEngine, meaning: Meaning, warehouse: Warehouse, row_limit: int
+) -> DataSetParts:
+    """Return what language models are told about the data, made ready; linking is prepared here.
 
-    def served() -> ServedModel:
-        model = loader.current()
-        named = model.metadata.selected_model
-        if named == engine.name:
-            return model
-        warning = f"{named} is chosen to answer, but this version answers with its {engine.name} engine."
-        return replace(model, warnings=(*model.warnings, warning))
+    Args:
+        engine: the built-in one, over the same data.
+        meaning: of the data.
+        warehouse: holds the data.
+        row_limit: of results.
+    """
+    from datacraft.engines.linking import SchemaLinker
+    from datacraft.engines.llm.opening import DataSetParts
 
-    return served
+    return DataSetParts(
+        model=meaning.model,
+        values=meaning.values,
+        linker=SchemaLinker(meaning.model, meaning.values),
+        builtin=engine,
+        dialect=warehouse.dialect,
+        row_limit=row_limit,
+        content=warehouse.identity,
+    )

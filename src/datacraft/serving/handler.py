@@ -23,6 +23,7 @@ from datacraft.contracts.proposal import Proposal, Turn
 from datacraft.contracts.semantic import SemanticModel
 from datacraft.contracts.telemetry import TelemetryRecord
 from datacraft.engines import Engine, Stage
+from datacraft.serving.answerers import Answerer
 from datacraft.serving.limits import Limits
 from datacraft.serving.patience import with_stages
 from datacraft.serving.presenting import Presenter
@@ -58,7 +59,7 @@ class QueryHandler:
         warehouse: holds the data.
         model: what the data means; only its tables and columns can be asked about.
         served: returns which release answers; None where no registry is used.
-        engine_of: returns the engine that a release names; by default `engine` answers, whatever it names.
+        answerer_of: returns who answers while a release serves; by default `engine`, whatever it names.
         telemetry: gets one record per question.
         sessions: where follow-ups find what was asked before.
         limits: for each question.
@@ -74,7 +75,7 @@ class QueryHandler:
         model: SemanticModel,
         *,
         served: Callable[[], ServedModel] | None = None,
-        engine_of: Callable[[ServedModel], Engine] | None = None,
+        answerer_of: Callable[[ServedModel | None], Answerer] | None = None,
         telemetry: TelemetryWriter | None = None,
         sessions: Sessions | None = None,
         limits: Limits | None = None,
@@ -88,7 +89,8 @@ class QueryHandler:
         self.limits = limits or Limits()
         self._engine = engine
         self._served = served
-        self._engine_of = engine_of
+        own = Answerer(engine, self.limits.minimum_confidence)
+        self._answerer_of = answerer_of or (lambda _: own)
         self._telemetry = telemetry
         self._resources = resources or ExitStack()
         self._clock = clock
@@ -175,9 +177,11 @@ class QueryHandler:
         yield event("reading")
         served = self.served()
         answer.release_id = served.release_id if served is not None else None
-        engine = self._engine_of(served) if self._engine_of and served is not None else self._engine
+        answerer = self._answerer_of(served)
+        engine = answerer.engine
         answer.model = engine.name
         trial = QuestionTrial(self._runner)
+        answer.usage = trial.usage
         with _timed(answer.timings, "propose_ms"):
             cleaned = clean_question(question, max_characters=self.limits.question_characters)
             turns = self.sessions.turns(answer.session)
@@ -185,14 +189,14 @@ class QueryHandler:
                 proposal = yield from with_stages(partial(engine.propose, cleaned, turns, trial), event)
             else:
                 proposal = engine.propose(cleaned, turns, trial)
-        self._take(proposal, answer)
+        self._take(proposal, answer, answerer.minimum_confidence)
         result = yield from self._rows(proposal, answer, trial, event)
         yield event("drawing")
         with _timed(answer.timings, "present_ms"):
             self._presenter.present(proposal, result, answer)
         self.sessions.add(answer.session, Turn(question=cleaned, plan=proposal.plan, sql=answer.sql))
 
-    def _take(self, proposal: Proposal, answer: Answer) -> None:
+    def _take(self, proposal: Proposal, answer: Answer, minimum_confidence: float) -> None:
         """Put into the answer what the proposal says of itself."""
         answer.plan = proposal.plan
         answer.sql = proposal.sql
@@ -200,9 +204,8 @@ class QueryHandler:
         answer.notes = [*(proposal.plan.notes if proposal.plan else ()), *proposal.notes]
         answer.model, answer.strategy = proposal.answered_by or answer.model, proposal.strategy
         answer.repairs, answer.fallback = proposal.repairs, proposal.fallback
-        answer.usage = proposal.usage
         sure = proposal.confidence
-        if proposal.plan is not None and sure is not None and sure < self.limits.minimum_confidence:
+        if proposal.plan is not None and sure is not None and sure < minimum_confidence:
             raise NotUnderstood(
                 "I am not sure enough that this is meant: "
                 f"{self._presenter.explainer.describe(proposal.plan)}",

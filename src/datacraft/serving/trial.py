@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from datacraft.contracts.errors import DataCraftError
 from datacraft.contracts.plan import QueryPlan
+from datacraft.contracts.usage import Usage
 from datacraft.engines import Draft, Tried
 from datacraft.serving.runner import PlanRunner
 from datacraft.warehouse import ResultSet
@@ -35,6 +36,7 @@ class QuestionTrial:
     """
 
     def __init__(self, runner: PlanRunner) -> None:
+        self.usage = Usage()
         self._runner = runner
         self._runs: dict[str, Future[Ran]] = {}
         self._lock = threading.Lock()

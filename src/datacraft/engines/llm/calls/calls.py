@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
@@ -46,7 +46,6 @@ class Calls:
         self.ledger = ledger
         self._lanes: dict[str, Lane] = {}
         self._lock = threading.Lock()
-        self._closing: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._loop = asyncio.new_event_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="draft"))
         self._thread = threading.Thread(target=self._loop.run_forever, name="model-calls", daemon=True)
@@ -79,18 +78,13 @@ class Calls:
                 )
             return self._lanes[key]
 
-    def on_close(self, close: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Have something closed on the loop when all is closed."""
-        with self._lock:
-            self._closing.append(close)
-
     @property
     def tasks(self) -> int:
         """Tasks that are not finished."""
         return len(asyncio.all_tasks(self._loop))
 
     def close(self) -> None:
-        """Cancel what is being called, close connections and end the loop."""
+        """Cancel what is being called and end the loop; engines are closed before."""
         self.run(self._wind_up())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -103,6 +97,4 @@ class Calls:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for close in self._closing:
-            await close()
         await self._loop.shutdown_default_executor()

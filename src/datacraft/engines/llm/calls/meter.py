@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from datacraft.contracts.usage import Usage
 
@@ -18,7 +18,7 @@ class Meter:
     """
 
     deadline: float
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage
     reserved_usd: float = 0.0
 
     def add(self, input_tokens: int, output_tokens: int, cost_usd: float) -> None:
