@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from datacraft.config import Settings
-from datacraft.contracts.errors import ConfigError, ReleaseInvalid
+from datacraft.contracts.errors import ConfigError, ModelNotFound, ReleaseInvalid
 from datacraft.contracts.model_config import ModelConfig, SemanticStrategy
 from datacraft.engines import Engine
 from datacraft.engines.chain import Chain
@@ -137,7 +137,7 @@ class Answerers:
 
     def _instead_of(self, name: str, error: ReleaseInvalid) -> Engine:
         def unusable() -> Engine:
-            raise error
+            raise ModelNotFound(error.message, hint=error.hint) from error
 
         return Chain(name, [unusable, lambda: self._builtin])
 
