@@ -15,7 +15,7 @@ from datacraft.config import Settings
 from datacraft.contracts.errors import InputError
 from datacraft.contracts.question_set import QuestionSet
 from datacraft.evaluation.bias import probes_of
-from datacraft.evaluation.builtin import builtin_candidate
+from datacraft.evaluation.configured import builtin_candidate
 from datacraft.evaluation.candidates import Candidate
 from datacraft.evaluation.data import DataLoader, LoadedData
 from datacraft.pipeline import PipelineOptions, PipelineOutcome, run_pipeline
@@ -158,7 +158,7 @@ def test_nothing_is_published_where_nobody_reaches_the_floors(place: Place, ever
 
 
 def test_a_simulator_can_never_be_published(place: Place, everything: QuestionSet) -> None:
-    with pytest.raises(InputError, match="provider simulator, which can't serve"):
+    with pytest.raises(InputError, match="no model config that can serve"):
         place.run(Simulator("perfect").candidate(everything))
     assert place.store.list("models").folders == ()
 

@@ -13,6 +13,7 @@ from datacraft.cli.config import config
 from datacraft.cli.demo import demo
 from datacraft.cli.doctor import doctor
 from datacraft.cli.evaluate import evaluate
+from datacraft.cli.models import models
 from datacraft.cli.pipeline import pipeline
 from datacraft.cli.profile import profile
 from datacraft.cli.questions import questions
@@ -66,6 +67,7 @@ def datacraft(
 for command in (ask, chat, profile, sample, demo, doctor, serve, evaluate):
     app.command()(command)
 app.add_typer(config, name="config")
+app.add_typer(models, name="models")
 app.add_typer(pipeline, name="pipeline")
 app.add_typer(questions, name="questions")
 app.add_typer(releases, name="releases")

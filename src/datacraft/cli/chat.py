@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from datacraft.cli.options import DataOption
+from datacraft.cli.options import DataOption, ModelOption
 from datacraft.cli.start import open_handler, settings_for
 
 
-def chat(context: typer.Context, data: DataOption = None) -> None:
+def chat(context: typer.Context, data: DataOption = None, model: ModelOption = None) -> None:
     """Ask one question after the other; each may follow up on the one before.
 
     Tab completes names and values of the data, the up arrow brings earlier questions back. Where DataCraft asks
@@ -22,7 +22,7 @@ def chat(context: typer.Context, data: DataOption = None) -> None:
     from datacraft.cli.conversation import Conversation
     from datacraft.cli.prompt import questions_from
 
-    settings = settings_for(context, data)
+    settings = settings_for(context, data, llm__answer_with=model)
     with open_handler(settings) as handler:
         conversation = Conversation(handler)
         for line in questions_from(settings.state_dir / "chat_history", handler.model):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from datacraft.cli.parts import (
     GCP_MODULES,
+    LLM_MODULES,
     PAGE_MODULES,
     POSTGRES_MODULES,
     find_browser,
@@ -72,6 +73,7 @@ def check_extras(settings: Settings) -> Iterator[Check]:
     wanted = {
         "ui": (PAGE_MODULES, "the web page", False),
         "gcp": (GCP_MODULES, "Google Cloud", _needs_google(settings)),
+        "llm": (LLM_MODULES, "language models", settings.llm.answer_with is not None),
         "postgres": (POSTGRES_MODULES, "PostgreSQL", settings.database_url.startswith("postgres")),
     }
     for extra, (modules, purpose, needed) in wanted.items():

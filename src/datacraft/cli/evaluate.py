@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from datacraft.cli.options import DataOption
+from datacraft.cli.options import CandidatesOption, DataOption
 from datacraft.cli.start import settings_for
 
 
@@ -18,6 +18,7 @@ def evaluate(
         typer.Option("--questions", metavar="SET", help="A .yaml or .jsonl file, or a set that comes along."),
     ] = "retail",
     data: DataOption = None,
+    model: CandidatesOption = None,
     part: Annotated[
         str, typer.Option("--part", metavar="PART", help="tune, select, holdout, or all of the set.")
     ] = "select",
@@ -52,6 +53,7 @@ def evaluate(
     \b
     Examples:
       datacraft evaluate
+      datacraft evaluate --model builtin --model gemini-flash --max-cost 2
       datacraft evaluate --questions shop.yaml --data sales.csv --part all --variants 3
 
     Exit codes: 0 all calls were made; 2 wrong usage or input; 4 the budget ended before.
@@ -59,6 +61,15 @@ def evaluate(
     from datacraft.cli.evaluating import EvaluateOptions, evaluate_candidates
 
     options = EvaluateOptions(
-        questions, part, repeats, variants, concurrency, max_cost, max_calls, only_failed, out
+        questions,
+        tuple(model or ()),
+        part,
+        repeats,
+        variants,
+        concurrency,
+        max_cost,
+        max_calls,
+        only_failed,
+        out,
     )
     raise typer.Exit(evaluate_candidates(settings_for(context, data), options))

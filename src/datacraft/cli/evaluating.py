@@ -31,6 +31,7 @@ class EvaluateOptions:
     """The options of the command."""
 
     questions: str
+    models: tuple[str, ...]
     part: str
     repeats: int
     variants: int
@@ -44,14 +45,15 @@ class EvaluateOptions:
 def evaluate_candidates(settings: Settings, options: EvaluateOptions) -> int:
     """Evaluate, write the report and the figures; return the exit code."""
     require_evaluation_parts()
-    from datacraft.evaluation.builtin import builtin_candidates
+    from datacraft.evaluation.configured import candidates_named
     from datacraft.evaluation.data import DataLoader
     from datacraft.evaluation.questions import load_question_set
 
     question_set = load_question_set(options.questions)
+    candidates = candidates_named(options.models, settings)
     loader = DataLoader(settings)
     with loader.load(question_set, beside=Path(options.questions).parent) as data:
-        report, folder = _evaluated(settings, options, question_set, data, builtin_candidates())
+        report, folder = _evaluated(settings, options, question_set, data, candidates)
     typer.echo(candidates_table(report))
     if report.stopped is not None:
         say(f"Stopped: {report.stopped}. {report.calls:,} of {report.planned_calls:,} calls are made.")

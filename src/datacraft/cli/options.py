@@ -20,6 +20,30 @@ DataOption = Annotated[
 ]
 
 
+ModelOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        "-m",
+        metavar="CONFIG",
+        help="A model config that answers, by its name or file; `datacraft models list` names some.",
+        show_default="what the registry names",
+    ),
+]
+
+
+CandidatesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model",
+        "-m",
+        metavar="CONFIG",
+        help="A model config to evaluate, by its name or file; may be given several times.",
+        show_default="variants of the built-in engine",
+    ),
+]
+
+
 class RowFormat(StrEnum):
     """How rows are written."""
 

@@ -9,6 +9,7 @@ from datacraft.contracts.errors import ConfigError
 
 PAGE_MODULES = ("streamlit",)
 GCP_MODULES = ("google.cloud.storage", "google.cloud.bigquery")
+LLM_MODULES = ("pydantic_ai", "tenacity", "aiolimiter", "genai_prices")
 EVALUATION_MODULES = ("scipy",)
 POSTGRES_MODULES = ("psycopg",)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

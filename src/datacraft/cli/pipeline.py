@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from datacraft.cli.options import DataOption
+from datacraft.cli.options import CandidatesOption, DataOption
 from datacraft.cli.start import settings_for
 
 pipeline = typer.Typer(
@@ -29,6 +29,7 @@ def run(
         typer.Option("--questions", metavar="SET", help="A .yaml or .jsonl file, or a set that comes along."),
     ] = "retail",
     data: DataOption = None,
+    model: CandidatesOption = None,
     repeats: Annotated[
         int, typer.Option(min=1, help="Asks of each case, for candidates that can answer differently.")
     ] = 1,
@@ -56,5 +57,5 @@ def run(
     """
     from datacraft.cli.publishing import PipelineRun, publish_winner
 
-    chosen = PipelineRun(questions, repeats, variants, max_cost, dry_run)
+    chosen = PipelineRun(questions, tuple(model or ()), repeats, variants, max_cost, dry_run)
     raise typer.Exit(publish_winner(settings_for(context, data), chosen))

@@ -26,6 +26,7 @@ class PipelineRun:
     """The options of the command."""
 
     questions: str
+    models: tuple[str, ...]
     repeats: int
     variants: int
     max_cost: float | None
@@ -35,14 +36,15 @@ class PipelineRun:
 def publish_winner(settings: Settings, chosen: PipelineRun) -> int:
     """Run the pipeline, write the release's name; return the exit code."""
     require_evaluation_parts()
-    from datacraft.evaluation.builtin import builtin_candidates
+    from datacraft.evaluation.configured import candidates_named
     from datacraft.evaluation.data import DataLoader
     from datacraft.evaluation.provenance import commit_of
     from datacraft.evaluation.questions import load_question_set
     from datacraft.pipeline import PipelineOptions, run_pipeline
     from datacraft.registry import open_store
 
-    question_set, candidates = load_question_set(chosen.questions), builtin_candidates()
+    question_set = load_question_set(chosen.questions)
+    candidates = candidates_named(chosen.models, settings)
     if chosen.dry_run:
         _say_plan(question_set, candidates, settings.registry_url)
         return EXIT_ANSWERED

@@ -22,10 +22,14 @@ class Workplace:
         executor: for work on this machine; about as many threads as the machine has processors.
         calls: to be held while a model is called and no longer, so that reading, running and judging what it
             said keeps nobody waiting who could call it.
+        concurrency: how many may hold it.
+        withheld: ids and digests of the questions that are asked, none of which may be an example.
     """
 
     executor: Executor
     calls: asyncio.Semaphore
+    concurrency: int = 1
+    withheld: frozenset[str] = frozenset()
 
 
 class Respondent(Protocol):

@@ -20,6 +20,7 @@ from datacraft.contracts.judgement import CallRecord
 from datacraft.contracts.policy import PerformanceWeights
 from datacraft.contracts.question_set import Case, QuestionSet, Split
 from datacraft.contracts.release import QuestionSetRef
+from datacraft.engines.llm.examples import question_digest
 from datacraft.evaluation.candidates import Candidate, Respondent, Workplace
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.judging.verdict import Judge
@@ -215,7 +216,9 @@ class ModelEvaluator:
         with ExitStack() as resources:
             threads = min(concurrency, (os.cpu_count() or 1) + 1)
             executor = resources.enter_context(ThreadPoolExecutor(threads, thread_name_prefix="evaluate"))
-            workplace = Workplace(executor, asyncio.Semaphore(concurrency))
+            workplace = Workplace(
+                executor, asyncio.Semaphore(concurrency), concurrency, withheld_by(self._set)
+            )
             opened = {
                 candidate.config_id: resources.enter_context(candidate.open(self._data, workplace))
                 for candidate in candidates
@@ -260,6 +263,12 @@ class ModelEvaluator:
             judgement=self._judge.judge(call.case, answer),
             at=self._clock(),
         )
+
+
+def withheld_by(question_set: QuestionSet) -> frozenset[str]:
+    """Return the ids and digests of a set's questions: a model that is judged by them may not see them."""
+    ids = {case.id for case in question_set.cases}
+    return frozenset(ids | {question_digest(case.question) for case in question_set.cases})
 
 
 def _is_due(known: CallRecord | None, *, only_failed: bool) -> bool:

@@ -44,7 +44,7 @@ class FeedbackReceipt(BaseModel):
 class StepNote(BaseModel):
     """A step of the path of a question has begun."""
 
-    step: Literal["reading", "checking", "running", "drawing"]
+    step: Literal["reading", "linking", "asking", "trying", "checking", "running", "drawing"]
     question_id: str
 
 

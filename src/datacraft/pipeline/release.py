@@ -5,21 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from datacraft.contracts.errors import InputError
 from datacraft.contracts.judgement import CallRecord
-from datacraft.contracts.release import Hyperparameters, QuestionSetRef, ReleaseMetadata
+from datacraft.contracts.model_config import PROVIDERS, ModelConfig
+from datacraft.contracts.release import QuestionSetRef, ReleaseMetadata
 from datacraft.contracts.selection import RankedCandidate, SelectionReport
 from datacraft.contracts.validation import ValidationReport
+from datacraft.engines.configs.released import KEY
 from datacraft.evaluation.candidates import Candidate
 
 METHODOLOGY = (
     "composite of performance, bias, speed and reliability; paired permutation tests; ties as declared"
 )
-
-PROVIDERS = frozenset({"builtin", "gemini", "vertex", "openai", "local"})
-"""Who can serve. What only simulates an answer can't be published."""
 
 
 def metadata_of(
@@ -35,23 +34,22 @@ def metadata_of(
     Raises:
         InputError: the candidate could not serve.
     """
-    config = candidate.config
-    provider = str(config.get("provider"))
-    if provider not in PROVIDERS:
+    try:
+        config = ModelConfig.model_validate(candidate.config)
+    except ValidationError as error:
         raise InputError(
-            f"{candidate.name} is of the provider {provider}, which can't serve.",
-            hint=f"Only these can be published: {', '.join(sorted(PROVIDERS))}.",
-        )
+            f"{candidate.name} has no model config that can serve.",
+            hint=f"Only configs of these providers can be published: {', '.join(PROVIDERS)}.",
+        ) from error
     ranked = winner_of(selection)
-    extras = {"config_id": candidate.config_id, "parameters": config.get("parameters")}
     return ReleaseMetadata.model_validate(
         {
             "release_id": f"{at:%Y%m%dT%H%M%SZ}_{commit}",
-            "selected_model": config.get("model"),
-            "provider": provider,
-            "hyperparameters": config.get("hyperparameters") or Hyperparameters(),
-            "prompt": config.get("prompt"),
-            "strategy": config.get("strategy"),
+            "selected_model": config.model,
+            "provider": config.provider,
+            "hyperparameters": config.hyperparameters.model_dump(),
+            "prompt": config.prompt.model_dump() if config.prompt else None,
+            "strategy": config.strategy.kind,
             "composite_score": ranked.composite.value,
             "performance_score": ranked.performance.value,
             "bias_score": ranked.bias.value,
@@ -63,7 +61,8 @@ def metadata_of(
             "data_profile": None,
             "created_at": at,
             "commit": commit,
-            **extras,
+            "config_id": candidate.config_id,
+            KEY: config.model_dump(mode="json"),
         }
     )
 

@@ -30,6 +30,7 @@ from datacraft.evaluation.selection import Evidence, ModelSelector
 from datacraft.pipeline.incumbent import with_incumbent
 from datacraft.pipeline.release import files_of, metadata_of, winner_of
 from datacraft.registry import ObjectStore, publish_release
+from datacraft.serving.answerers import model_access
 
 _SHOWN_ERRORS = 3
 
@@ -103,7 +104,9 @@ def run_pipeline(
         CheckpointError: the state folder can't be written.
     """
     _check(question_set, data, say)
-    taking_part, incumbent = with_incumbent(candidates, store, settings.channel, clock())
+    taking_part, incumbent = with_incumbent(
+        candidates, store, settings.channel, clock(), model_access(settings)
+    )
     folder = settings.state_dir / "pipeline" / f"{question_set.digest()}-{data.content}-{options.variants}"
     asking = _Asking(settings, data, options, folder, progress, clock)
     evaluation, records = asking.ask("select", question_set, taking_part, RunOptions(split="select"))

@@ -16,6 +16,7 @@ import streamlit as st
 
 from datacraft.contracts.answer import Answer, Chart
 from datacraft.serving.formats import format_cell
+from datacraft.serving.provenance import model_facts
 from datacraft.ui.feedback import show_feedback
 from datacraft.ui.state import PageState, Shown
 from datacraft.ui.table import csv_file, show_table
@@ -85,7 +86,9 @@ def _show_error(answer: Answer, ask: Ask, examples: Sequence[str]) -> None:
 def _show_result(answer: Answer) -> None:
     chart = answer.chart
     figure = _figure(answer)
-    st.html(f'{figure}<p class="dc-sentence" role="status">{html(answer.explanation)}</p>{_notes(answer)}')
+    st.html(
+        f'{figure}<p class="dc-sentence" role="status">{html(answer.explanation)}</p>{_fallback(answer)}{_notes(answer)}'
+    )
     drawn = chart if chart is not None and chart.plotly is not None else None
     names = [name for name in _LABELS if name != "Chart" or drawn is not None]
     if figure:  # the table would only repeat it
@@ -161,6 +164,10 @@ def _show_foot(state: PageState, shown: Shown) -> None:
         st.html(f'<p class="dc-meta">{html(_meta(answer))}</p>')
 
 
+def _fallback(answer: Answer) -> str:
+    return f'<p class="dc-warning" role="note">{html(answer.fallback)}</p>' if answer.fallback else ""
+
+
 def _notes(answer: Answer) -> str:
     items = "".join(f"<li>{html(note)}</li>" for note in answer.notes)
     return f'<ul class="dc-notes">{items}</ul>' if items else ""
@@ -179,9 +186,10 @@ def _meta(answer: Answer) -> str:
     parts = [counted(len(answer.rows), "row") + (" shown" if answer.truncated else "")]
     milliseconds = answer.timings.total_ms
     parts.append(f"{milliseconds:.0f} ms" if milliseconds < 1_000 else f"{milliseconds / 1_000:.1f} s")
-    if answer.release_id or answer.model:
-        parts.append(answer.release_id or answer.model)
-    return " · ".join(parts)
+    facts = model_facts(answer)
+    if answer.release_id:
+        facts = [answer.release_id, *facts[1:]] if len(facts) < 2 else [*facts, answer.release_id]
+    return " · ".join([*parts, *facts])
 
 
 def _file_name(question: str) -> str:

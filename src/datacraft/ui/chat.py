@@ -16,6 +16,9 @@ from datacraft.ui.style import scroll_to
 _TURNS_SHOWN = 20
 _STEPS = {
     "reading": "Reading the question",
+    "linking": "Looking up what it is about",
+    "asking": "Asking the model",
+    "trying": "Trying the query",
     "checking": "Checking the SQL",
     "running": "Asking the data",
     "drawing": "Drawing the chart",

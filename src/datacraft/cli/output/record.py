@@ -31,6 +31,9 @@ def answer_json(answer: Answer, *, identity: str | int | None = None, indent: in
         "confidence": answer.confidence,
         "error": answer.error.model_dump(mode="json") if answer.error else None,
         "timings": answer.timings.model_dump(mode="json"),
+        "model": answer.model,
+        "fallback": answer.fallback,
+        "usage": answer.usage.model_dump(mode="json"),
         "notes": answer.notes,
     }
     return json.dumps(record, ensure_ascii=False, indent=indent, allow_nan=False)

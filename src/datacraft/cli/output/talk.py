@@ -33,6 +33,8 @@ def say_sentence(answer: Answer) -> None:
     """Write what was computed, and what to bear in mind."""
     if answer.explanation:
         say(answer.explanation)
+    if answer.fallback:
+        say(f"Note: {answer.fallback}")
     for note in unsaid_notes(answer):
         say(f"Note: {note}")
 
@@ -50,6 +52,10 @@ def say_reading(answer: Answer) -> None:
         say(answer.sql)
     if answer.confidence is not None:
         say(f"Confidence: {answer.confidence:.0%}")
+    if answer.usage.attempts or answer.usage.cached:
+        from datacraft.serving.provenance import model_facts
+
+        say(f"Model: {', '.join(model_facts(answer))}")
     timings = answer.timings
     steps = {"reading": timings.propose_ms, "writing SQL": timings.render_ms, "checking": timings.guard_ms,
              "running": timings.execute_ms, "drawing": timings.present_ms}  # fmt: skip
