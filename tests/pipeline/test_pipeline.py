@@ -15,8 +15,8 @@ from datacraft.config import Settings
 from datacraft.contracts.errors import InputError
 from datacraft.contracts.question_set import QuestionSet
 from datacraft.evaluation.bias import probes_of
-from datacraft.evaluation.configured import builtin_candidate
 from datacraft.evaluation.candidates import Candidate
+from datacraft.evaluation.configured import builtin_candidate
 from datacraft.evaluation.data import DataLoader, LoadedData
 from datacraft.pipeline import PipelineOptions, PipelineOutcome, run_pipeline
 from datacraft.registry import ObjectStore, open_store

@@ -82,4 +82,9 @@ class Asking:
     async def attempt(self, drafted: Drafted) -> Tried:
         """Run a draft past the guard, on another thread."""
         self.notice("trying")
-        return await asyncio.to_thread(self.trial.run, drafted.body)
+        running = asyncio.get_running_loop().run_in_executor(None, self.trial.run, drafted.body)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:  # a query that runs can't be left alone: its data may be closed next
+            await asyncio.wait([running])
+            raise

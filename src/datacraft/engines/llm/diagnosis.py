@@ -99,14 +99,17 @@ class Diagnosis:
             if not places or any(sensitive for _, sensitive in places):
                 continue
             tables = {table for table, _ in places}
-            hits = self._values.lookup([text]).get(text, ())
-            if any(hit.table in tables and hit.column.lower() == column.lower() for hit in hits):
-                continue
-            near = [
+            alike = [
                 hit.value
-                for hit in self._values.similar(text, limit=4 * _NEAREST, cutoff=0.6)
+                for hit in (
+                    *self._values.lookup([text]).get(text, ()),
+                    *self._values.similar(text, limit=4 * _NEAREST, cutoff=0.6),
+                )
                 if hit.table in tables and hit.column.lower() == column.lower()
             ]
+            if text in alike:
+                continue
+            near = list(dict.fromkeys(alike))
             offered = ", ".join(repr(value) for value in near[:_NEAREST])
             yield f"No row has {text!r} in {column}." + (
                 f" The nearest values are {offered}." if offered else ""
