@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _LONGEST = 300
-_LINK = re.compile(r"\b(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
+_LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]*:)?//\S+|\bwww\.\S+", re.IGNORECASE)
+_MARKUP = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")
 _RUN = 8  # so many words in a row are no accident
 
@@ -14,7 +15,7 @@ def told_by_model(text: str, instructions: str) -> str:
     """Return a model's sentence for a person; empty where it repeats its instructions."""
     if repeats(text, instructions):
         return ""
-    said = _LINK.sub("(link left out)", " ".join(text.split()))
+    said = _LINK.sub("(link left out)", _MARKUP.sub("", " ".join(text.split()))).strip()
     return said if len(said) <= _LONGEST else f"{said[:_LONGEST].rstrip()}…"
 
 
