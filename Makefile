@@ -44,6 +44,7 @@ lock: $(VENV)/.dev  ## Write the locked versions and their hashes anew, after a 
 	$(LOCK) -c requirements/dev.txt -o requirements/base.txt
 	$(LOCK:pyproject.toml=) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(LOCK:pyproject.toml=) requirements/bigquery-emulator.in -o requirements/bigquery-emulator.txt
+	$(LOCK:pyproject.toml=) --no-deps requirements/small-model.in -o requirements/small-model.txt
 
 demo/orders_processed.parquet: | $(VENV)/.base
 	@$(BIN)/datacraft sample --out $@

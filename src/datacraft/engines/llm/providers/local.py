@@ -66,6 +66,7 @@ def _serve(path: Path) -> str:
     parameters.n_ctx = _CONTEXT * _SLOTS
     parameters.n_parallel = _SLOTS
     parameters.warmup = False
+    parameters.verbosity = -1
     try:
         server = Server(parameters)
     except Exception as error:  # whatever the library says of a broken file
