@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,8 +32,9 @@ _PATIENCE_S = 60
 class PageServer:
     """`datacraft serve` that can be stopped and started again with the same state and port."""
 
-    def __init__(self, data: Path, state: Path) -> None:
+    def __init__(self, data: Path, state: Path, environment: Mapping[str, str] | None = None) -> None:
         self._data = data
+        self._environment = dict(environment or {})
         self._state = state
         self._log = state.with_suffix(".log")
         with socket.socket() as probe:
@@ -63,7 +64,12 @@ class PageServer:
             "--data",
             str(self._data),
         ]
-        environment = {**os.environ, "PORT": str(self._port), "DATACRAFT_STATE_DIR": str(self._state)}
+        environment = {
+            **os.environ,
+            **self._environment,
+            "PORT": str(self._port),
+            "DATACRAFT_STATE_DIR": str(self._state),
+        }
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         deadline = time.monotonic() + _PATIENCE_S

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datacraft.registry.loader import MetadataLoader
 from datacraft.registry.publish import publish_release
 from datacraft.registry.releases import ListedRelease, list_releases, release_problems
-from datacraft.registry.served import ServedModel
+from datacraft.registry.served import ServedModel, served_by_settings
 from datacraft.registry.store import (
     Listing,
     ObjectExists,
@@ -34,4 +34,5 @@ __all__ = [
     "open_store",
     "publish_release",
     "release_problems",
+    "served_by_settings",
 ]

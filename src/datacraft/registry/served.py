@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from datacraft.contracts.errors import RegistryError, ReleaseInvalid
+from datacraft.contracts.model_config import ModelConfig
 from datacraft.contracts.release import Hyperparameters, QuestionSetRef, ReleaseMetadata
 from datacraft.registry.documents import parse_channel, parse_release
 from datacraft.registry.newest import newest_first, other_names, split_name
@@ -18,7 +19,7 @@ BUILTIN_MODEL = "builtin"
 _MOST_INCOMPLETE = 50
 """So many incomplete releases are passed over; a registry with more at its end is broken, not behind."""
 
-Source = Literal["channel", "newest_release", "responses", "defaults"]
+Source = Literal["settings", "channel", "newest_release", "responses", "defaults"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,20 @@ def _mismatch(metadata: ReleaseMetadata, release_id: str) -> tuple[str, ...]:
     if metadata.release_id == release_id:
         return ()
     return (f"Release {release_id} says of itself that it is {metadata.release_id}.",)
+
+
+def served_by_settings(config: ModelConfig, now: dt.datetime) -> ServedModel:
+    """Return what answers where the settings name a config, whatever the registry holds."""
+    metadata = _defaults(config.model, now).model_copy(
+        update={
+            "provider": config.provider,
+            "hyperparameters": Hyperparameters(**config.hyperparameters.model_dump()),
+            "strategy": config.strategy.kind,
+            "selection_methodology": "none: named by the settings",
+        }
+    )
+    warning = f"The settings name {config.title}; no release does."
+    return ServedModel(metadata, None, "settings", (warning,))
 
 
 def _defaults(model: str, now: dt.datetime) -> ReleaseMetadata:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tempfile
 from collections.abc import Callable, Sequence
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from datacraft.config import Settings
 from datacraft.contracts.errors import DataLoadError, InputError
+from datacraft.contracts.model_config import ModelConfig
 from datacraft.contracts.proposal import Turn
 from datacraft.engines.semantic import SemanticEngine
-from datacraft.registry import MetadataLoader
+from datacraft.registry import MetadataLoader, ServedModel, served_by_settings
 from datacraft.serving.answerers import Answerers, always_config, model_access
 from datacraft.serving.handler import QueryHandler
 from datacraft.serving.limits import Limits
@@ -65,12 +67,13 @@ def build_handler(
         meaning = load_meaning(warehouse, semantic=semantic, cache_dir=cache_dir, anew=anew)
         resources.callback(meaning.values.close)
         engine = SemanticEngine(meaning.model, meaning.values)
+        always = always_config(settings)
         answerers = Answerers(
             partial(data_parts, engine, meaning, warehouse, settings.warehouse.row_limit),
             engine,
             model_access(settings),
             minimum_confidence=settings.engine.minimum_confidence,
-            always=always_config(settings),
+            always=always,
         )
         resources.callback(answerers.close)
         telemetry = _telemetry(settings, warehouse.dialect)
@@ -79,7 +82,7 @@ def build_handler(
             engine,
             warehouse,
             meaning.model,
-            served=MetadataLoader(settings=settings).current,
+            served=_served_by(settings, always),
             answerer_of=answerers.of_release,
             telemetry=telemetry,
             sessions=Sessions(restore=restore),
@@ -172,6 +175,14 @@ def _limits(settings: Settings) -> Limits:
         rows=settings.warehouse.row_limit,
         minimum_confidence=settings.engine.minimum_confidence,
     )
+
+
+def _served_by(settings: Settings, always: ModelConfig | None) -> Callable[[], ServedModel]:
+    """Return what tells which model answers: the one that the settings name, else what the registry says."""
+    if always is None:
+        return MetadataLoader(settings=settings).current
+    named = served_by_settings(always, dt.datetime.now(dt.UTC))
+    return lambda: named
 
 
 def data_parts(

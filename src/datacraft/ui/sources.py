@@ -14,6 +14,9 @@ from datacraft.ui.notices import show_problem
 from datacraft.ui.state import PageState
 from datacraft.ui.words import counted, html
 
+# Nothing is wrong: it is how every installation begins, or what somebody wanted.
+_CALM = {"defaults": "Default settings answer", "settings": "Named by the settings"}
+
 
 def show_data(state: PageState, data: DataSet | None) -> None:
     """Draw what is asked about, with a button to look into it."""
@@ -84,9 +87,9 @@ def _warnings(served: ServedModel) -> str:
     told = [f"<p>{html(warning)}</p>" for warning in served.warnings]
     if not told:
         return ""
-    if served.source == "defaults":  # nothing is wrong: it is how every installation begins
+    if served.source in _CALM:
         return (
-            '<details class="dc-warning dc-calm"><summary>Default settings answer</summary>'
+            f'<details class="dc-warning dc-calm"><summary>{_CALM[served.source]}</summary>'
             f"{''.join(told)}</details>"
         )
     return f'<div class="dc-warning" role="note">{"".join(told)}</div>'
