@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterable
@@ -104,8 +105,9 @@ class Answerers:
             return self._known[config.config_id]
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Let go of connections, and of those who answer: they and this hold each other."""
         self._opened.close()
+        self._known.clear()
 
     def _answerer(self, config: ModelConfig) -> Answerer:
         if isinstance(config.strategy, SemanticStrategy):
@@ -161,7 +163,9 @@ def _shared_calls(path: Path, llm: LlmSettings) -> Calls:
     from datacraft.engines.llm.calls import Calls, Ledger, Rates
 
     rates = Rates(llm.concurrency, llm.requests_per_minute, llm.tokens_per_minute)
-    return Calls(rates, Ledger(path, keep=dt.timedelta(days=llm.keep_replies_days)))
+    calls = Calls(rates, Ledger(path, keep=dt.timedelta(days=llm.keep_replies_days)))
+    atexit.register(calls.close)
+    return calls
 
 
 def always_config(settings: Settings) -> ModelConfig | None:
