@@ -46,6 +46,10 @@ def settings_for(context: typer.Context, data: Sequence[Path] | None = None, **a
         given["data.paths"] = list(data) if data else None
         settings = load_settings(context.obj, arguments=given)
     configure_logging(settings.log_level)
+    if settings.telemetry.otlp_endpoint is not None:
+        from datacraft.config.tracing import configure_tracing
+
+        configure_tracing(settings.telemetry.otlp_endpoint)
     return settings
 
 

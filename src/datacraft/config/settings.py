@@ -164,6 +164,11 @@ class TelemetrySettings(_Section):
     log_values: bool = Field(
         default=False, description="Keep values of the data, where a record would hold them."
     )
+    otlp_endpoint: Annotated[str | None, BeforeValidator(_with_scheme)] = Field(
+        default=None,
+        pattern=r"^https?://",
+        description='OpenTelemetry collector that takes traces over HTTP, such as "http://localhost:4318".',
+    )
 
 
 class EvaluationSettings(_Section):

@@ -31,6 +31,7 @@ PUBLIC_NAMES = {
     "PORT": "serve.port",
     "STORAGE_EMULATOR_HOST": "registry.endpoint",
     "BIGQUERY_EMULATOR_HOST": "gcp.bigquery_endpoint",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "telemetry.otlp_endpoint",
 }
 """Names that the outside world already uses. The `DATACRAFT_` name of the same setting goes first."""
 

@@ -27,6 +27,9 @@ class TelemetryRecord(BaseModel):
     rows: int = 0
     usage: Usage = Field(default_factory=Usage)
     confidence: float | None = None
+    strategy: str = ""
+    repairs: int = 0
+    fallback: bool = Field(default=False, description="Another model than the one that serves answered.")
     error: str | None = Field(default=None, description="The error's code; null when answered.")
     feedback: Literal["up", "down"] | None = None
     comment: str | None = None

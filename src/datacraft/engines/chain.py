@@ -39,7 +39,7 @@ class Chain:
                 engine = self._engine(place)
                 proposal = engine.propose(question, history, trial, notice)
             except (ModelError, ConfigError) as error:
-                log.warning("%s can't answer: %s", self.name if place == 0 else "its fallback", error.message)
+                log.info("%s can't answer: %s", self.name if place == 0 else "its fallback", error.message)
                 if reason is not None and place + 1 == len(self._openers):
                     raise reason from error
                 reason = reason or error

@@ -12,6 +12,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Literal
 
+from datacraft.config.tracing import Trace, span
 from datacraft.contracts.answer import Answer, Timings
 from datacraft.contracts.errors import (
     DataCraftError,
@@ -120,8 +121,9 @@ class QueryHandler:
             asked_at=self._clock(),
         )
         outcome: str | None = CANCELLED
+        trace = Trace("question")
         try:
-            yield from self._steps(question, answer)
+            yield from self._steps(question, answer, trace)
             outcome = None
         except DataCraftError as error:
             answer.error = error.info()
@@ -133,6 +135,7 @@ class QueryHandler:
         finally:
             answer.timings.total_ms = _ms_since(started)
             self._record(answer, outcome)
+            _end(trace, answer, outcome)
         if answer.error is not None:
             answer.rows, answer.columns, answer.chart = [], [], None
         yield answer
@@ -172,7 +175,7 @@ class QueryHandler:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _steps(self, question: str, answer: Answer) -> Iterator[StepEvent]:
+    def _steps(self, question: str, answer: Answer, trace: Trace) -> Iterator[StepEvent]:
         event = partial(StepEvent, question_id=answer.question_id)
         yield event("reading")
         served = self.served()
@@ -186,13 +189,15 @@ class QueryHandler:
             cleaned = clean_question(question, max_characters=self.limits.question_characters)
             turns = self.sessions.turns(answer.session)
             if engine.patient:
-                proposal = yield from with_stages(partial(engine.propose, cleaned, turns, trial), event)
+                propose = partial(engine.propose, cleaned, turns, trial)
+                proposal = yield from with_stages(propose, event, trace.part)
             else:
-                proposal = engine.propose(cleaned, turns, trial)
+                with trace.part():
+                    proposal = engine.propose(cleaned, turns, trial)
         self._take(proposal, answer, answerer.minimum_confidence)
-        result = yield from self._rows(proposal, answer, trial, event)
+        result = yield from self._rows(proposal, answer, trial, event, trace)
         yield event("drawing")
-        with _timed(answer.timings, "present_ms"):
+        with _timed(answer.timings, "present_ms"), trace.part(), span("chart"):
             self._presenter.present(proposal, result, answer)
         self.sessions.add(answer.session, Turn(question=cleaned, plan=proposal.plan, sql=answer.sql))
 
@@ -218,6 +223,7 @@ class QueryHandler:
         answer: Answer,
         trial: QuestionTrial,
         event: Callable[[Step], StepEvent],
+        trace: Trace,
     ) -> Generator[StepEvent, None, ResultSet]:
         """Run what is proposed, unless the engine has tried it already; return the rows."""
         draft = proposal.plan or proposal.sql or ""
@@ -232,13 +238,13 @@ class QueryHandler:
             with _timed(answer.timings, "render_ms"):
                 rendered = self._runner.render(proposal.plan)
             answer.sql = rendered.sql
-            with _timed(answer.timings, "guard_ms"):
+            with _timed(answer.timings, "guard_ms"), trace.part():
                 query = self._runner.check(rendered)
         else:
-            with _timed(answer.timings, "guard_ms"):
+            with _timed(answer.timings, "guard_ms"), trace.part():
                 query, answer.sql = self._runner.check_sql(proposal.sql or "")
         yield event("running")
-        with _timed(answer.timings, "execute_ms"):
+        with _timed(answer.timings, "execute_ms"), trace.part():
             return self._runner.run(query)
 
     def _record(self, answer: Answer, outcome: str | None) -> None:
@@ -257,9 +263,30 @@ class QueryHandler:
                 rows=len(answer.rows),
                 usage=answer.usage,
                 confidence=answer.confidence,
+                strategy=answer.strategy,
+                repairs=answer.repairs,
+                fallback=answer.fallback is not None,
                 error=outcome,
             )
         )
+
+
+def _end(trace: Trace, answer: Answer, outcome: str | None) -> None:
+    trace.tracked.set(
+        datacraft__question_id=answer.question_id,
+        datacraft__release_id=answer.release_id,
+        datacraft__model=answer.model,
+        datacraft__strategy=answer.strategy,
+        datacraft__repairs=answer.repairs,
+        datacraft__fallback=answer.fallback is not None,
+        datacraft__rows=len(answer.rows),
+        gen_ai__usage__input_tokens=answer.usage.input_tokens,
+        gen_ai__usage__output_tokens=answer.usage.output_tokens,
+        datacraft__cost_usd=answer.usage.cost_usd,
+    )
+    if outcome is not None:
+        trace.tracked.fail(outcome)
+    trace.end()
 
 
 def _internal_error(question_id: str) -> ErrorInfo:

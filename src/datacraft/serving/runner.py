@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlglot
 
+from datacraft.config.tracing import span
 from datacraft.contracts.errors import InputError, LimitExceeded, QueryFailed
 from datacraft.contracts.plan import QueryPlan
 from datacraft.contracts.semantic import SemanticModel
@@ -54,8 +55,9 @@ class PlanRunner:
             UnsafeQuery: the guard does not let it through.
             QueryFailed: the warehouse could not run it.
         """
-        query = self._guard.check_expression(rendered.expression)
-        self._warehouse.explain(query.sql)
+        with span("guard"):
+            query = self._guard.check_expression(rendered.expression)
+        self._dry_run(query)
         return query
 
     def check_sql(self, sql: str) -> tuple[GuardedQuery, str]:
@@ -65,11 +67,16 @@ class PlanRunner:
             UnsafeQuery: the guard does not let it through.
             QueryFailed: the warehouse could not run it.
         """
-        query = self._guard.check(sql)
+        with span("guard"):
+            query = self._guard.check(sql)
         dialect = self._warehouse.dialect
         shown = sqlglot.parse_one(sql, dialect=dialect).sql(dialect=dialect, pretty=True, comments=False)
-        self._warehouse.explain(query.sql)
+        self._dry_run(query)
         return query, shown
+
+    def _dry_run(self, query: GuardedQuery) -> None:
+        with span("dry run") as dry:
+            dry.set(datacraft__estimated_bytes=self._warehouse.explain(query.sql))
 
     def run(self, query: GuardedQuery) -> ResultSet:
         """Run a checked query.
@@ -79,9 +86,12 @@ class PlanRunner:
             LimitExceeded: it took too much time or memory.
         """
         try:
-            return self._warehouse.execute(
-                query.sql, timeout_s=self._limits.timeout_s, max_rows=self._limits.rows
-            )
+            with span("run", db__system__name=self._warehouse.dialect) as running:
+                result = self._warehouse.execute(
+                    query.sql, timeout_s=self._limits.timeout_s, max_rows=self._limits.rows
+                )
+                running.set(db__response__returned_rows=len(result.rows))
+                return result
         except QueryFailed as error:
             raise QueryFailed(
                 f"The data could not be queried: {error.message}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 
 from datacraft.contracts.plan import QueryPlan
@@ -82,7 +83,8 @@ class Asking:
     async def attempt(self, drafted: Drafted) -> Tried:
         """Run a draft past the guard, on another thread."""
         self.notice("trying")
-        running = asyncio.get_running_loop().run_in_executor(None, self.trial.run, drafted.body)
+        context = copy_context()
+        running = asyncio.get_running_loop().run_in_executor(None, context.run, self.trial.run, drafted.body)
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:  # a query that runs can't be left alone: its data may be closed next

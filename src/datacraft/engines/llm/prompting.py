@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from datacraft.config.tracing import span
 from datacraft.contracts.model_config import ContextBudget, Example, PromptText
 from datacraft.contracts.proposal import Turn
 from datacraft.contracts.semantic import SemanticModel
@@ -77,8 +78,10 @@ class Prompting:
         said = " ".join([*(turn.question for turn in history[-1:]), question])
         found = self._described.get(said)
         if found is None:
-            linked = self._linker.link(said, tables=self._budget.tables)
-            found = describe_data(self._model, linked, self._budget)
+            with span("link") as linking:
+                linked = self._linker.link(said, tables=self._budget.tables)
+                found = describe_data(self._model, linked, self._budget)
+                linking.set(datacraft__tables=len(found["tables"]))
             if len(self._described) >= _KEPT:
                 self._described.clear()
             self._described[said] = found

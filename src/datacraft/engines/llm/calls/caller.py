@@ -14,6 +14,7 @@ from tenacity import (
 )
 from tenacity.stop import stop_base
 
+from datacraft.config.tracing import span
 from datacraft.contracts.errors import (
     ModelAccessDenied,
     ModelBudgetExceeded,
@@ -34,6 +35,8 @@ from datacraft.engines.llm.providers import CallFailed, ChatModel, Reply, Reques
 CHARACTERS_PER_TOKEN = 3.5  # of English and SQL; a little low, so that estimates are rather too high
 _USUAL_OUTPUT = 1_000  # tokens, where the config names no bound
 _LONGEST_WAIT_S = 8.0
+_PROVIDERS = {"gemini": "gcp.gemini", "vertex": "gcp.vertex_ai", "openai": "openai", "local": "llama.cpp"}
+"""As OpenTelemetry calls them."""
 
 
 class Caller:
@@ -161,9 +164,7 @@ class Caller:
                     with attempt:
                         async with self._lane.call(tokens, meter.deadline):
                             meter.usage.attempts += 1
-                            return await self._model.ask(
-                                request, timeout_s=self._config.limits.attempt_timeout_s
-                            )
+                            return await self._traced(request)
         except CallFailed as failure:
             raise self._error(failure) from failure
         except LaneClosed as closed:
@@ -174,6 +175,31 @@ class Caller:
         except TimeoutError as error:
             raise self._too_slow() from error
         raise AssertionError("the retrying loop returns or raises")
+
+    async def _traced(self, request: Request) -> Reply:
+        given, config = self._config.hyperparameters, self._config
+        with span(
+            f"chat {config.model}",
+            gen_ai__operation__name="chat",
+            gen_ai__provider__name=_PROVIDERS[config.provider],
+            gen_ai__request__model=config.model,
+            gen_ai__request__temperature=given.temperature,
+            gen_ai__request__top_p=given.top_p,
+            gen_ai__request__top_k=given.top_k,
+            gen_ai__request__max_tokens=given.max_output_tokens,
+            gen_ai__request__seed=given.seed,
+        ) as call:
+            try:
+                reply = await self._model.ask(request, timeout_s=config.limits.attempt_timeout_s)
+            except CallFailed as failure:
+                call.fail(failure.kind)
+                raise
+            call.set(
+                gen_ai__usage__input_tokens=reply.input_tokens,
+                gen_ai__usage__output_tokens=reply.output_tokens,
+                gen_ai__response__finish_reason=reply.finish,
+            )
+            return reply
 
     def _too_slow(self) -> ModelTooSlow:
         return ModelTooSlow(
