@@ -57,7 +57,7 @@ def propose_cases(
         seed: of the choice.
     """
     by_kind: dict[str, list[Draft]] = {}
-    for draft in _drafts(model):
+    for draft in drafts_of(model):
         by_kind.setdefault(draft.kind, []).append(draft)
     for drafts in by_kind.values():
         Random(seed).shuffle(drafts)
@@ -88,7 +88,8 @@ def _cases(draft: Draft, sql_of: Callable[[QueryPlan], str]) -> Iterator[Case]:
         )
 
 
-def _drafts(model: SemanticModel) -> Iterator[Draft]:
+def drafts_of(model: SemanticModel) -> Iterator[Draft]:
+    """Yield every meaning that the data suggests, with ways of asking for it."""
     names = Names(model)
     for table in model.tables:
         if table.bridge:
