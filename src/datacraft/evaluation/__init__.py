@@ -1,8 +1,9 @@
 """Evaluation: candidates are asked, judged, measured, probed for bias and chosen among.
 
 `questions` and `data` are what they are judged on, `candidates` and `builtin` who is judged, `running` makes calls,
-`judging` says what one answer is worth, `measuring` and `statistics` what many are, `bias` and `selection` decide,
-`responses` keeps the winner's answers. Doesn't live here: the order of the steps and publishing (`pipeline`).
+`judging` says what one answer is worth, `measuring` and `statistics` what many are, `tuning` searches for better
+configs, `bias` and `selection` decide, `responses` keeps the winner's answers. Doesn't live here: the order of the
+steps and publishing (`pipeline`).
 
 Names are imported on first use: reading a question set needs no statistics.
 """
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
     from datacraft.evaluation.questions import load_question_set
     from datacraft.evaluation.responses import ResponseSaver
     from datacraft.evaluation.selection import Evidence, ModelSelector
+    from datacraft.evaluation.tuning import HyperparameterTuner
 
 _HOMES = {
     "BiasDetector": "bias",
     "Candidate": "candidates",
     "DataLoader": "data",
     "Evidence": "selection",
+    "HyperparameterTuner": "tuning",
     "ModelEvaluator": "evaluator",
     "ModelSelector": "selection",
     "Respondent": "candidates",
@@ -39,6 +42,7 @@ __all__ = [
     "Candidate",
     "DataLoader",
     "Evidence",
+    "HyperparameterTuner",
     "ModelEvaluator",
     "ModelSelector",
     "Respondent",

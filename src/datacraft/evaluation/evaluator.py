@@ -48,6 +48,8 @@ class RunOptions:
             machine. As many questions again may be in flight, whose answers are being run and judged.
         max_cost_usd: no call starts that may take the run beyond it.
         max_calls: of this start.
+        max_seconds: of this start; calls in flight are still awaited.
+        cases: ids; None: all of the split.
         only_failed: make those calls again that failed inside, and none that were not made.
         weights: of the performance score.
     """
@@ -57,6 +59,8 @@ class RunOptions:
     concurrency: int | None = None
     max_cost_usd: float | None = None
     max_calls: int | None = None
+    max_seconds: float | None = None
+    cases: frozenset[str] | None = None
     only_failed: bool = False
     weights: PerformanceWeights = field(default_factory=PerformanceWeights)
 
@@ -139,11 +143,8 @@ class ModelEvaluator:
             DataCraftError: a gold can't be run.
         """
         plan = self._plan(candidates, options)
-        with Checkpoint(self._folder, self.identity) as checkpoint:
-            stopped = asyncio.run(self._run(candidates, plan, options, checkpoint))
-            wanted = {call.key for call in plan}
-            records = [record for key, record in checkpoint.records.items() if key in wanted]
-        cases = self._set.of(options.split)
+        records, stopped = self._made(candidates, plan, options)
+        cases = self._cases(options)
         by_candidate: dict[str, list[CallRecord]] = {candidate.config_id: [] for candidate in candidates}
         for record in records:
             by_candidate[record.candidate].append(record)
@@ -169,9 +170,31 @@ class ModelEvaluator:
         )
         return report, records
 
+    def ask(
+        self, candidates: Sequence[Candidate], options: RunOptions = RunOptions()
+    ) -> tuple[list[CallRecord], str | None]:
+        """Make the calls that are not made yet; return all of them, and why some are missing, without figures.
+
+        Raises:
+            DataCraftError: as `evaluate` does.
+        """
+        return self._made(candidates, self._plan(candidates, options), options)
+
+    def _made(
+        self, candidates: Sequence[Candidate], plan: Sequence[_Call], options: RunOptions
+    ) -> tuple[list[CallRecord], str | None]:
+        with Checkpoint(self._folder, self.identity) as checkpoint:
+            stopped = asyncio.run(self._run(candidates, plan, options, checkpoint))
+            wanted = {call.key for call in plan}
+            return [record for key, record in checkpoint.records.items() if key in wanted], stopped
+
+    def _cases(self, options: RunOptions) -> tuple[Case, ...]:
+        cases = self._set.of(options.split)
+        return cases if options.cases is None else tuple(case for case in cases if case.id in options.cases)
+
     def _plan(self, candidates: Sequence[Candidate], options: RunOptions) -> list[_Call]:
         """Return all calls, case by case, so that what is finished early compares all candidates."""
-        cases = self._set.of(options.split)
+        cases = self._cases(options)
         if not candidates:
             raise InputError("There is no candidate to evaluate.", hint="Name at least one model config.")
         if len({candidate.config_id for candidate in candidates}) < len(candidates):
@@ -208,6 +231,7 @@ class ModelEvaluator:
         budget = Budget(
             options.max_cost_usd,
             options.max_calls,
+            options.max_seconds,
             spent_usd=math.fsum(costs),
             dearest_usd=max(costs, default=0.0),
         )

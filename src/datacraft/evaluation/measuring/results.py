@@ -39,7 +39,7 @@ def result_of(
         config=dict(candidate.config),
         cases=asked,
         calls=arrays.calls,
-        performance=_performance(arrays, weights, rng, asked),
+        performance=performance_estimate(arrays, weights, rng, asked),
         rates={
             name: rate_estimate(rate, rng)
             for name, rate in arrays.rates.items()
@@ -70,9 +70,10 @@ def _generator(config_id: str) -> np.random.Generator:
     return np.random.default_rng(int(hashlib.sha256(config_id.encode()).hexdigest()[:16], 16))
 
 
-def _performance(
+def performance_estimate(
     arrays: CandidateArrays, weights: PerformanceWeights, rng: np.random.Generator, asked: int
 ) -> Estimate | None:
+    """Return the performance score with a percentile interval over cases; None where no call was made."""
     cases = len(arrays.cases)
     if not arrays.calls:
         return None

@@ -1,7 +1,9 @@
-"""`Budget`: how much money and how many calls a run may take, checked before every call."""
+"""`Budget`: how much money and time, and how many calls a run may take, checked before every call."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -14,22 +16,32 @@ class Budget:
     Attributes:
         max_cost_usd: of all calls of the run, earlier starts included; None: no ceiling.
         max_calls: of this start; None: as many as planned.
+        max_seconds: of this start; None: as long as it takes.
         spent_usd: so far.
         dearest_usd: cost of the dearest call so far.
         finished: calls of this start.
+        clock: returns seconds that never go back.
     """
 
     max_cost_usd: float | None = None
     max_calls: int | None = None
+    max_seconds: float | None = None
     spent_usd: float = 0.0
     dearest_usd: float = 0.0
     finished: int = 0
+    clock: Callable[[], float] = time.monotonic
     _in_flight: int = field(default=0)
+    _started: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._started = self.clock()
 
     def refusal(self) -> str | None:
         """Return why no further call may start; None where one may."""
         if self.max_calls is not None and self.finished + self._in_flight >= self.max_calls:
             return f"the ceiling of {self.max_calls:,} calls is reached"
+        if self.max_seconds is not None and self.clock() - self._started >= self.max_seconds:
+            return f"the {self.max_seconds:,.0f} seconds are over"
         if self.max_cost_usd is not None:
             reckoned = self.spent_usd + (self._in_flight + 1) * self.dearest_usd
             if self.spent_usd >= self.max_cost_usd or (self.dearest_usd and reckoned > self.max_cost_usd):

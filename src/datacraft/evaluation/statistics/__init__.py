@@ -10,11 +10,13 @@ from datacraft.evaluation.statistics.intervals import cluster_ratio, percentile_
 from datacraft.evaluation.statistics.multiplicity import holm
 from datacraft.evaluation.statistics.paired import mcnemar_exact
 from datacraft.evaluation.statistics.power import cases_needed, smallest_difference
+from datacraft.evaluation.statistics.sequential import log_fortunes
 
 __all__ = [
     "cases_needed",
     "cluster_ratio",
     "holm",
+    "log_fortunes",
     "mcnemar_exact",
     "percentile_estimate",
     "smallest_difference",
