@@ -2,8 +2,8 @@
 
 `questions` and `data` are what they are judged on, `candidates` and `builtin` who is judged, `running` makes calls,
 `judging` says what one answer is worth, `measuring` and `statistics` what many are, `tuning` searches for better
-configs, `bias` and `selection` decide, `responses` keeps the winner's answers. Doesn't live here: the order of the
-steps and publishing (`pipeline`).
+configs, `sensitivity` asks what moves their scores, `bias` and `selection` decide, `responses` keeps the winner's
+answers. Doesn't live here: the order of the steps and publishing (`pipeline`).
 
 Names are imported on first use: reading a question set needs no statistics.
 """
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datacraft.evaluation.questions import load_question_set
     from datacraft.evaluation.responses import ResponseSaver
     from datacraft.evaluation.selection import Evidence, ModelSelector
+    from datacraft.evaluation.sensitivity import SensitivityAnalysis
     from datacraft.evaluation.tuning import HyperparameterTuner
 
 _HOMES = {
@@ -34,6 +35,7 @@ _HOMES = {
     "Respondent": "candidates",
     "ResponseSaver": "responses",
     "RunOptions": "evaluator",
+    "SensitivityAnalysis": "sensitivity",
     "load_question_set": "questions",
 }
 
@@ -48,6 +50,7 @@ __all__ = [
     "Respondent",
     "ResponseSaver",
     "RunOptions",
+    "SensitivityAnalysis",
     "load_question_set",
 ]
 

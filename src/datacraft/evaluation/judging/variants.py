@@ -51,14 +51,15 @@ def _write(source: DuckDBWarehouse, model: SemanticModel, path: Path, *, seed: i
     referred = {join.right for join in model.joins if join.cardinality != "many_to_many"}
     with closing(duckdb.connect(str(path))) as variant:
         for table in model.tables:
-            rows = _rows(source, table.name)
+            rows = rows_of(source, table.name)
             variant.register("source", rows)
             query = _variation(table, model, seed=seed, thin=table.name not in referred)
             variant.execute(f"CREATE TABLE {exp.to_identifier(table.name).sql('duckdb')} AS {query}")
             variant.unregister("source")
 
 
-def _rows(warehouse: DuckDBWarehouse, table: str) -> object:
+def rows_of(warehouse: DuckDBWarehouse, table: str) -> object:
+    """Return all rows of a table, as DuckDB can register them elsewhere."""
     query = exp.select("*").from_(exp.to_table(table)).sql("duckdb")
     with closing(warehouse._connection.cursor()) as cursor:
         return cursor.sql(query).to_arrow_table()

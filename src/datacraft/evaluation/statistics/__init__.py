@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datacraft.evaluation.statistics.intervals import cluster_ratio, percentile_estimate, wilson
 from datacraft.evaluation.statistics.multiplicity import holm
-from datacraft.evaluation.statistics.paired import mcnemar_exact
+from datacraft.evaluation.statistics.paired import mcnemar_exact, paired_difference
 from datacraft.evaluation.statistics.power import cases_needed, smallest_difference
 from datacraft.evaluation.statistics.sequential import log_fortunes
 
@@ -18,6 +18,7 @@ __all__ = [
     "holm",
     "log_fortunes",
     "mcnemar_exact",
+    "paired_difference",
     "percentile_estimate",
     "smallest_difference",
     "wilson",

@@ -7,6 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from datacraft.contracts.estimate import Estimate
+from datacraft.evaluation.statistics.intervals import cluster_ratio, wilson
+
 Floats = NDArray[np.float64]
 
 
@@ -42,3 +45,17 @@ def swap_test(
     # Equal sums can differ in the last digits.
     as_large = int(np.count_nonzero(drawn >= observed - 1e-9 * max(1.0, observed)))
     return (as_large + 1) / (swaps + 1)
+
+
+def paired_difference(gaps: Floats, spread: float) -> Estimate:
+    """Return the mean of paired differences with its bootstrap interval.
+
+    Args:
+        gaps: of each case.
+        spread: the largest that one can be. Where nothing differs, that nothing was seen in so many cases bounds
+            how often it could (Wilson).
+    """
+    if not gaps.any():
+        unseen = wilson(0, len(gaps)).high * spread
+        return Estimate(value=0.0, low=-unseen, high=unseen, n=len(gaps))
+    return cluster_ratio(gaps, np.ones(len(gaps)), np.random.default_rng(0), low=-spread, high=spread)

@@ -18,7 +18,7 @@ from datacraft.contracts.search_space import SearchSpace
 from datacraft.contracts.tuning import Trial, TrialEnd, TuningBudget, TuningMethod, TuningReport
 from datacraft.evaluation.measuring.arrays import arrays_of
 from datacraft.evaluation.measuring.results import performance_estimate
-from datacraft.evaluation.statistics import cluster_ratio, wilson
+from datacraft.evaluation.statistics import paired_difference
 from datacraft.evaluation.tuning.calls import Calls
 from datacraft.evaluation.tuning.importance import importance_of
 from datacraft.evaluation.tuning.proposing import Outcome
@@ -153,11 +153,7 @@ def _gain(best: Tried, base: Tried, calls: Calls) -> Estimate:
     if best is base or count == 0:
         return Estimate(value=0.0, low=0.0, high=0.0, n=count)
     gaps = calls.values(best.config.config_id, count) - calls.values(base.config.config_id, count)
-    spread = calls.worth.spread
-    if not gaps.any():  # what was never seen may still happen in a few cases of a hundred
-        unseen = wilson(0, count).high * spread
-        return Estimate(value=0.0, low=-unseen, high=unseen, n=count)
-    return cluster_ratio(gaps, np.ones(count), np.random.default_rng(0), low=-spread, high=spread)
+    return paired_difference(gaps, calls.worth.spread)
 
 
 def _importance(space: SearchSpace, tried: Sequence[Tried], calls: Calls) -> dict[str, float]:
