@@ -33,6 +33,18 @@ def test_candidates_are_judged_and_the_report_is_kept(datacraft: Command, folder
     assert report["candidates"][0]["rates"]["lucky"]["value"] == 0.0
 
 
+def test_reports_for_people_and_ci_are_written_beside_the_figures(datacraft: Command, folder: Path) -> None:
+    (folder / "shop.yaml").write_text(SET)
+    run = datacraft("evaluate", "--questions", "shop.yaml", "--part", "all", "--out", "run", "--repeats", 2)
+    assert "run/report.html" in run.err
+    page = (folder / "run" / "report.html").read_text()
+    assert "did best of 3 candidates" in page
+    assert "datacraft evaluate --questions shop.yaml --part all --repeats 2" in page
+    assert (folder / "run" / "summary.md").read_text().startswith("## Evaluation of shop 1\n")
+    assert (folder / "run" / "junit.xml").read_text().count("<testcase") == 9
+    assert not list((folder / "run").glob("*.partial"))
+
+
 def test_a_budget_that_ends_before_is_said_and_gone_on_from(datacraft: Command, folder: Path) -> None:
     (folder / "shop.yaml").write_text(SET)
     command = ("evaluate", "--questions", "shop.yaml", "--part", "all", "--max-calls")

@@ -47,8 +47,8 @@ def evaluate(
 ) -> None:
     """Ask every candidate the cases of a question set and judge the answers by their rows.
 
-    A stopped run goes on where it was: finished calls are never made again. The figures go to stdout, the
-    report to evaluation.json in the run's folder.
+    A stopped run goes on where it was: finished calls are never made again. The figures go to stdout; into
+    the run's folder go report.html for people, junit.xml and summary.md for CI, and evaluation.json.
 
     \b
     Examples:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,9 @@ def evaluate_candidates(settings: Settings, options: EvaluateOptions) -> int:
     typer.echo(candidates_table(report))
     if report.stopped is not None:
         say(f"Stopped: {report.stopped}. {report.calls:,} of {report.planned_calls:,} calls are made.")
-    say(f"The report is in {folder / 'evaluation.json'}.")
+    say(
+        f"The report is in {folder / 'report.html'}; evaluation.json, junit.xml and summary.md are beside it."
+    )
     return EXIT_ANSWERED if report.complete else EXIT_PARTLY
 
 
@@ -71,6 +74,7 @@ def _evaluated(
     from datacraft.evaluation.evaluator import ModelEvaluator, RunOptions
     from datacraft.evaluation.judging.variants import variants_of
     from datacraft.evaluation.provenance import commit_of
+    from datacraft.evaluation.reports import Gathered, gold_rows, report_files
 
     run = RunOptions(
         split=part_named(options.part),
@@ -94,12 +98,43 @@ def _evaluated(
             progress=resources.enter_context(calls_progress()),
         )
         try:
-            report, _ = evaluator.evaluate(candidates, run)
+            report, records = evaluator.evaluate(candidates, run)
         except KeyboardInterrupt:
             say(f"Stopped. The finished calls are in {folder}; the same command goes on from there.")
             raise
-    (folder / "evaluation.json").write_text(report.model_dump_json(indent=1), encoding="utf-8")
+    golds = gold_rows(question_set.cases, records, data.warehouse)
+    gathered = Gathered(report, question_set, records, command_of(settings, options), golds=golds)
+    _write(folder, {"evaluation.json": report.model_dump_json(indent=1).encode(), **report_files(gathered)})
     return report, folder
+
+
+def command_of(settings: Settings, options: EvaluateOptions) -> str:
+    """Return the command that makes the same evaluation again."""
+    given = ["datacraft", "evaluate", "--questions", options.questions, "--part", options.part]
+    for path in settings.asked_about:
+        given += ["--data", str(path)]
+    for name, value, usual in (("--repeats", options.repeats, 1), ("--variants", options.variants, 0)):
+        if value != usual:
+            given += [name, str(value)]
+    return shlex.join(given)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the reports, each whole or not at all.
+
+    Raises:
+        InputError: they can't be written.
+    """
+    for name, content in files.items():
+        partial = folder / f"{name}.partial"
+        try:
+            partial.write_bytes(content)
+            partial.replace(folder / name)
+        except OSError as error:
+            raise InputError(
+                f"{folder / name} can't be written: {error.strerror}. The finished calls are kept.",
+                hint="Make room, then run the same command again; it asks nothing twice.",
+            ) from error
 
 
 def part_named(name: str) -> Split | None:

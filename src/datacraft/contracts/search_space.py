@@ -130,4 +130,4 @@ def label_of(value: JsonValue) -> str:
     """Return a value for people: what it is called, else what it is."""
     if isinstance(value, dict):
         return str(value.get("name") or value.get("kind") or json.dumps(value, sort_keys=True))
-    return f"{value:g}" if isinstance(value, float) else "none" if value is None else str(value)
+    return f"{value:.3g}" if isinstance(value, float) else "none" if value is None else str(value)
