@@ -44,6 +44,11 @@ class Trial(BaseModel):
     cases: int = Field(default=0, description="That it was asked.")
     calls: int = 0
     score: Estimate | None = Field(default=None, description="Performance on those cases, 0 to 100.")
+    projected: float | None = Field(
+        default=None,
+        description="Score over all cases, if it kept its distance to the best one on those that it was asked; "
+        "unlike scores on different cases, these can be compared.",
+    )
     end: TrialEnd
     reason: str = Field(description="Why it stopped there, as a sentence.")
     beaten_by: str | None = Field(default=None, description="Config id, where it is surely worse.")

@@ -56,6 +56,7 @@ class Tunable:
     quality: Callable[[ModelConfig], float]
     cost_usd: float = 0.0
     sleep_s: float = 0.0
+    varies: bool = False
     log: Path | None = None
     asked: list[tuple[str, str, int]] = field(default_factory=list)
 
@@ -65,6 +66,7 @@ class Tunable:
             right=self.quality(config),
             cost_usd=self.cost_usd,
             sleep_s=self.sleep_s,
+            varies=self.varies,
             log=self.log,
         )
         made = simulator.candidate(self.question_set)

@@ -138,7 +138,10 @@ class Calls:
 
     def _candidate(self, config: ModelConfig) -> Candidate:
         if config.config_id not in self._candidates:
-            self._candidates[config.config_id] = self._candidate_of(config)
+            made = self._candidate_of(config)
+            if made.config_id != config.config_id:
+                raise ValueError(f"the candidate of {config.config_id} calls itself {made.config_id}")
+            self._candidates[config.config_id] = made
         return self._candidates[config.config_id]
 
     def _left_s(self) -> float | None:

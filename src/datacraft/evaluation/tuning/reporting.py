@@ -85,7 +85,7 @@ def report_of(tried: Sequence[Tried], best: Tried, calls: Calls, **facts: Unpack
         calls: that were made.
         facts: of the study itself.
     """
-    trials = [_trial(number, one, calls, facts["alpha"]) for number, one in enumerate(tried)]
+    trials = [_trial(number, one, best, calls, facts["alpha"]) for number, one in enumerate(tried)]
     assert best.config is not None
     return TuningReport(
         **facts,
@@ -106,7 +106,7 @@ def report_of(tried: Sequence[Tried], best: Tried, calls: Calls, **facts: Unpack
     )
 
 
-def _trial(number: int, one: Tried, calls: Calls, alpha: float) -> Trial:
+def _trial(number: int, one: Tried, best: Tried, calls: Calls, alpha: float) -> Trial:
     config_id = one.config.config_id if one.config else None
     end: TrialEnd = one.standing.end if one.standing else "invalid"
     asked = calls.cases[: one.cases]
@@ -125,10 +125,20 @@ def _trial(number: int, one: Tried, calls: Calls, alpha: float) -> Trial:
         cases=one.cases,
         calls=len(records),
         score=score,
+        projected=_projected(one, best, calls),
         end=end,
         reason=_reason(one, end, alpha),
         beaten_by=one.beaten_by.config.config_id if one.beaten_by and one.beaten_by.config else None,
     )
+
+
+def _projected(one: Tried, best: Tried, calls: Calls) -> float | None:
+    if one.config is None or best.config is None or not one.cases:
+        return None
+    shared = min(one.cases, best.cases)
+    theirs = calls.values(best.config.config_id, best.cases)
+    distance = calls.values(one.config.config_id, shared).mean() - theirs[:shared].mean()
+    return float(min(100.0, max(0.0, theirs.mean() + distance)))
 
 
 def _reason(one: Tried, end: TrialEnd, alpha: float) -> str:

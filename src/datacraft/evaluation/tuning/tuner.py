@@ -66,7 +66,7 @@ class HyperparameterTuner:
         data: that is asked about.
         question_set: the cases.
         folder: of the study's checkpoint.
-        candidate_of: makes a config answer.
+        candidate_of: makes a config answer; its `config_id` is that of the config.
         variants: further data sets with the same tables, on which right answers must be right too.
         commit: of the code or configuration.
         progress: called after every finished call.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
+from datacraft.contracts.estimate import Estimate
 from datacraft.contracts.search_space import Choice, Range, label_of
 from datacraft.contracts.tuning import Trial, TrialEnd, TuningReport
 from datacraft.evaluation.reports.charts.frame import around
@@ -14,9 +15,13 @@ from datacraft.evaluation.reports.charts.points import Point, slice_of
 from datacraft.evaluation.reports.charts.rows import Bar, bars
 from datacraft.evaluation.reports.gathered import Gathered
 from datacraft.evaluation.reports.markup import Child, Markup, element
-from datacraft.evaluation.reports.sections.blocks import chip, figure, fold, ranged, section, table
+from datacraft.evaluation.reports.sections.blocks import UNKNOWN, chip, figure, fold, ranged, section, table
 
 _MOST_BARS = 12
+_PROJECTED = (
+    "Scores of trials that stopped early are what they would be over all cases if the trial kept its distance to the "
+    "best on the cases that both were asked."
+)
 _ENDS: dict[TrialEnd, tuple[str, str]] = {
     "finished": ("all cases", "good"),
     "surely_worse": ("surely worse", "bad"),
@@ -32,8 +37,8 @@ def tuning(gathered: Gathered) -> Markup | None:
     if report is None:
         return None
     scored = sorted(
-        (trial for trial in report.trials if trial.score is not None),
-        key=lambda trial: (trial.cases, trial.score.value if trial.score else 0.0),
+        (trial for trial in report.trials if trial.projected is not None),
+        key=lambda trial: (trial.cases, _score(trial)),
     )
     best = report.trial_of(report.best)
     return section(
@@ -44,6 +49,7 @@ def tuning(gathered: Gathered) -> Markup | None:
             "Every trial through its settings to its score",
             _coordinates(report, scored),
             _legend(),
+            element("p", _PROJECTED, class_="note"),
         ),
         element("div", *(_slice(report, part, scored) for part in report.space.parameters), class_="pair"),
         element(
@@ -65,6 +71,14 @@ def tuning(gathered: Gathered) -> Markup | None:
         ),
         fold(f"All {len(report.trials)} trials", _trials(report)),
     )
+
+
+def _score(trial: Trial) -> float:
+    return trial.projected if trial.projected is not None else 0.0
+
+
+def _exactly(value: float, cases: int) -> Estimate:
+    return Estimate(value=value, low=value, high=value, n=cases)
 
 
 def _told(report: TuningReport, best: Trial) -> str:
@@ -98,7 +112,7 @@ def _class_of(report: TuningReport, trial: Trial) -> str:
 
 def _coordinates(report: TuningReport, trials: Sequence[Trial]) -> Markup:
     axes = [_axis(parameter, trials) for parameter in report.space.parameters]
-    scores = [trial.score.value for trial in trials if trial.score is not None]
+    scores = [_score(trial) for trial in trials]
     axes.append(Axis("score", low=min(scores), high=max(scores)))
     lines = [
         Line(
@@ -107,10 +121,10 @@ def _coordinates(report: TuningReport, trials: Sequence[Trial]) -> Markup:
                     place_of(axis, trial.settings.get(parameter.part))
                     for axis, parameter in zip(axes, report.space.parameters, strict=False)
                 ),
-                trial.score.value if trial.score else None,
+                _score(trial),
             ),
             _class_of(report, trial),
-            f"{trial.name}: {ranged(trial.score)}, {trial.cases} cases",
+            f"{trial.name}: {_score(trial):.1f}, {trial.cases} cases",
         )
         for trial in trials
     ]
@@ -140,10 +154,9 @@ def place_of(axis: Axis, value: JsonValue) -> float | None:
 def _slice(report: TuningReport, parameter: Choice | Range, trials: Sequence[Trial]) -> Markup:
     axis = _axis(parameter, trials)
     points = [
-        Point("", place, trial.score, _class_of(report, trial))
+        Point("", place, _exactly(_score(trial), trial.cases), _class_of(report, trial))
         for trial in trials
-        if trial.score is not None
-        and (place := place_of(axis, trial.settings.get(parameter.part))) is not None
+        if (place := place_of(axis, trial.settings.get(parameter.part))) is not None
     ]
     points.sort(key=lambda point: ("soft", "plain", "strong").index(point.class_))
     span = around([point.y.value for point in points], least=5.0)
@@ -160,7 +173,7 @@ def _race(report: TuningReport, trials: Sequence[Trial]) -> Markup:
         Bar(
             ", ".join(label_of(value) for value in trial.settings.values()),
             float(trial.cases),
-            f"{trial.cases} cases, {trial.score.value:.1f}" if trial.score else "",
+            f"{trial.cases} cases, {_score(trial):.1f}",
             _class_of(report, trial),
         )
         for trial in reversed(trials[-_MOST_BARS:])
@@ -178,9 +191,12 @@ def _trials(report: TuningReport) -> Markup:
                 str(trial.number),
                 element("b", settings) if trial.config_id == report.best else settings,
                 ranged(trial.score),
+                f"{trial.projected:.1f}" if trial.projected is not None else UNKNOWN,
                 str(trial.cases),
                 chip(shown, class_),
                 element("span", trial.reason, class_="wrap"),
             )
         )
-    return table(["", "settings", "score", "cases", "end", "why"], rows, numbers=(0, 2, 3))
+    return table(
+        ["", "settings", "score on its cases", "over all", "cases", "end", "why"], rows, numbers=(0, 2, 3, 4)
+    )
