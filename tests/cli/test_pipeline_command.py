@@ -41,10 +41,40 @@ def test_nobody_good_enough_ends_with_14(datacraft: Command, folder: Path) -> No
 
 def test_a_dry_run_asks_nothing(datacraft: Command, folder: Path) -> None:
     make_set(datacraft)
-    run = datacraft("pipeline", "run", "--questions", "shop.yaml", "--dry-run")
-    assert run.code == 0
-    assert "calls" in run.err
+    run = datacraft("pipeline", "run", "--questions", "shop.yaml", "--data", "sales.csv", "--dry-run")
+    assert run.code == 0, run.err
+    assert "evaluate: 30 calls" in run.err
+    assert "for about $0.0000" in run.err
     assert not (folder / ".datacraft" / "pipeline").exists()
+
+
+def test_a_run_can_be_looked_at_repeated_and_gone_on_with(datacraft: Command, folder: Path) -> None:
+    make_set(datacraft)
+    nothing = datacraft("pipeline", "status")
+    assert (nothing.code, "No pipeline has run" in nothing.err) == (2, True)
+    assert datacraft("pipeline", "resume").code == 2
+    command = ("pipeline", "run", "--questions", "shop.yaml", "--data", "sales.csv")
+    first = datacraft(*command)
+    shown = datacraft("pipeline", "status")
+    assert [line.split("\t")[:2] for line in shown.out.splitlines()] == [
+        [name, "done"]
+        for name in ("data", "profile", "questions", "candidates", "evaluate", "bias", "select", "holdout",
+                     "responses", "publish")
+    ]  # fmt: skip
+    assert first.out.strip() in shown.err
+    assert datacraft(*command).out == first.out, "nothing has changed: nothing new is published"
+    assert datacraft("pipeline", "resume").out == first.out
+    plan = datacraft(*command, "--dry-run")
+    assert plan.err.count("as before") == 10
+    assert "0 calls in all" in plan.err
+    wrong = datacraft(*command, "--from", "winner")
+    assert (wrong.code, "Steps are data, profile" in wrong.err) == (2, True)
+    with (folder / "sales.csv").open("a") as sales:
+        sales.write("9,2023-04-09,North,Lamp,1,20.0\n")
+    changed = datacraft("pipeline", "resume")
+    assert changed.code == 2
+    assert "data has changed since this run began" in changed.err
+    assert datacraft("pipeline", "status").out == shown.out, "a refused resume leaves the state as it was"
 
 
 def test_releases_are_listed_shown_compared_and_verified(datacraft: Command, folder: Path) -> None:

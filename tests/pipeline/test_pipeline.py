@@ -4,68 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from simulator import Simulator
-from stall import question_set, write_sales
+from stall import question_set
+from workplace import NOW, Place
 
-from datacraft.config import Settings
 from datacraft.contracts.errors import InputError
+from datacraft.contracts.profile import DataProfile
 from datacraft.contracts.question_set import QuestionSet
-from datacraft.evaluation.bias import probes_of
-from datacraft.evaluation.candidates import Candidate
 from datacraft.evaluation.configured import builtin_candidate
-from datacraft.evaluation.data import DataLoader, LoadedData
-from datacraft.pipeline import PipelineOptions, PipelineOutcome, run_pipeline
-from datacraft.registry import ObjectStore, open_store
+from datacraft.evaluation.data import LoadedData
+from datacraft.pipeline import PipelineOutcome
+from datacraft.registry import ObjectStore
 from datacraft.registry.served import find_served
-
-NOW = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
-
-
-class Clock:
-    """Goes on by a minute whenever it is read."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> dt.datetime:
-        self.now += dt.timedelta(minutes=1)
-        return self.now
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoadedData]:
-    sales = write_sales(tmp_path_factory.mktemp("stall"))
-    settings = Settings.model_validate({"data": {"paths": [sales], "cache": False}})
-    with DataLoader(settings).load() as loaded:
-        yield loaded
-
-
-class Place:
-    """A registry and a state folder, and what a pipeline there has said."""
-
-    def __init__(self, root: Path, data: LoadedData) -> None:
-        self.root, self.data, self.clock = root, data, Clock()
-        self.store = open_store((root / "registry").as_uri())
-        self.said: list[str] = []
-
-    def run(
-        self, *candidates: Candidate, questions: QuestionSet | None = None, **settings: object
-    ) -> PipelineOutcome:
-        self.said.clear()
-        chosen = Settings.model_validate({"state_dir": self.root / "state", **settings})
-        return run_pipeline(
-            chosen, self.data, questions or question_set(), candidates, self.store,
-            PipelineOptions(commit="abc1234"), say=self.said.append, clock=self.clock,
-        )  # fmt: skip
-
-
-@pytest.fixture
-def place(tmp_path: Path, data: LoadedData) -> Place:
-    return Place(tmp_path, data)
 
 
 @pytest.fixture(scope="module")
@@ -76,14 +28,6 @@ def published(
     there = Place(tmp_path_factory.mktemp("published"), data)
     outcome = there.run(builtin_candidate(0.5), builtin_candidate(0.99))
     return there, outcome, list(there.said)
-
-
-@pytest.fixture(scope="module")
-def everything(data: LoadedData) -> QuestionSet:
-    """The cases, and every probe of bias, so that a simulator knows all golds."""
-    probes = probes_of(data)
-    assert probes is not None
-    return QuestionSet(name="all", version=1, cases=(*question_set().cases, *probes.questions.cases))
 
 
 Published = tuple[Place, PipelineOutcome, list[str]]
@@ -101,7 +45,7 @@ def test_the_winner_is_published_and_answers(published: Published) -> None:
         "best_model_metadata.json", "model_selection_report.json", "validation_report.json",
     }  # fmt: skip
     assert files(place.store, f"{release}/evaluation") == {
-        "calls.jsonl", "evaluation.json", "holdout.json", "holdout_calls.jsonl",
+        "calls.jsonl", "data_profile.json", "evaluation.json", "holdout.json", "holdout_calls.jsonl",
     }  # fmt: skip
     assert len(files(place.store, f"{release}/bias")) == 2
     served = find_served(place.store, "production", None, NOW + dt.timedelta(days=1))
@@ -109,6 +53,8 @@ def test_the_winner_is_published_and_answers(published: Published) -> None:
     assert served.metadata.deployment_ready
     assert served.metadata.selected_model == "builtin"
     assert served.metadata.question_set.name == "stall"
+    profile = place.store.read(f"{release}/{served.metadata.data_profile}").data
+    assert [table.name for table in DataProfile.model_validate_json(profile).tables] == ["sales"]
     validation = json.loads(place.store.read(f"{release}/validation_report.json").data)
     assert validation["deployment_ready"]
     assert all(floor["passed"] for floor in validation["floors"])

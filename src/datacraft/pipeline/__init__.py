@@ -1,11 +1,15 @@
-"""The way from candidates to a release: check, evaluate, look for bias, select, save answers, publish.
+"""The way from data and candidates to a release, as steps: `steps` says which, and in what order.
 
-Each step is a plain function of the layers below; calls that were made are kept in the state folder, so that a
-pipeline that was stopped, or runs again on the same data, makes only those that are missing.
+Each step is a plain function of the layers below, with typed input and output (`outputs`), stored by the hash of its
+content (`stored`). `run` makes them one after another in this process, and only those that something changed for;
+`tasks` makes one at a time for a scheduler. Doesn't live here: how anything is judged (`evaluation`).
 """
 
 from __future__ import annotations
 
-from datacraft.pipeline.run import PipelineOptions, PipelineOutcome, run_pipeline
+from datacraft.pipeline.folder import Request
+from datacraft.pipeline.outcome import PipelineOutcome
+from datacraft.pipeline.place import PipelineOptions
+from datacraft.pipeline.run import run_pipeline
 
-__all__ = ["PipelineOptions", "PipelineOutcome", "run_pipeline"]
+__all__ = ["PipelineOptions", "PipelineOutcome", "Request", "run_pipeline"]

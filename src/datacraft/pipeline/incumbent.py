@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from pydantic import ValidationError
+
+from datacraft.contracts.errors import InputError
+from datacraft.contracts.model_config import ModelConfig
 from datacraft.engines.configs import config_of_release
 from datacraft.evaluation.candidates import Candidate
 from datacraft.evaluation.configured import candidate_of
@@ -42,3 +46,18 @@ def with_incumbent(
     incumbent = candidate_of(config_of_release(served.metadata), access)
     taking_part = any(one.config_id == incumbent.config_id for one in candidates)
     return [*candidates, *([] if taking_part else [incumbent])], incumbent.config_id
+
+
+def candidate_of_config(config: Mapping[str, object], name: str, access: ModelAccess) -> Candidate:
+    """Return the candidate of a config that is kept as data.
+
+    Raises:
+        InputError: it can't be evaluated here.
+    """
+    try:
+        return candidate_of(ModelConfig.model_validate(config), access)
+    except ValidationError as error:
+        raise InputError(
+            f"{name} takes part, and can't be evaluated here.",
+            hint="Name its model config among the candidates.",
+        ) from error

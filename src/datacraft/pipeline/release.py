@@ -27,6 +27,7 @@ def metadata_of(
     *,
     commit: str,
     question_set: QuestionSetRef,
+    data_profile: str,
     at: dt.datetime,
 ) -> ReleaseMetadata:
     """Return the metadata of the winner's release.
@@ -44,7 +45,7 @@ def metadata_of(
     ranked = winner_of(selection)
     return ReleaseMetadata.model_validate(
         {
-            "release_id": f"{at:%Y%m%dT%H%M%SZ}_{commit}",
+            "release_id": release_name(at, commit),
             "selected_model": config.model,
             "provider": config.provider,
             "hyperparameters": config.hyperparameters.model_dump(),
@@ -58,13 +59,18 @@ def metadata_of(
             "deployment_ready": ranked.eligible,
             "selection_methodology": METHODOLOGY,
             "question_set": question_set,
-            "data_profile": None,
+            "data_profile": data_profile,
             "created_at": at,
             "commit": commit,
             "config_id": candidate.config_id,
             KEY: config.model_dump(mode="json"),
         }
     )
+
+
+def release_name(at: dt.datetime, commit: str) -> str:
+    """Return the name of a release of this time (UTC) and commit."""
+    return f"{at:%Y%m%dT%H%M%SZ}_{commit}"
 
 
 def files_of(

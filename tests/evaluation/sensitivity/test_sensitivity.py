@@ -12,6 +12,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "tuning"))
 
+from datacraft.evaluation.builtin import builtin_candidate
 from simulator import Simulator
 from tunable import BUILTIN, Tunable, base_config, many_cases
 
@@ -20,7 +21,6 @@ from datacraft.contracts.model_config import ModelConfig
 from datacraft.contracts.question_set import Case, QuestionSet
 from datacraft.contracts.search_space import SearchSpace
 from datacraft.contracts.sensitivity import SensitivityReport
-from datacraft.evaluation.builtin import builtin_candidate
 from datacraft.evaluation.candidates import Candidate, Respondent, Workplace
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.sensitivity import SensitivityAnalysis, SensitivityOptions

@@ -1,0 +1,105 @@
+"""The last steps: the winner's answers and its release go to the registry, under names that their parts give.
+
+To make them again writes the same bytes, so that a scheduler may retry what was torn.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import BaseModel
+
+from datacraft.contracts.release import ReleaseMetadata
+from datacraft.evaluation.responses import ResponseSaver
+from datacraft.pipeline.outputs import (
+    BiasFound,
+    Choice,
+    Contender,
+    Evaluated,
+    HeldOut,
+    Profiled,
+    Published,
+    Roster,
+    Saved,
+)
+from datacraft.pipeline.place import Place
+from datacraft.pipeline.release import files_of, metadata_of
+from datacraft.registry import publish_release
+
+PROFILE_FILE = "evaluation/data_profile.json"
+
+
+def winner_among(roster: Roster, choice: Choice) -> Contender:
+    """Return the contender that was chosen; somebody must have been."""
+    return next(one for one in roster.contenders if one.config_id == choice.selection.selected)
+
+
+def released_at(profiled: Profiled, choice: Choice, held: HeldOut) -> dt.datetime:
+    """Return the time that names a release: when the last of what makes it was made.
+
+    So equal parts have equal names, however often they are written, and a part that was made anew has another.
+    """
+    times = [profiled.profile.created_at, choice.selection.created_at]
+    return max([*times, *([] if held.report is None else [held.report.created_at])])
+
+
+def save_responses(
+    place: Place, profiled: Profiled, roster: Roster, evaluated: Evaluated, choice: Choice, held: HeldOut
+) -> Saved:
+    """Write every answer of the winner, one folder per question.
+
+    Raises:
+        InputError: the winner could not serve.
+        RegistryError: they can't be written.
+    """
+    metadata = _metadata(place, roster, evaluated, choice, released_at(profiled, choice, held))
+    folder = ResponseSaver(place.store).save(
+        metadata.selected_model,
+        {case.id: case for case in place.question_set.cases},
+        evaluated.of(winner_among(roster, choice).config_id),
+        at=metadata.created_at,
+        release_id=metadata.release_id,
+    )
+    return Saved(folder=folder)
+
+
+def publish(
+    place: Place,
+    profiled: Profiled,
+    roster: Roster,
+    evaluated: Evaluated,
+    bias: BiasFound,
+    choice: Choice,
+    held: HeldOut,
+) -> Published:
+    """Write the winner's release, whole or not at all.
+
+    Raises:
+        InputError: the winner could not serve.
+        RegistryError: it can't be written.
+    """
+    metadata = _metadata(place, roster, evaluated, choice, released_at(profiled, choice, held))
+    evidence: dict[str, BaseModel] = {
+        "evaluation/evaluation.json": evaluated.report,
+        PROFILE_FILE: profiled.profile,
+        **{f"bias/{config_id}.json": one.report for config_id, one in bias.candidates.items()},
+    }
+    calls = {"evaluation/calls.jsonl": evaluated.of(winner_among(roster, choice).config_id)}
+    if held.report is not None:
+        evidence["evaluation/holdout.json"] = held.report
+        calls["evaluation/holdout_calls.jsonl"] = held.calls
+    publish_release(place.store, metadata, files_of(metadata, choice.selection, evidence, calls))
+    return Published(release_id=metadata.release_id, registry=place.store.url)
+
+
+def _metadata(
+    place: Place, roster: Roster, evaluated: Evaluated, choice: Choice, at: dt.datetime
+) -> ReleaseMetadata:
+    return metadata_of(
+        place.candidate(winner_among(roster, choice)),
+        choice.selection,
+        commit=place.options.commit,
+        question_set=evaluated.report.question_set,
+        data_profile=PROFILE_FILE,
+        at=at,
+    )
