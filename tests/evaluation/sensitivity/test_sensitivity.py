@@ -12,7 +12,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "tuning"))
 
-from datacraft.evaluation.builtin import builtin_candidate
+from datacraft.evaluation.configured import builtin_candidate
 from simulator import Simulator
 from tunable import BUILTIN, Tunable, base_config, many_cases
 

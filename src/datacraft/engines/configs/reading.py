@@ -52,6 +52,7 @@ def write_config(config: ModelConfig, path: Path) -> None:
     else:
         text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigError(
