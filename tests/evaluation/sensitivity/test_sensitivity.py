@@ -12,7 +12,6 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "tuning"))
 
-from datacraft.evaluation.configured import builtin_candidate
 from simulator import Simulator
 from tunable import BUILTIN, Tunable, base_config, many_cases
 
@@ -22,6 +21,7 @@ from datacraft.contracts.question_set import Case, QuestionSet
 from datacraft.contracts.search_space import SearchSpace
 from datacraft.contracts.sensitivity import SensitivityReport
 from datacraft.evaluation.candidates import Candidate, Respondent, Workplace
+from datacraft.evaluation.configured import builtin_candidate
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.sensitivity import SensitivityAnalysis, SensitivityOptions
 from datacraft.evaluation.sensitivity.sampling import subsampled
