@@ -38,7 +38,7 @@ def test_reports_for_people_and_ci_are_written_beside_the_figures(datacraft: Com
     run = datacraft("evaluate", "--questions", "shop.yaml", "--part", "all", "--out", "run", "--repeats", 2)
     assert "run/report.html" in run.err
     page = (folder / "run" / "report.html").read_text()
-    assert "did best of 3 candidates" in page
+    assert "has the highest score of 3 candidates" in page
     assert "datacraft evaluate --questions shop.yaml --part all --repeats 2" in page
     assert (folder / "run" / "summary.md").read_text().startswith("## Evaluation of shop 1\n")
     assert (folder / "run" / "junit.xml").read_text().count("<testcase") == 9

@@ -105,7 +105,7 @@ def test_the_summary_says_who_was_chosen_and_how_good_it_is(whole: Gathered, htm
     text = "".join(Parsed(html).text)
     assert "good is chosen." in text
     accuracy = whole.evaluation.candidates[0].rates["accuracy"]
-    assert f"good answers {100 * accuracy.value:.0f} % rightly" in text
+    assert f"good answers {100 * accuracy.value:.0f}\N{NO-BREAK SPACE}% rightly" in text
     assert "1 signs of bias were found; severity HIGH." in text
     assert "+0.0 points of optimism" in text
 

@@ -95,6 +95,27 @@ def test_the_cost_ceiling_is_never_passed(evaluate: Evaluate) -> None:
     assert resumed.calls == 3, "what earlier starts have cost counts too"
 
 
+def test_no_call_starts_when_the_time_is_over(evaluate: Evaluate) -> None:
+    slow = Simulator("slow", sleep_s=0.05)
+    report, _ = evaluate(slow, max_seconds=0.12, concurrency=1)
+    assert 0 < len(slow.asked) < len(question_set().cases)
+    assert not report.complete
+    assert report.stopped is not None
+    assert "seconds are over" in report.stopped
+
+
+def test_some_cases_alone_are_asked_where_only_they_are_named(evaluate: Evaluate) -> None:
+    simulator = Simulator("some")
+    report, records = evaluate(simulator, cases=frozenset({"rows", "all"}))
+    assert sorted(case for case, _ in simulator.asked) == ["all", "rows"]
+    assert (report.complete, report.candidates[0].cases, len(records)) == (True, 2, 2)
+    whole, _ = evaluate(simulator)
+    assert whole.complete
+    assert len(simulator.asked) == len(question_set().cases), (
+        "what was asked of some is not asked again of all"
+    )
+
+
 def test_failed_calls_alone_are_made_again(evaluate: Evaluate) -> None:
     broken = {"rows": "failed", "all": "failed"}
     before, _ = evaluate(Simulator("flaky", answers=broken))

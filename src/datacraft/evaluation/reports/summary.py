@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datacraft.contracts.evaluation import CandidateResult
 from datacraft.evaluation.reports.gathered import Gathered
 from datacraft.evaluation.reports.markup import printable
-from datacraft.evaluation.reports.sections.blocks import money, ranged, seconds
+from datacraft.evaluation.reports.sections.blocks import PERCENT, money, ranged, seconds
 from datacraft.evaluation.reports.sections.summary import headline
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
@@ -57,8 +57,8 @@ def _candidates(gathered: Gathered) -> str:
             [
                 plain(one.name) + (" ✓" if ranked and gathered.winner is ranked else ""),
                 ranged(ranked.composite if ranked else one.performance),
-                ranged(one.rates.get("accuracy"), factor=100, unit=" %"),
-                ranged(one.rates.get("wrong_shown"), factor=100, unit=" %"),
+                ranged(one.rates.get("accuracy"), factor=100, unit=PERCENT),
+                ranged(one.rates.get("wrong_shown"), factor=100, unit=PERCENT),
                 f"{bias.score:.1f} {bias.severity.lower()}" if bias else "–",
                 seconds(one.latency_p95_ms.value if one.latency_p95_ms else None),
                 money(one.cost_usd),
@@ -78,7 +78,11 @@ def _weakest(one: CandidateResult) -> list[str]:
     if not parts:
         return []
     rows = [
-        [plain(f"{part.dimension}: {part.value}"), f"{100 * part.accuracy.value:.0f} %", str(part.accuracy.n)]
+        [
+            plain(f"{part.dimension}: {part.value}"),
+            f"{100 * part.accuracy.value:.0f}{PERCENT}",
+            str(part.accuracy.n),
+        ]
         for part in parts[:_WEAKEST]
     ]
     return [f"Weakest slices of {plain(one.name)}:", _table(["slice", "right", "cases"], rows)]

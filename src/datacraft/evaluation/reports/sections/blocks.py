@@ -9,6 +9,7 @@ from datacraft.evaluation.reports.gathered import KEPT_ROWS
 from datacraft.evaluation.reports.markup import Child, Markup, element, joined
 
 UNKNOWN = "–"
+PERCENT = "\N{NO-BREAK SPACE}%"
 _LONGEST_CELL = 80
 
 
@@ -73,7 +74,7 @@ def ranged(estimate: Estimate | None, *, factor: float = 1.0, unit: str = "") ->
 
 def share(value: float | None) -> str:
     """Return a fraction as a percentage."""
-    return UNKNOWN if value is None else f"{100 * value:.0f} %"
+    return UNKNOWN if value is None else f"{100 * value:.0f}{PERCENT}"
 
 
 def seconds(milliseconds: float | None) -> str:

@@ -9,6 +9,7 @@ from datacraft.evaluation.reports.charts.rows import Row, intervals
 from datacraft.evaluation.reports.gathered import Gathered
 from datacraft.evaluation.reports.markup import Child, Markup, element, joined
 from datacraft.evaluation.reports.sections.blocks import (
+    PERCENT,
     chip,
     figure,
     fold,
@@ -110,9 +111,9 @@ def _figures(gathered: Gathered) -> Markup:
         (
             one.name,
             element("code", one.config_id),
-            ranged(one.rates.get("accuracy"), factor=100, unit=" %"),
-            ranged(one.rates.get("wrong_shown"), factor=100, unit=" %"),
-            ranged(one.rates.get("answered"), factor=100, unit=" %"),
+            ranged(one.rates.get("accuracy"), factor=100, unit=PERCENT),
+            ranged(one.rates.get("wrong_shown"), factor=100, unit=PERCENT),
+            ranged(one.rates.get("answered"), factor=100, unit=PERCENT),
             seconds(one.latency_p50_ms.value if one.latency_p50_ms else None),
             seconds(one.latency_p95_ms.value if one.latency_p95_ms else None),
             money(one.cost_usd),
@@ -159,6 +160,6 @@ def _robust(selection: SelectionReport, names: dict[str, str]) -> str | None:
     if margin is None:
         return "No shift of the weights puts anyone else ahead."
     return (
-        f"{names.get(margin.rival, margin.rival)} would be ahead if {100 * margin.moved:.0f} % of the weight "
+        f"{names.get(margin.rival, margin.rival)} would be ahead if {100 * margin.moved:.0f}{PERCENT} of the weight "
         f"moved to {margin.to}."
     )

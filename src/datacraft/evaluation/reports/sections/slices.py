@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datacraft.contracts.evaluation import SliceResult
 from datacraft.evaluation.reports.gathered import Gathered
 from datacraft.evaluation.reports.markup import Markup, element
-from datacraft.evaluation.reports.sections.blocks import section
+from datacraft.evaluation.reports.sections.blocks import PERCENT, section
 
 _NAMES = {
     "answerable": "answerability",
@@ -60,6 +60,6 @@ def _cell(part: SliceResult | None) -> Markup:
         return element("td", "–", class_="heat")
     accuracy = part.accuracy
     shade = round(100 * accuracy.value)
-    told = f"{100 * accuracy.low:.0f} to {100 * accuracy.high:.0f} %, wrong but shown {100 * part.wrong_shown.value:.0f} %"
+    told = f"{100 * accuracy.low:.0f} to {100 * accuracy.high:.0f}{PERCENT}, wrong but shown {100 * part.wrong_shown.value:.0f}{PERCENT}"
     class_ = "heat deep" if shade >= 90 else "heat half" if shade >= 60 else "heat"
     return element("td", str(shade), class_=class_, style=f"--share: {shade}%", title=told)

@@ -6,7 +6,7 @@ from datacraft.contracts.estimate import Estimate
 from datacraft.contracts.evaluation import CandidateResult
 from datacraft.evaluation.reports.gathered import Gathered
 from datacraft.evaluation.reports.markup import Child, Markup, element
-from datacraft.evaluation.reports.sections.blocks import money, ranged, seconds, section, share, tile
+from datacraft.evaluation.reports.sections.blocks import PERCENT, money, ranged, seconds, section, share, tile
 
 
 def summary(gathered: Gathered) -> Markup:
@@ -42,7 +42,10 @@ def headline(gathered: Gathered) -> tuple[str, str]:
     count = len(evaluation.candidates)
     if count == 1:
         return f"{best.name} was evaluated.", ""
-    return f"{best.name} did best of {count} candidates; nothing was chosen yet.", ""
+    return (
+        f"{best.name} has the highest score of {count} candidates; whether that is more than chance was not tested.",
+        "",
+    )
 
 
 def _reasons(gathered: Gathered) -> list[str]:
@@ -116,4 +119,4 @@ def _tiles(one: CandidateResult, gathered: Gathered) -> list[Child]:
 def _interval(estimate: Estimate | None) -> str:
     if estimate is None:
         return ""
-    return f"{100 * estimate.low:.0f} to {100 * estimate.high:.0f} %"
+    return f"{100 * estimate.low:.0f} to {100 * estimate.high:.0f}{PERCENT}"

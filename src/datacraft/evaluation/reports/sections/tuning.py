@@ -15,7 +15,16 @@ from datacraft.evaluation.reports.charts.points import Point, slice_of
 from datacraft.evaluation.reports.charts.rows import Bar, bars
 from datacraft.evaluation.reports.gathered import Gathered
 from datacraft.evaluation.reports.markup import Child, Markup, element
-from datacraft.evaluation.reports.sections.blocks import UNKNOWN, chip, figure, fold, ranged, section, table
+from datacraft.evaluation.reports.sections.blocks import (
+    PERCENT,
+    UNKNOWN,
+    chip,
+    figure,
+    fold,
+    ranged,
+    section,
+    table,
+)
 
 _MOST_BARS = 12
 _PROJECTED = (
@@ -59,7 +68,7 @@ def tuning(gathered: Gathered) -> Markup | None:
                 "What each part explains of the scores, alone",
                 bars(
                     [
-                        Bar(part, 100 * value, f"{100 * value:.0f} %")
+                        Bar(part, 100 * value, f"{100 * value:.0f}{PERCENT}")
                         for part, value in sorted(report.importance.items(), key=lambda item: -item[1])
                     ],
                     "Share of the variance of scores by part",
@@ -135,13 +144,13 @@ def _coordinates(report: TuningReport, trials: Sequence[Trial]) -> Markup:
 def _axis(parameter: Choice | Range, trials: Sequence[Trial]) -> Axis:
     values = [trial.settings.get(parameter.part) for trial in trials]
     numbers = [float(value) for value in values if isinstance(value, int | float)]
-    if isinstance(parameter, Choice) or len(numbers) < len(values):
-        listed = parameter.values if isinstance(parameter, Choice) else ()
-        known = [*listed, *values]
-        if len(numbers) == len(values):  # a base may lie between the values that are listed
-            known = sorted(known, key=lambda value: float(str(value)))
-        return Axis(parameter.part, tuple(dict.fromkeys(map(label_of, known))))
-    return Axis(parameter.part, low=min(numbers), high=max(numbers))
+    if isinstance(parameter, Range):  # where the base leaves it to the provider, its line passes the axis by
+        low, high = min(numbers, default=parameter.low), max(numbers, default=parameter.high)
+        return Axis(parameter.part, low=low, high=high)
+    known = [*parameter.values, *values]
+    if all(isinstance(value, int | float) for value in known):  # a base may lie between what is listed
+        known = sorted(known, key=lambda value: float(str(value)))
+    return Axis(parameter.part, tuple(dict.fromkeys(map(label_of, known))))
 
 
 def place_of(axis: Axis, value: JsonValue) -> float | None:

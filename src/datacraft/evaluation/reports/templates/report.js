@@ -18,10 +18,12 @@ if (filters) {
   filters.addEventListener("input", shown);
   filters.addEventListener("submit", (event) => event.preventDefault());
 }
-// Paper can't be unfolded.
+// Paper can't be unfolded; of many failures it gets the questions alone, until the reader asks for fewer.
+const MOST_UNFOLDED = 60;
 let folded = [];
 addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("details:not([open])")];
+  const few = document.querySelectorAll("details.failure:not([hidden])").length <= MOST_UNFOLDED;
+  folded = [...document.querySelectorAll(`details:not([open])${few ? "" : ":not(.failure)"}`)];
   for (const one of folded) one.open = true;
 });
 addEventListener("afterprint", () => { for (const one of folded) one.open = false; });
