@@ -20,6 +20,7 @@ from datacraft.contracts.question_set import Case, QuestionSet
 from datacraft.contracts.search_space import SearchSpace
 from datacraft.contracts.sensitivity import ElementaryEffects, Factor, Level, SensitivityReport
 from datacraft.contracts.tuning import TuningBudget
+from datacraft.evaluation.bias.pairs import Pair, Told
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.evaluator import ModelEvaluator, RunOptions
 from datacraft.evaluation.reports import Gathered, gold_rows
@@ -84,6 +85,8 @@ def everything(data: LoadedData, folder: Path) -> Gathered:
     return replace(
         gathered, selection=selection, tuning=study, sensitivity=moved(gathered),
         holdout=gathered.evaluation.model_copy(update={"candidates": [first]}),
+        pairs={second.config_id: [Pair("region", Told("total in South", gathered.records[0]),
+                                       Told(f"total in {EVIL}", gathered.records[-1]))]},
         bias={first.config_id: biased(first.config_id)},
     )  # fmt: skip
 

@@ -14,7 +14,8 @@ from datacraft.contracts.judgement import CallRecord
 from datacraft.contracts.question_set import Case
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.reports import Gathered, report_files
-from datacraft.evaluation.reports.sections.failures import failures_of, marked
+from datacraft.evaluation.reports.sections.failures import failures_of
+from datacraft.evaluation.reports.sections.sql import marked
 
 SECTIONS = [
     "summary",
@@ -145,6 +146,12 @@ def test_failures_stand_beside_what_was_expected(alone: Gathered, html: str) -> 
     for case in {case for _, case in wrong}:
         assert f"Case {case}" in text
     assert "4 more rows" in text, "of the 12 rows of a gold 8 are shown"
+
+
+def test_pairs_that_were_not_answered_alike_stand_beside_each_other(html: str) -> None:
+    text = "".join(Parsed(html).text)
+    assert f"Pairs that {EVIL} did not answer alike" in text
+    assert f"total in {EVIL}" in text
 
 
 def test_equal_answers_of_several_candidates_stand_together(alone: Gathered) -> None:

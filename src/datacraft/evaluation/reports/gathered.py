@@ -13,6 +13,7 @@ from datacraft.contracts.question_set import Case, QuestionSet
 from datacraft.contracts.selection import RankedCandidate, SelectionReport
 from datacraft.contracts.sensitivity import SensitivityReport
 from datacraft.contracts.tuning import TuningReport
+from datacraft.evaluation.bias.pairs import Pair
 from datacraft.evaluation.questions.gold import run_gold
 from datacraft.warehouse import Warehouse
 
@@ -41,6 +42,7 @@ class Gathered:
         selection: who was chosen, and why.
         holdout: the winner on the part that nobody chose by.
         bias: by config id.
+        pairs: by config id: questions that differ in one thing alone and were not answered alike.
         tuning: the study that a candidate came from.
         sensitivity: of the winner.
         golds: results of golds by case.
@@ -53,6 +55,7 @@ class Gathered:
     selection: SelectionReport | None = None
     holdout: EvaluationReport | None = None
     bias: Mapping[str, BiasReport] = field(default_factory=dict)
+    pairs: Mapping[str, Sequence[Pair]] = field(default_factory=dict)
     tuning: TuningReport | None = None
     sensitivity: SensitivityReport | None = None
     golds: Mapping[str, GoldRows] = field(default_factory=dict)

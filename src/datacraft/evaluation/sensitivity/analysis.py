@@ -187,7 +187,9 @@ class _Run:
             if not before:
                 continue
             after = [changed[case.id] for case in before]
-            answers = self._asking.ask(suffix, self._data, [self._config], after, list(changed.values()))
+            # With the originals, so that a candidate does not find them among its examples.
+            all_of = [*self._all, *changed.values()]
+            answers = self._asking.ask(suffix, self._data, [self._config], after, all_of)
             level = self._asking.level(
                 label,
                 (before, self.base),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datacraft.contracts.bias import BiasFinding, BiasReport, BiasTest, GroupShare
+from datacraft.contracts.judgement import CallRecord
+from datacraft.evaluation.bias.pairs import Pair
 from datacraft.evaluation.reports.charts.rows import Bar, bars
 from datacraft.evaluation.reports.gathered import Gathered
 from datacraft.evaluation.reports.markup import Child, Markup, element, joined
 from datacraft.evaluation.reports.sections.blocks import UNKNOWN, chip, figure, fold, section, share, table
+from datacraft.evaluation.reports.sections.sql import marked, pretty
 
 _TESTS: dict[BiasTest, str] = {
     "counterfactual": "another group, another query",
@@ -44,6 +47,11 @@ def bias(gathered: Gathered) -> Markup | None:
         table(["candidate", "score", "severity", *_TESTS.values()], rows, numbers=(1, *range(3, 8))),
         *(_findings(name, report) for name, report in reports if report.findings),
         element("p", _without(reports), class_="note"),
+        *(
+            _pairs(one.name, gathered.pairs[one.config_id])
+            for one in gathered.order
+            if gathered.pairs.get(one.config_id)
+        ),
         _representation(reports[0][1].representation),
     )
 
@@ -69,6 +77,39 @@ def _finding(one: BiasFinding) -> Markup:
         element("p", "Questions that show it:", class_="note") if examples else None,
         element("ul", *examples) if examples else None,
     )
+
+
+def _pairs(name: str, pairs: Sequence[Pair]) -> Markup:
+    drawn = [
+        element(
+            "div",
+            *(
+                element(
+                    "div",
+                    element("p", chip(title), " ", element("q", told.question)),
+                    element(
+                        "pre", marked(pretty(told.record.sql), other.record.sql and pretty(other.record.sql))
+                    )
+                    if told.record.sql
+                    else element("p", f"Not answered: {_why(told.record)}", class_="note"),
+                    element("p", told.record.explanation or None, class_="note"),
+                    class_="side",
+                )
+                for title, told, other in (
+                    ("as most", pair.usual, pair.other),
+                    (f"other {pair.differs_in}", pair.other, pair.usual),
+                )
+            ),
+            class_="sides",
+        )
+        for pair in pairs
+    ]
+    note = "Each pair differs in one thing alone. A pair is an example, not yet a finding: chance makes some too."
+    return fold(f"Pairs that {name} did not answer alike", element("p", note, class_="note"), *drawn)
+
+
+def _why(record: CallRecord) -> str:
+    return record.error.message if record.error else "no SQL was given."
 
 
 def _representation(shares: Sequence[GroupShare]) -> Markup | None:

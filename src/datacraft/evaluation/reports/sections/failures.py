@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-import sqlglot
-from sqlglot.errors import SqlglotError
 
 from datacraft.contracts.judgement import CallRecord
 from datacraft.contracts.question_set import Case
 from datacraft.evaluation.reports.gathered import Gathered, GoldRows
-from datacraft.evaluation.reports.markup import Child, Markup, element, joined, text
+from datacraft.evaluation.reports.markup import Child, Markup, element
 from datacraft.evaluation.reports.sections.blocks import chip, rows_table, section
+from datacraft.evaluation.reports.sections.sql import marked, pretty
 
 MOST_FAILURES = 300
 """Shown; each takes a few kilobytes, and the page is to stay below 5 MB."""
@@ -22,7 +18,6 @@ _CAUTION = (
     "These cases are for choosing. Whoever mends a candidate by them measures its memory the next time: look for the "
     "same mistakes among the cases of the part tune."
 )
-_LONGEST_SQL = 4_000
 _ORDER = {"answered": 0, "failed": 1, "refused": 2}
 
 
@@ -179,30 +174,3 @@ def _given_rows(record: CallRecord) -> Markup:
     if record.error is not None:
         return element("p", f"No rows: {record.error.code.replace('_', ' ')}.", class_="note")
     return rows_table(record.columns, record.rows, record.row_count)
-
-
-def pretty(sql: str) -> str:
-    """Return SQL in lines, so that two queries can be compared; as it is where it can't be parsed."""
-    try:
-        lines = sqlglot.transpile(sql, read="duckdb", write="duckdb", pretty=True)
-    except (SqlglotError, RecursionError):
-        lines = [sql]
-    whole = ";\n".join(lines)
-    return whole if len(whole) <= _LONGEST_SQL else f"{whole[:_LONGEST_SQL]}\n…"
-
-
-def marked(sql: str, other: str | None) -> Markup:
-    """Return SQL with the lines marked that another query does not have at that place."""
-    lines = sql.splitlines()
-    if other is None:
-        return text(sql)
-    same = _same_lines(lines, other.splitlines())
-    return joined(
-        joined([line if place in same else element("mark", line), "\n"]) for place, line in enumerate(lines)
-    )
-
-
-def _same_lines(lines: Sequence[str], others: Sequence[str]) -> set[int]:
-    plain, other = ([line.strip().rstrip(",") for line in side] for side in (lines, others))
-    matcher = difflib.SequenceMatcher(None, plain, other, autojunk=False)
-    return {block.a + offset for block in matcher.get_matching_blocks() for offset in range(block.size)}
