@@ -105,4 +105,8 @@ def test_the_demonstration_answers_every_question_and_writes_a_gallery(
     assert run.out.splitlines()[-1] == "shown/index.html"
     page = (folder / "shown" / "index.html").read_text()
     assert page.count("<article") == 10
+    (release,) = (folder / "shown" / "state" / "registry" / "models").iterdir()
+    assert f"What answered is {release.name}." in run.err
+    assert str(release / "model_selection_report.json") in run.err
+    assert json.loads((release / "best_model_metadata.json").read_text())["deployment_ready"]
     assert page.count("data-chart=") >= 6

@@ -34,7 +34,13 @@ def wanted() -> dict[str, list[str]]:
     base, extras = project["dependencies"], project["optional-dependencies"]
     plain = [item for item in groups["dev"] if isinstance(item, str)]
     everything = [*base, *(item for extra in extras.values() for item in extra), *plain, *groups["build"]]
-    return {"base": base, "ui": [*base, *extras["ui"]], "build": groups["build"], "dev": everything}
+    return {
+        "base": base,
+        "ui": [*base, *extras["ui"]],
+        "evaluate": [*base, *extras["evaluate"]],
+        "build": groups["build"],
+        "dev": everything,
+    }
 
 
 def test_every_group_has_its_lock() -> None:

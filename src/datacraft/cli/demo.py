@@ -1,4 +1,4 @@
-"""`datacraft demo`: from nothing to ten answers."""
+"""`datacraft demo`: from nothing to a chosen model and ten answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ def demo(
     context: typer.Context,
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where everything is written.")] = Path("demo"),
 ) -> None:
-    """Make a sample, profile it, ask ten questions and write the answers as a gallery with charts.
+    """Make a sample, profile it, choose a model for it, ask ten questions and write a gallery with charts.
+
+    The candidates are evaluated on the questions that come along, probed for bias and weighed; the winner is
+    published to a registry inside the folder, and answers.
 
     \b
     Example:
@@ -28,6 +31,7 @@ def demo(
             [out / "orders_processed.parquet"],
             data__semantic=out / "semantic.yaml",
             state_dir=out / "state",
+            registry__url=(out / "state" / "registry").absolute().as_uri(),
         ),
         out,
     )

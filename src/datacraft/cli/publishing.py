@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from datacraft.contracts.errors import InputError
 
 if TYPE_CHECKING:
     from datacraft.config import Settings
+    from datacraft.pipeline import PipelineOutcome
     from datacraft.pipeline.folder import RunState
     from datacraft.pipeline.place import Place
     from datacraft.pipeline.planning import PlannedStep
@@ -38,13 +40,30 @@ class PipelineRun:
 
 
 def publish_winner(settings: Settings, chosen: PipelineRun) -> int:
-    """Run the pipeline, write the release's name; return the exit code."""
+    """Run the pipeline, or say what it would do; write the release's name; return the exit code."""
+    with pipeline_place(settings, chosen) as place:
+        if chosen.dry_run:
+            say_plan(place, chosen.start)
+            return EXIT_ANSWERED
+        outcome = run_in(place, chosen)
+    if outcome.release_id is None:
+        say("No candidate reached the floors; nothing was published.")
+        return EXIT_NO_CANDIDATE
+    typer.echo(outcome.release_id)
+    return EXIT_ANSWERED
+
+
+@contextmanager
+def pipeline_place(settings: Settings, chosen: PipelineRun) -> Iterator[Place]:
+    """Give all that a pipeline works on and with."""
     require_evaluation_parts()
     from datacraft.evaluation.configured import candidates_named
     from datacraft.evaluation.data import DataLoader
     from datacraft.evaluation.provenance import commit_of
     from datacraft.evaluation.questions import load_question_set
-    from datacraft.pipeline import PipelineOptions, Request, run_pipeline
+    from datacraft.pipeline import PipelineOptions
+    from datacraft.pipeline.folder import run_folder
+    from datacraft.pipeline.place import Place
     from datacraft.pipeline.steps import step_named
     from datacraft.registry import open_store
 
@@ -55,6 +74,15 @@ def publish_winner(settings: Settings, chosen: PipelineRun) -> int:
     store = open_store(settings.registry_url, settings.gcp.project_id, endpoint=settings.registry.endpoint)
     commit = commit_of(Path.cwd(), settings)
     options = PipelineOptions(chosen.repeats, chosen.variants, chosen.max_cost, commit)
+    with DataLoader(settings).load(question_set, beside=Path(chosen.questions).parent) as data:
+        yield Place(settings, data, question_set, candidates, store, options, run_folder(settings))
+
+
+def run_in(place: Place, chosen: PipelineRun) -> PipelineOutcome:
+    """Run the pipeline, and say what each step came to and how the candidates rank."""
+    from datacraft.pipeline import Request, run_pipeline
+
+    settings = place.settings
     request = Request(
         questions=chosen.questions,
         data=[str(path) for path in settings.data.paths],
@@ -63,26 +91,13 @@ def publish_winner(settings: Settings, chosen: PipelineRun) -> int:
         variants=chosen.variants,
         max_cost_usd=chosen.max_cost,
     )
-    loader = DataLoader(settings)
-    with loader.load(question_set, beside=Path(chosen.questions).parent) as data:
-        if chosen.dry_run:
-            from datacraft.pipeline.folder import run_folder
-            from datacraft.pipeline.place import Place
-
-            folder = run_folder(settings)
-            say_plan(Place(settings, data, question_set, candidates, store, options, folder), chosen.start)
-            return EXIT_ANSWERED
-        with calls_progress() as progress:
-            outcome = run_pipeline(
-                settings, data, question_set, candidates, store, options,
-                start=chosen.start, resume=chosen.resume, request=request, say=say, progress=progress,
-            )  # fmt: skip
+    with calls_progress() as progress:
+        outcome = run_pipeline(
+            settings, place.data, place.question_set, place.candidates, place.store, place.options,
+            start=chosen.start, resume=chosen.resume, request=request, say=say, progress=progress,
+        )  # fmt: skip
     say(ranking_table(outcome.selection))
-    if outcome.release_id is None:
-        say("No candidate reached the floors; nothing was published.")
-        return EXIT_NO_CANDIDATE
-    typer.echo(outcome.release_id)
-    return EXIT_ANSWERED
+    return outcome
 
 
 def go_on(settings: Settings, with_data: Callable[[Sequence[Path]], Settings]) -> int:

@@ -1,16 +1,20 @@
-"""The demonstration: a sample, its profile, ten questions, a gallery."""
+"""The demonstration: a sample, its profile, a model chosen for it, ten questions, a gallery."""
 
 from __future__ import annotations
 
+import gc
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import typer
 
 from datacraft.cli.asking import Show, show_answer
 from datacraft.cli.output.page import write_page
 from datacraft.cli.output.talk import say
+from datacraft.cli.parts import require_evaluation_parts
 from datacraft.cli.profiling import profile_data_of
 from datacraft.cli.start import open_handler
 from datacraft.contracts.errors import QueryFailed
@@ -32,13 +36,17 @@ def run_demo(settings: Settings, out: Path) -> Path:
 
     Raises:
         QueryFailed: a question was not answered, which should not happen.
+        NoWinner: no candidate reached the floors, which should not happen either.
         DataCraftError: a file can't be written.
     """
     from datacraft.warehouse.sample import make_orders
 
+    require_evaluation_parts()
     (path,) = settings.data.paths
     say(f"Making a sample: {make_orders(path)}")
     say(f"Profiling it: {profile_data_of(settings).semantic}")
+    report = _choose(settings)
+    gc.collect()  # opening a handler takes what is there out of the collector's reach, garbage included
     answers = []
     with open_handler(settings) as handler:
         for question in demo_questions():
@@ -51,5 +59,22 @@ def run_demo(settings: Settings, out: Path) -> Path:
     unanswered = [answer.question for answer in answers if answer.error is not None]
     if unanswered:
         raise QueryFailed(f"Not answered: {'; '.join(unanswered)}.", hint=f"The others are in {gallery}.")
-    say(f"\nAll {len(answers)} questions are answered. Open the gallery with their charts in a browser:")
+    say(f"\nWhat answered is {', '.join(sorted({str(answer.release_id) for answer in answers}))}.")
+    say(f"Why it was chosen: {report}")
+    say(f"All {len(answers)} questions are answered. Open the gallery with their charts in a browser:")
     return gallery
+
+
+def _choose(settings: Settings) -> Path:
+    """Choose and publish a model; return the report's place."""
+    from datacraft.cli.publishing import PipelineRun, pipeline_place, run_in
+    from datacraft.pipeline import NoWinner
+
+    say("Choosing a model:")
+    chosen = PipelineRun("retail")
+    with pipeline_place(settings, chosen) as place:
+        outcome = run_in(place, chosen)
+    if outcome.release_id is None:
+        raise NoWinner(outcome.selection)
+    registry = Path(url2pathname(urlsplit(settings.registry_url).path))
+    return registry / "models" / outcome.release_id / "model_selection_report.json"

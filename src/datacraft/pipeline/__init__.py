@@ -8,8 +8,8 @@ content (`stored`). `run` makes them one after another in this process, and only
 from __future__ import annotations
 
 from datacraft.pipeline.folder import Request
-from datacraft.pipeline.outcome import PipelineOutcome
+from datacraft.pipeline.outcome import NoWinner, PipelineOutcome
 from datacraft.pipeline.place import PipelineOptions
 from datacraft.pipeline.run import run_pipeline
 
-__all__ = ["PipelineOptions", "PipelineOutcome", "Request", "run_pipeline"]
+__all__ = ["NoWinner", "PipelineOptions", "PipelineOutcome", "Request", "run_pipeline"]

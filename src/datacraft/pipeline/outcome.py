@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from datacraft.contracts.bias import BiasReport
+from datacraft.contracts.errors import InputError
 from datacraft.contracts.evaluation import EvaluationReport
 from datacraft.contracts.selection import SelectionReport
 from datacraft.pipeline.outputs import (
@@ -17,6 +18,17 @@ from datacraft.pipeline.outputs import (
     Saved,
     StepOutput,
 )
+
+
+class NoWinner(InputError):
+    """No candidate reached the floors; says which were missed."""
+
+    code = "no_winner"
+    exit_code = 14
+
+    def __init__(self, selection: SelectionReport) -> None:
+        reasons = " ".join(selection.reasons)
+        super().__init__(f"No candidate reached the floors; nothing is published. {reasons}")
 
 
 @dataclass(frozen=True)

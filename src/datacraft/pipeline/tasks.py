@@ -21,6 +21,7 @@ from datacraft.evaluation.data import DataLoader
 from datacraft.evaluation.provenance import commit_of
 from datacraft.evaluation.questions import load_question_set
 from datacraft.pipeline.folder import run_folder
+from datacraft.pipeline.outcome import NoWinner
 from datacraft.pipeline.outputs import (
     BiasFound,
     Choice,
@@ -57,13 +58,6 @@ class TaskRequest(BaseModel):
             ConfigError: a setting is wrong.
         """
         return load_settings(self.config)
-
-
-class NoWinner(InputError):
-    """No candidate reached the floors."""
-
-    code = "no_winner"
-    exit_code = 14
 
 
 def make_step(
@@ -123,8 +117,7 @@ def require_winner(request: TaskRequest, choice: OutputRef) -> str:
     """
     selection = _kept(_outputs(request), choice, Choice).selection
     if selection.selected is None:
-        reasons = " ".join(selection.reasons)
-        raise NoWinner(f"No candidate reached the floors; nothing is published. {reasons}")
+        raise NoWinner(selection)
     return selection.selected
 
 
