@@ -46,7 +46,6 @@ def run_demo(settings: Settings, out: Path) -> Path:
     say(f"Making a sample: {make_orders(path)}")
     say(f"Profiling it: {profile_data_of(settings).semantic}")
     report = _choose(settings)
-    gc.collect()  # opening a handler takes what is there out of the collector's reach, garbage included
     answers = []
     with open_handler(settings) as handler:
         for question in demo_questions():
@@ -54,6 +53,7 @@ def run_demo(settings: Settings, out: Path) -> Path:
             answer = handler.ask(question)
             show_answer(answer, Show())
             answers.append(answer)
+    gc.unfreeze()  # opening the handler froze what choosing had left, which DuckDB would complain of at the end
     gallery = out / "index.html"
     write_page(gallery, answers, title=TITLE)
     unanswered = [answer.question for answer in answers if answer.error is not None]
