@@ -77,6 +77,26 @@ def test_a_run_can_be_looked_at_repeated_and_gone_on_with(datacraft: Command, fo
     assert datacraft("pipeline", "status").out == shown.out, "a refused resume leaves the state as it was"
 
 
+def test_a_run_at_work_is_seen_and_not_disturbed(datacraft: Command, folder: Path) -> None:
+    from datacraft.pipeline.folder import RunFolder, read_state
+
+    make_set(datacraft)
+    command = ("pipeline", "run", "--questions", "shop.yaml", "--data", "sales.csv")
+    assert datacraft(*command).code == 0
+    place = folder / ".datacraft" / "pipeline"
+    state = read_state(place)
+    assert state is not None
+    with RunFolder(place) as run:
+        run.write(state.model_copy(update={"status": "running", "current": "bias"}))
+        shown = datacraft("pipeline", "status")
+        second = datacraft(*command)
+    lines = [line.split("\t")[:2] for line in shown.out.splitlines()]
+    assert [lines[4], lines[5], lines[6]] == [["evaluate", "done"], ["bias", "at work"], ["select", "to do"]]
+    assert "running" in shown.err
+    assert (second.code, "Another run is at work" in second.err) == (2, True)
+    assert "stopped" in datacraft("pipeline", "status").err, "nobody is at work any more"
+
+
 def test_releases_are_listed_shown_compared_and_verified(datacraft: Command, folder: Path) -> None:
     import datetime as dt
 

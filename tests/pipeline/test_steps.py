@@ -191,3 +191,42 @@ def test_a_release_that_was_torn_is_finished_under_its_own_name(place: Place) ->
     assert place.run(builtin_candidate(), resume=True).release_id == first.release_id
     assert (release / "best_model_metadata.json").exists()
     assert len(place.store.list("models").folders) == 1
+
+
+def test_a_plan_says_what_is_left_to_ask_and_what_it_would_cost(
+    place: Place, everything: QuestionSet
+) -> None:
+    simulator = Simulator("asked", right=0.2, cost_usd=0.01)
+    candidate = simulator.candidate(everything)
+    before = {step.name: step for step in place.plan(candidate)}
+    cases = len(question_set().of("select"))
+    assert (before["evaluate"].calls, before["evaluate"].made) == (cases, 0)
+    assert before["evaluate"].cost_usd is None, "nobody knows before the first call"
+    assert before["select"].cost_usd == 0
+
+    def stop(progress: Progress) -> None:
+        if progress.done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        place.run(candidate, progress=stop)
+    asked = len(simulator.asked)
+    between = {step.name: step for step in place.plan(candidate)}
+    assert between["evaluate"].made + between["evaluate"].calls == cases
+    assert between["evaluate"].made >= 2
+    assert between["evaluate"].cost_usd == pytest.approx(0.01 * between["evaluate"].calls)
+    assert {name for name, step in between.items() if step.stands} == {
+        "data",
+        "profile",
+        "questions",
+        "candidates",
+    }
+    assert len(simulator.asked) == asked, "a plan asks nothing"
+    assert not {name for name, step in before.items() if step.stands}
+
+
+def test_a_plan_from_a_step_makes_it_and_all_after_it(place: Place) -> None:
+    place.run(builtin_candidate())
+    assert all(step.stands for step in place.plan(builtin_candidate()))
+    planned = place.plan(builtin_candidate(), start="profile")
+    assert [step.name for step in planned if step.stands] == ["data"]

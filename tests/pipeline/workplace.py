@@ -15,6 +15,8 @@ from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.evaluator import Progress
 from datacraft.pipeline import PipelineOptions, PipelineOutcome, run_pipeline
 from datacraft.pipeline.folder import RunState, read_state
+from datacraft.pipeline.place import Place as PipelinePlace
+from datacraft.pipeline.planning import PlannedStep, plan_of
 from datacraft.registry import open_store
 
 NOW = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
@@ -55,6 +57,21 @@ class Place:
             PipelineOptions(commit="abc1234"), start=start, resume=resume, say=self.said.append,
             progress=progress, clock=self.clock,
         )  # fmt: skip
+
+    def plan(self, *candidates: Candidate, start: str | None = None) -> list[PlannedStep]:
+        settings = Settings.model_validate({"state_dir": self.root / "state"})
+        options = PipelineOptions(commit="abc1234")
+        there = PipelinePlace(
+            settings,
+            self.data,
+            question_set(),
+            candidates,
+            self.store,
+            options,
+            self.folder,
+            clock=self.clock,
+        )
+        return plan_of(there, read_state(self.folder), start)
 
     @property
     def folder(self) -> Path:
