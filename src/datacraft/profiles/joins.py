@@ -75,7 +75,9 @@ def _best_target(
             if evidence > 0:
                 candidates.append((evidence, -order, other, key))
     best: tuple[tuple[float, int, int], Link] | None = None
-    for evidence, order, other, key in candidates:
+    for evidence, order, other, key in sorted(candidates, key=lambda candidate: -candidate[0]):
+        if best is not None and evidence < best[0][0]:  # no share of values could make it better
+            break
         measured = meter.measure(column, key)
         if measured.share is None:
             if evidence < _NAMES_ALONE:
