@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from tunable import BUILTIN, base_config
 
 from datacraft.contracts.errors import DataCraftError, InputError
-from datacraft.contracts.model_config import RepairStrategy, SemanticStrategy, SqlStrategy
+from datacraft.contracts.model_config import ModelConfig, RepairStrategy, SemanticStrategy, SqlStrategy
 from datacraft.contracts.search_space import Range, SearchSpace
-from datacraft.evaluation.tuning import load_search_space
+from datacraft.evaluation.tuning import load_search_space, usual_space
 from datacraft.evaluation.tuning.proposing import Tpe, at_random
 from datacraft.evaluation.tuning.space import configured, grid_of, settings_of
 
@@ -66,6 +66,28 @@ def test_a_base_with_its_own_values_is_itself(tmp_path: Path) -> None:
     base = base_config()
     space = load_search_space(written(tmp_path, FULL))
     assert configured(base, settings_of(base, space)).config_id == base.config_id
+
+
+@pytest.mark.parametrize(
+    ("base", "parts"),
+    [
+        (BUILTIN, ["strategy.minimum_confidence"]),
+        (base_config(), ["temperature", "top_p", "top_k", "strategy"]),
+        (base_config(provider="openai"), ["temperature", "top_p", "strategy"]),
+        (
+            base_config(
+                examples={"name": "shop", "items": [{"id": "1", "question": "q", "sql": "SELECT 1"}]}
+            ),
+            ["temperature", "top_p", "top_k", "strategy", "examples.count"],
+        ),
+    ],
+    ids=["builtin", "gemini", "openai", "examples"],
+)
+def test_without_a_file_all_that_the_config_can_honour_is_varied(base: ModelConfig, parts: list[str]) -> None:
+    space = usual_space(base)
+    assert space.parts == parts
+    for settings in grid_of(space)[:50]:
+        assert configured(base, settings).provider == base.provider
 
 
 def test_a_part_that_the_base_lacks_is_told() -> None:

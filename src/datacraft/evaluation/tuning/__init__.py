@@ -6,7 +6,7 @@ stops those that won't win, `tuner` asks and reports. The race works on numbers 
 
 from __future__ import annotations
 
-from datacraft.evaluation.tuning.space import load_search_space
+from datacraft.evaluation.tuning.space import load_search_space, usual_space
 from datacraft.evaluation.tuning.tuner import HyperparameterTuner, TuningOptions
 
-__all__ = ["HyperparameterTuner", "TuningOptions", "load_search_space"]
+__all__ = ["HyperparameterTuner", "TuningOptions", "load_search_space", "usual_space"]

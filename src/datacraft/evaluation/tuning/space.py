@@ -11,12 +11,26 @@ from pydantic import JsonValue, ValidationError
 from datacraft.config.yaml_file import read_yaml
 from datacraft.contracts.errors import InputError
 from datacraft.contracts.model_config import ModelConfig
-from datacraft.contracts.search_space import Choice, SearchSpace, label_of, path_of
+from datacraft.contracts.search_space import Choice, Range, SearchSpace, label_of, path_of
 
 Settings = Mapping[str, JsonValue]
 """A value for each part that varies."""
 
 MOST_POINTS = 10_000
+
+_USUAL: Mapping[str, tuple[JsonValue, ...]] = {
+    "temperature": (0.0, 0.2, 0.5, 0.8, 1.0),
+    "top_p": (0.7, 0.9, 1.0),
+    "top_k": (20, 40, 100),
+    "strategy": (
+        {"kind": "sql"},
+        {"kind": "plan"},
+        {"kind": "repair", "of": {"kind": "sql"}},
+        {"kind": "repair", "of": {"kind": "plan"}},
+    ),
+    "examples.count": (2, 4, 8),
+}
+"""Votes and cascades are left out: they take several calls for a question, and somebody has to want that."""
 
 
 class SearchSpaceError(InputError):
@@ -47,6 +61,30 @@ def load_search_space(path: Path) -> SearchSpace:
             hint="A parameter has a `part` and `values: [...]`, or `low` and `high`, with a `step` for whole "
             "numbers.",
         ) from error
+
+
+def usual_space(base: ModelConfig) -> SearchSpace:
+    """Return what is worth varying in a config where nobody has said: each value makes a config of this base."""
+    if base.provider == "builtin":
+        confidence = Range(part="strategy.minimum_confidence", low=0.3, high=0.9, step=0.05)
+        return SearchSpace(parameters=(confidence,))
+    found: list[Choice] = []
+    for part, listed in _USUAL.items():
+        path = path_of(part)
+        if path[0] == "examples" and base.examples is None:
+            continue
+        possible = tuple(value for value in listed if _is_possible(base, {part: value}))
+        if len(possible) > 1:
+            found.append(Choice(part=part, values=possible))
+    return SearchSpace(parameters=tuple(found))
+
+
+def _is_possible(base: ModelConfig, settings: Settings) -> bool:
+    try:
+        configured(base, settings)
+    except ValidationError:
+        return False
+    return True
 
 
 def grid_of(space: SearchSpace) -> list[Settings]:
