@@ -76,14 +76,16 @@ def test_scores_of_trials_that_stopped_early_are_projected_so_that_they_can_be_c
     assert spearmanr(truth, projected).statistic > 0.8
 
 
+@pytest.mark.parametrize("method", ["grid", "tpe"])
 def test_repeats_of_a_case_are_calls_of_their_own_and_one_case(
-    stall_data: LoadedData, tmp_path: Path
+    stall_data: LoadedData, tmp_path: Path, method: str
 ) -> None:
-    tunable = Tunable(many_cases(tune=12, others=0), by_temperature, varies=True)
-    options = TuningOptions("grid", repeats=3, budget=TuningBudget(max_calls=400))
+    tunable = Tunable(many_cases(tune=30, others=0), by_temperature, varies=True)
+    budget = TuningBudget(max_calls=400)
+    options = TuningOptions(method, trials=6, cohort=3, repeats=3, budget=budget)  # type: ignore[arg-type]
     report = tuner(stall_data, tmp_path, tunable).tune(base_config(), TEMPERATURES, options)
-    assert report.calls == len(tunable.asked) <= 400
-    assert report.calls_of_all == 11 * 12 * 3
+    assert 250 < report.calls == len(tunable.asked) <= 400
+    assert report.calls_of_all == len(report.trials) * 30 * 3
     for trial in report.trials:
         assert trial.calls == 3 * trial.cases
 
@@ -197,6 +199,8 @@ def test_a_study_that_can_show_nothing_is_refused(
         made.tune(base_config(), TEMPERATURES, TuningOptions("grid", budget=TuningBudget(max_calls=100)))
     with pytest.raises(InputError, match=r"Nothing of the search space can be tried.*can't honour temp"):
         made.tune(BUILTIN, TEMPERATURES, TuningOptions("grid"))
+    with pytest.raises(InputError, match="Nothing is to be tried"):
+        made.tune(base_config(), TEMPERATURES, TuningOptions("random", trials=0))
     nothing = many_cases(tune=0)
     with pytest.raises(InputError, match="No case of many is in the part `tune`"):
         HyperparameterTuner(stall_data, nothing, tmp_path, tunable.candidate_of)

@@ -77,6 +77,15 @@ class Calls:
         """Return the calls of a config."""
         return [record for record in self.records.values() if record.candidate == config_id]
 
+    def enter(self, configs: Sequence[ModelConfig]) -> None:
+        """Make candidates of configs that are to be asked, so that it is known what a case of them takes."""
+        for config in configs:
+            self._candidate(config)
+
+    def spent(self) -> float:
+        """Return how many cases were asked in all, of one config each."""
+        return len(self.records) / self._asks_of_a_case()
+
     def affordable(self) -> float:
         """Return how many cases can still be asked in all; calls to come are reckoned like those so far."""
         return max(0.0, min(self._left().values(), default=math.inf)) / self._asks_of_a_case()

@@ -161,6 +161,10 @@ class HyperparameterTuner:
 
 
 def _proposer(space: SearchSpace, options: TuningOptions) -> Proposer:
+    if options.trials < 1 or options.cohort < 1:
+        raise InputError(
+            "Nothing is to be tried.", hint="Allow at least one trial, in cohorts of at least one."
+        )
     if options.method == "grid":
         return on_a_grid(space)
     if options.method == "random":
@@ -190,13 +194,19 @@ class _Study:
         while (cohorts := self._proposer.cohorts_left) and self._calls.stopped is None:
             proposed = self._proposer.cohort()
             new = [self._made(settings, cohort) for settings in proposed]
+            if cohort == 0 and all(one.config is None for one in new):
+                raise InputError(
+                    f"Nothing of the search space can be tried. {new[0].refusal}",
+                    hint="Mend the search space, or tune another config.",
+                )
             fresh = {
                 id(one): one for one in new if one.config and one.standing is None and one is not self.best
             }
             racing = [self.best, *fresh.values()]
+            self._calls.enter([one.config for one in racing if one.config is not None])
             affordable = self._share(cohorts)
             if cohort == 0:
-                self._check(racing, new, affordable())
+                self._check(racing, affordable())
             self._race(racing, affordable)
             self._proposer.learn([one.outcome(settings) for one, settings in zip(new, proposed, strict=True)])
             # Before equals, the best so far stays.
@@ -219,20 +229,15 @@ class _Study:
 
     def _share(self, cohorts: int) -> Callable[[], float]:
         """Return how many cases a cohort can still ask, where as many cohorts are to have as much each."""
-        before = len(self._calls.records)
+        before = self._calls.spent()
 
         def affordable() -> float:
-            spent = len(self._calls.records) - before
+            spent = self._calls.spent() - before
             return max(0.0, (self._calls.affordable() + spent) / cohorts - spent)
 
         return affordable
 
-    def _check(self, racing: Sequence[Tried], new: Sequence[Tried], affordable: float) -> None:
-        if all(one.config is None for one in new):
-            raise InputError(
-                f"Nothing of the search space can be tried. {new[0].refusal}",
-                hint="Mend the search space, or tune another config.",
-            )
+    def _check(self, racing: Sequence[Tried], affordable: float) -> None:
         least = min(LEAST_CASES, len(self._calls.cases))
         if affordable < len(racing) * least:
             raise InputError(
