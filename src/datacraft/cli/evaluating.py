@@ -103,7 +103,14 @@ def _evaluated(
             say(f"Stopped. The finished calls are in {folder}; the same command goes on from there.")
             raise
     golds = gold_rows(question_set.cases, records, data.warehouse)
-    gathered = Gathered(report, question_set, records, command_of(settings, options), golds=golds)
+    gathered = Gathered(
+        report,
+        question_set,
+        records,
+        command_of(settings, options),
+        dialect=data.warehouse.dialect,
+        golds=golds,
+    )
     _write(folder, {"evaluation.json": report.model_dump_json(indent=1).encode(), **report_files(gathered)})
     return report, folder
 

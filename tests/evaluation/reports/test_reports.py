@@ -15,7 +15,7 @@ from datacraft.contracts.question_set import Case
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.reports import Gathered, report_files
 from datacraft.evaluation.reports.sections.failures import failures_of
-from datacraft.evaluation.reports.sections.sql import marked
+from datacraft.evaluation.reports.sections.sql import marked, pretty
 
 SECTIONS = [
     "summary",
@@ -166,6 +166,12 @@ def test_lines_that_differ_are_marked() -> None:
     shown = marked("SELECT\n  a,\n  sum(b)\nFROM t", "SELECT\n  a,\n  avg(b)\nFROM t")
     assert re.findall(r"<mark>(.*?)</mark>", shown) == ["  sum(b)"]
     assert marked("SELECT <1>", None) == "SELECT &lt;1&gt;"
+
+
+def test_sql_is_read_in_its_own_dialect_and_shown_as_it_is_where_it_is_none() -> None:
+    assert pretty("SELECT `a b` FROM t", "bigquery") == "SELECT\n  `a b`\nFROM t"
+    assert pretty("SELEC nothing (", "duckdb") == "SELEC nothing ("
+    assert pretty("SELECT '" + "x" * 9_000 + "'", "duckdb").endswith("…")
 
 
 def test_the_page_stays_below_5_mb_with_thousands_of_failures(alone: Gathered) -> None:

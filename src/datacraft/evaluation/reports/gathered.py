@@ -39,6 +39,7 @@ class Gathered:
         questions: that they were asked.
         records: every call.
         command: that makes the same results again.
+        dialect: of the queries.
         selection: who was chosen, and why.
         holdout: the winner on the part that nobody chose by.
         bias: by config id.
@@ -52,6 +53,7 @@ class Gathered:
     questions: QuestionSet
     records: Sequence[CallRecord]
     command: str
+    dialect: str = "duckdb"
     selection: SelectionReport | None = None
     holdout: EvaluationReport | None = None
     bias: Mapping[str, BiasReport] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from datacraft.contracts.bias import BiasFinding, BiasReport, BiasTest, GroupShare
 from datacraft.contracts.judgement import CallRecord
-from datacraft.evaluation.bias.pairs import Pair
+from datacraft.evaluation.bias.pairs import Pair, Told
 from datacraft.evaluation.reports.charts.rows import Bar, bars
 from datacraft.evaluation.reports.gathered import Gathered
 from datacraft.evaluation.reports.markup import Child, Markup, element, joined
@@ -48,7 +48,7 @@ def bias(gathered: Gathered) -> Markup | None:
         *(_findings(name, report) for name, report in reports if report.findings),
         element("p", _without(reports), class_="note"),
         *(
-            _pairs(one.name, gathered.pairs[one.config_id])
+            _pairs(one.name, gathered.pairs[one.config_id], gathered.dialect)
             for one in gathered.order
             if gathered.pairs.get(one.config_id)
         ),
@@ -79,33 +79,34 @@ def _finding(one: BiasFinding) -> Markup:
     )
 
 
-def _pairs(name: str, pairs: Sequence[Pair]) -> Markup:
-    drawn = [
-        element(
-            "div",
-            *(
-                element(
-                    "div",
-                    element("p", chip(title), " ", element("q", told.question)),
-                    element(
-                        "pre", marked(pretty(told.record.sql), other.record.sql and pretty(other.record.sql))
-                    )
-                    if told.record.sql
-                    else element("p", f"Not answered: {_why(told.record)}", class_="note"),
-                    element("p", told.record.explanation or None, class_="note"),
-                    class_="side",
-                )
-                for title, told, other in (
-                    ("as most", pair.usual, pair.other),
-                    (f"other {pair.differs_in}", pair.other, pair.usual),
-                )
-            ),
-            class_="sides",
-        )
-        for pair in pairs
-    ]
+def _pairs(name: str, pairs: Sequence[Pair], dialect: str) -> Markup:
     note = "Each pair differs in one thing alone. A pair is an example, not yet a finding: chance makes some too."
-    return fold(f"Pairs that {name} did not answer alike", element("p", note, class_="note"), *drawn)
+    return fold(
+        f"Pairs that {name} did not answer alike",
+        element("p", note, class_="note"),
+        *(
+            element(
+                "div",
+                _side("as most", pair.usual, pair.other, dialect),
+                _side(f"other {pair.differs_in.rpartition('.')[2]}", pair.other, pair.usual, dialect),
+                class_="sides",
+            )
+            for pair in pairs
+        ),
+    )
+
+
+def _side(title: str, told: Told, other: Told, dialect: str) -> Markup:
+    sql, theirs = (one.record.sql and pretty(one.record.sql, dialect) for one in (told, other))
+    return element(
+        "div",
+        element("p", chip(title), " ", element("q", told.question)),
+        element("pre", marked(sql, theirs))
+        if sql
+        else element("p", f"Not answered: {_why(told.record)}", class_="note"),
+        element("p", told.record.explanation or None, class_="note"),
+        class_="side",
+    )
 
 
 def _why(record: CallRecord) -> str:

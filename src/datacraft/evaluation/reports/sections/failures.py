@@ -111,8 +111,8 @@ def _select(name: str, everything: str, options: dict[str, str]) -> Markup:
 
 def _failure(one: Failure, gathered: Gathered) -> Markup:
     record, judged = one.record, one.record.judgement
-    gold = pretty(one.case.gold[0]) if one.case.gold else None
-    given = pretty(record.sql) if record.sql else None
+    gold = pretty(one.case.gold[0], gathered.dialect) if one.case.gold else None
+    given = pretty(record.sql, gathered.dialect) if record.sql else None
     names = ", ".join(gathered.names.get(name, name) for name in one.config_ids)
     return element(
         "details",

@@ -13,10 +13,10 @@ from datacraft.evaluation.reports.markup import Markup, element, joined, text
 _LONGEST_SQL = 4_000
 
 
-def pretty(sql: str) -> str:
+def pretty(sql: str, dialect: str) -> str:
     """Return SQL in lines, so that two queries can be compared; as it is where it can't be parsed."""
     try:
-        lines = sqlglot.transpile(sql, read="duckdb", write="duckdb", pretty=True)
+        lines = sqlglot.transpile(sql, read=dialect, write=dialect, pretty=True)
     except (SqlglotError, RecursionError):
         lines = [sql]
     whole = ";\n".join(lines)
