@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,14 @@ def written(folder: Path, text: str) -> Path:
     path = folder / "space.yaml"
     path.write_text(text)
     return path
+
+
+def test_the_space_that_the_documents_show_is_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "choose-a-model.md").read_text()
+    (shown,) = re.findall(r"^```yaml\n(parameters:.*?)^```", page, re.M | re.S)
+    space = load_search_space(written(tmp_path, shown))
+    base = base_config(examples={"name": "shop", "items": [{"id": "1", "question": "q", "sql": "SELECT 1"}]})
+    assert len({configured(base, settings).config_id for settings in grid_of(space)}) == 11 * 3 * (1 + 3) * 3
 
 
 def test_a_grid_has_every_combination_and_each_makes_a_config(tmp_path: Path) -> None:
