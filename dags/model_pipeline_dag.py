@@ -44,6 +44,9 @@ PARAMS = {
         items={"type": "string"},
         description="Model configs to evaluate; none: built-in variants.",
     ),
+    "tune": Param(
+        True, type="boolean", description="Search the first candidate's parts for a better config."
+    ),
     "repeats": Param(
         1, type="integer", minimum=1, description="Asks of each case, where answers can differ."
     ),
@@ -164,7 +167,8 @@ def model_pipeline_dag() -> None:
     data = _made("data", [])
     profile = _made("profile", [data])
     questions = _made("questions", [data])
-    candidates = _made("candidates", [])
+    tune = _made("tune", [data, questions], **ASKING)
+    candidates = _made("candidates", [tune])
     ids = contenders(candidates)
     evaluate = _made_by_candidate("evaluate", [data, questions, candidates], ids)
     bias = _made_by_candidate("bias", [data, candidates], ids)
@@ -172,8 +176,7 @@ def model_pipeline_dag() -> None:
     winner = require_winner(select)
     holdout = _made("holdout", [data, questions, candidates, select], **ASKING)
     responses = _made("responses", [profile, candidates, evaluate, select, holdout])
-    publish = _made("publish", [profile, candidates, evaluate, bias, select, holdout])
-    questions >> ids
+    publish = _made("publish", [profile, tune, candidates, evaluate, bias, select, holdout])
     winner >> holdout
     responses >> publish
 

@@ -12,6 +12,7 @@ from workplace import Place
 from datacraft.config import Settings
 from datacraft.contracts.errors import DataCraftError, InputError, RegistryError
 from datacraft.contracts.question_set import QuestionSet
+from datacraft.contracts.tuning import TuningReport
 from datacraft.evaluation.configured import builtin_candidate
 from datacraft.evaluation.data import DataLoader
 from datacraft.evaluation.evaluator import Progress
@@ -219,6 +220,7 @@ def test_a_plan_says_what_is_left_to_ask_and_what_it_would_cost(
         "data",
         "profile",
         "questions",
+        "tune",
         "candidates",
     }
     assert len(simulator.asked) == asked, "a plan asks nothing"
@@ -230,3 +232,19 @@ def test_a_plan_from_a_step_makes_it_and_all_after_it(place: Place) -> None:
     assert all(step.stands for step in place.plan(builtin_candidate()))
     planned = place.plan(builtin_candidate(), start="profile")
     assert [step.name for step in planned if step.stands] == ["data"]
+
+
+def test_a_config_that_tuning_found_better_takes_part(place: Place) -> None:
+    careless = builtin_candidate(0.99)  # so careful that it answers nothing
+    outcome = place.run(careless, tune=True)
+    names = {one.name for one in outcome.selection.ranking}
+    assert len(names) == 2
+    assert outcome.selection.selected not in (None, careless.config_id)
+    assert any("Tuned over 9 configs" in said for said in place.said)
+    release = f"models/{outcome.release_id}"
+    study = TuningReport.model_validate_json(place.store.read(f"{release}/tuning/study.json").data)
+    assert study.base.config_id == careless.config_id
+    assert study.best == outcome.selection.selected
+    before = place.made_at()
+    assert place.run(careless, tune=True).release_id == outcome.release_id
+    assert place.made_at() == before, "the study stands: nothing is searched again"

@@ -54,7 +54,7 @@ def scheduler(tmp_path: Path) -> Scheduler:
 
 
 def test_parts_put_together_are_what_is_made_at_once(scheduler: Scheduler) -> None:
-    scheduler.make("data", "questions", "candidates", "evaluate", "bias")
+    scheduler.make("data", "questions", "tune", "candidates", "evaluate", "bias")
     for name, kind in (("evaluate", Evaluated), ("bias", BiasFound)):
         joined = join_parts(scheduler.request, scheduler.make_in_parts(name))
         whole, parts = (scheduler.outputs.get(ref, kind) for ref in (scheduler.refs[name], joined))
@@ -84,7 +84,7 @@ def test_data_that_changes_between_two_tasks_is_refused(scheduler: Scheduler) ->
 
 
 def test_questions_that_change_between_two_tasks_are_refused(scheduler: Scheduler) -> None:
-    scheduler.make("data", "questions", "candidates")
+    scheduler.make("data", "questions", "tune", "candidates")
     questions = question_set().model_copy(update={"version": 2})
     (scheduler.folder / "stall.yaml").write_text(questions.model_dump_json(exclude_defaults=True))
     with pytest.raises(SubjectChanged, match="questions have changed"):
@@ -101,7 +101,7 @@ def test_what_is_missing_is_named(scheduler: Scheduler) -> None:
 
 
 def test_only_contenders_are_asked_and_only_their_answers_put_together(scheduler: Scheduler) -> None:
-    scheduler.make("data", "questions", "candidates")
+    scheduler.make("data", "questions", "tune", "candidates")
     with pytest.raises(InputError, match="The candidate nobody takes no part"):
         make_step(scheduler.request, "evaluate", list(scheduler.refs.values()), candidate="nobody")
     with pytest.raises(InputError, match="Parts of data can't be put together"):
@@ -109,7 +109,7 @@ def test_only_contenders_are_asked_and_only_their_answers_put_together(scheduler
 
 
 def test_evaluations_on_other_questions_are_not_put_together(scheduler: Scheduler) -> None:
-    scheduler.make("data", "questions", "candidates")
+    scheduler.make("data", "questions", "tune", "candidates")
     first, *_ = scheduler.make_in_parts("evaluate")
     questions = question_set().model_copy(update={"version": 2})
     (scheduler.folder / "stall.yaml").write_text(questions.model_dump_json(exclude_defaults=True))
@@ -123,7 +123,7 @@ def test_without_a_winner_the_reasons_are_told(tmp_path: Path) -> None:
     scheduler = Scheduler(tmp_path, "evaluation: {selection: {floors: {min_performance: 100}}}\n")
     questions = tmp_path / "stall.yaml"
     questions.write_text(questions.read_text().replace("sum(amount)", "max(amount)"))
-    scheduler.make("data", "questions", "candidates", "evaluate", "bias", "select")
+    scheduler.make("data", "questions", "tune", "candidates", "evaluate", "bias", "select")
     with pytest.raises(NoWinner, match="misses the floor of performance") as raised:
         require_winner(scheduler.request, scheduler.refs["select"])
     assert raised.value.exit_code == 14

@@ -48,13 +48,14 @@ class Place:
         start: str | None = None,
         resume: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
+        tune: bool = False,
         **settings: object,
     ) -> PipelineOutcome:
         self.said.clear()
         chosen = Settings.model_validate({"state_dir": self.root / "state", **settings})
         return run_pipeline(
             chosen, self.data, questions or question_set(), candidates, self.store,
-            PipelineOptions(commit="abc1234"), start=start, resume=resume, say=self.said.append,
+            PipelineOptions(commit="abc1234", tune=tune), start=start, resume=resume, say=self.said.append,
             progress=progress, clock=self.clock,
         )  # fmt: skip
 

@@ -25,6 +25,10 @@ def run(
     ] = "retail",
     data: DataOption = None,
     model: CandidatesOption = None,
+    tune: Annotated[
+        bool,
+        typer.Option("--tune/--no-tune", help="Search the first candidate's parts for a better config."),
+    ] = True,
     repeats: Annotated[
         int, typer.Option(min=1, help="Asks of each case, for candidates that can answer differently.")
     ] = 1,
@@ -48,7 +52,7 @@ def run(
 ) -> None:
     """Check the data and questions, evaluate the candidates, look for bias, select, save the answers, publish.
 
-    The steps are data, profile, questions, candidates, evaluate, bias, select, holdout, responses, publish. Run
+    The steps are data, profile, questions, tune, candidates, evaluate, bias, select, holdout, responses, publish. Run
     again, it makes only those that something has changed for. What serves today always takes part. The release's
     name goes to stdout; nothing is published where no candidate reaches the floors.
 
@@ -62,7 +66,7 @@ def run(
     """
     from datacraft.cli.publishing import PipelineRun, publish_winner
 
-    chosen = PipelineRun(questions, tuple(model or ()), repeats, variants, max_cost, start, dry_run)
+    chosen = PipelineRun(questions, tuple(model or ()), tune, repeats, variants, max_cost, start, dry_run)
     raise typer.Exit(publish_winner(settings_for(context, data), chosen))
 
 

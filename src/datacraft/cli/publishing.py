@@ -31,6 +31,7 @@ class PipelineRun:
 
     questions: str
     models: tuple[str, ...] = ()
+    tune: bool = True
     repeats: int = 1
     variants: int = 0
     max_cost: float | None = None
@@ -73,7 +74,7 @@ def pipeline_place(settings: Settings, chosen: PipelineRun) -> Iterator[Place]:
     candidates = candidates_named(chosen.models, settings)
     store = open_store(settings.registry_url, settings.gcp.project_id, endpoint=settings.registry.endpoint)
     commit = commit_of(Path.cwd(), settings)
-    options = PipelineOptions(chosen.repeats, chosen.variants, chosen.max_cost, commit)
+    options = PipelineOptions(chosen.repeats, chosen.variants, chosen.max_cost, commit, chosen.tune)
     with DataLoader(settings).load(question_set, beside=Path(chosen.questions).parent) as data:
         yield Place(settings, data, question_set, candidates, store, options, run_folder(settings))
 
@@ -87,6 +88,7 @@ def run_in(place: Place, chosen: PipelineRun) -> PipelineOutcome:
         questions=chosen.questions,
         data=[str(path) for path in settings.data.paths],
         models=list(chosen.models),
+        tune=chosen.tune,
         repeats=chosen.repeats,
         variants=chosen.variants,
         max_cost_usd=chosen.max_cost,
@@ -110,7 +112,13 @@ def go_on(settings: Settings, with_data: Callable[[Sequence[Path]], Settings]) -
     state = _state(settings)
     asked = state.request
     chosen = PipelineRun(
-        asked.questions, tuple(asked.models), asked.repeats, asked.variants, asked.max_cost_usd, resume=True
+        asked.questions,
+        tuple(asked.models),
+        asked.tune,
+        asked.repeats,
+        asked.variants,
+        asked.max_cost_usd,
+        resume=True,
     )
     return publish_winner(with_data([Path(path) for path in asked.data]), chosen)
 

@@ -30,6 +30,7 @@ class Request(BaseModel):
     questions: str = Field(default="", description="As named on the command line.")
     data: list[str] = Field(default_factory=list, description="Paths; empty: what settings or set name.")
     models: list[str] = Field(default_factory=list, description="Model configs; empty: built-in variants.")
+    tune: bool = True
     repeats: int = 1
     variants: int = 0
     max_cost_usd: float | None = None

@@ -12,6 +12,7 @@ from datacraft.contracts.evaluation import EvaluationReport
 from datacraft.contracts.judgement import CallRecord
 from datacraft.contracts.profile import DataProfile
 from datacraft.contracts.selection import SelectionReport
+from datacraft.contracts.tuning import TuningReport
 
 
 class StepOutput(BaseModel):
@@ -50,6 +51,24 @@ class Checked(StepOutput):
     def sentences(self) -> list[str]:
         """Return what the set is."""
         return [f"The question set {self.name} has {self.cases} sound cases."]
+
+
+class Tuned(StepOutput):
+    """Step `tune`: the study of the first candidate's parts; null where none was wanted, or nothing can vary."""
+
+    report: TuningReport | None = None
+
+    def sentences(self) -> list[str]:
+        """Return what the study came to."""
+        if self.report is None:
+            return ["Nothing was tuned."]
+        found, gain = self.report, self.report.gain
+        same = found.best == found.base.config_id
+        came = "none is better than what it began with" if same else f"the best is {found.best_config.title}"
+        return [
+            f"Tuned over {len(found.trials)} configs in {found.calls:,} of {found.calls_of_all:,} calls: {came} "
+            f"({gain.value:+.1f} points, {gain.low:+.1f} to {gain.high:+.1f}, where it was tuned)."
+        ]
 
 
 class Contender(BaseModel):

@@ -42,12 +42,14 @@ class PipelineOptions:
         variants: of the data, on which right answers must be right too.
         max_cost_usd: of the calls of each step.
         commit: of the code or configuration.
+        tune: search the first candidate's parts for a better config, which then takes part.
     """
 
     repeats: int = 1
     variants: int = 0
     max_cost_usd: float | None = None
     commit: str = ""
+    tune: bool = False
 
 
 @dataclass(frozen=True)

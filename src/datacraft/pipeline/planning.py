@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from datacraft.contracts.judgement import CallRecord
 from datacraft.pipeline.folder import RunState
-from datacraft.pipeline.outputs import Contender
+from datacraft.pipeline.outputs import Contender, Tuned
 from datacraft.pipeline.place import Place
 from datacraft.pipeline.standing import outputs_in, standing, without_competing_with_itself
 from datacraft.pipeline.steps import STEPS, Step, gather_candidates, step_named
@@ -53,7 +53,7 @@ def plan_of(place: Place, known: RunState | None, start: str | None = None) -> l
     if known is not None and not (start and first <= STEPS.index(step_named("select"))):
         place = without_competing_with_itself(place, known, outputs_in(place.settings))
     held = standing(place, known) if known is not None else set()
-    contenders = gather_candidates(place).contenders
+    contenders = gather_candidates(place, Tuned()).contenders
     return [
         _planned(step, place, contenders, stands=step.name in held and position < first)
         for position, step in enumerate(STEPS)
@@ -62,7 +62,9 @@ def plan_of(place: Place, known: RunState | None, start: str | None = None) -> l
 
 def _planned(step: Step, place: Place, contenders: Sequence[Contender], *, stands: bool) -> PlannedStep:
     if step.asks is None:
-        return PlannedStep(step.name, stands, calls=0, made=0, cost_usd=0.0)
+        calls = 0 if stands else step.takes(place)
+        free = not calls or place.candidates[0].local
+        return PlannedStep(step.name, stands, calls, made=0, cost_usd=0.0 if free else None)
     candidates = [place.candidate(one) for one in contenders]
     known = _known_calls(place.calls_folder(step.name))
     if step.needs_winner:

@@ -10,6 +10,7 @@ import datetime as dt
 from pydantic import BaseModel
 
 from datacraft.contracts.release import ReleaseMetadata
+from datacraft.evaluation.reports import Gathered, gold_rows, report_files
 from datacraft.evaluation.responses import ResponseSaver
 from datacraft.pipeline.outputs import (
     BiasFound,
@@ -21,6 +22,7 @@ from datacraft.pipeline.outputs import (
     Published,
     Roster,
     Saved,
+    Tuned,
 )
 from datacraft.pipeline.place import Place
 from datacraft.pipeline.release import files_of, metadata_of
@@ -66,6 +68,7 @@ def save_responses(
 def publish(
     place: Place,
     profiled: Profiled,
+    tuned: Tuned,
     roster: Roster,
     evaluated: Evaluated,
     bias: BiasFound,
@@ -84,12 +87,35 @@ def publish(
         PROFILE_FILE: profiled.profile,
         **{f"bias/{config_id}.json": one.report for config_id, one in bias.candidates.items()},
     }
+    if tuned.report is not None:
+        evidence["tuning/study.json"] = tuned.report
     calls = {"evaluation/calls.jsonl": evaluated.of(winner_among(roster, choice).config_id)}
     if held.report is not None:
         evidence["evaluation/holdout.json"] = held.report
         calls["evaluation/holdout_calls.jsonl"] = held.calls
-    publish_release(place.store, metadata, files_of(metadata, choice.selection, evidence, calls))
+    files = files_of(metadata, choice.selection, evidence, calls)
+    files |= _report(place, tuned, evaluated, bias, choice, held)
+    publish_release(place.store, metadata, files)
     return Published(release_id=metadata.release_id, registry=place.store.url)
+
+
+def _report(
+    place: Place, tuned: Tuned, evaluated: Evaluated, bias: BiasFound, choice: Choice, held: HeldOut
+) -> dict[str, bytes]:
+    """Return the report for people, and those for CI."""
+    gathered = Gathered(
+        evaluation=evaluated.report,
+        questions=place.question_set,
+        records=evaluated.calls,
+        command="datacraft pipeline run",
+        dialect=place.data.warehouse.dialect,
+        selection=choice.selection,
+        holdout=held.report,
+        bias={config_id: one.report for config_id, one in bias.candidates.items()},
+        tuning=tuned.report,
+        golds=gold_rows(place.question_set.of("select"), evaluated.calls, place.data.warehouse),
+    )
+    return report_files(gathered)
 
 
 def _metadata(

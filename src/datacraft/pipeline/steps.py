@@ -13,15 +13,20 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
+from pydantic import ValidationError
 
 from datacraft.contracts.errors import InputError
+from datacraft.contracts.model_config import ModelConfig
+from datacraft.contracts.tuning import TuningBudget
 from datacraft.evaluation.bias import BiasDetector, ProbeSet, probes_of
 from datacraft.evaluation.bias.representation import representation
+from datacraft.evaluation.configured import candidate_of
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.evaluator import EVALUATOR_VERSION
 from datacraft.evaluation.measuring.arrays import arrays_of
 from datacraft.evaluation.questions.check import check_question_set
 from datacraft.evaluation.selection import Evidence, ModelSelector
+from datacraft.evaluation.tuning import HyperparameterTuner, TuningOptions, usual_space
 from datacraft.pipeline.incumbent import with_incumbent
 from datacraft.pipeline.outputs import (
     BiasFound,
@@ -37,6 +42,7 @@ from datacraft.pipeline.outputs import (
     Roster,
     Saved,
     StepOutput,
+    Tuned,
 )
 from datacraft.pipeline.place import Place
 from datacraft.pipeline.publishing import publish, save_responses, winner_among
@@ -45,6 +51,8 @@ from datacraft.profiles import measuring_connection, profile_data
 from datacraft.serving.answerers import model_access
 
 _SHOWN_ERRORS = 3
+TRIALS = 8
+"""Configs that tuning tries beside the one it begins with."""
 
 
 def find_data(place: Place) -> DataFound:
@@ -83,8 +91,49 @@ def check_questions(place: Place, found: DataFound) -> Checked:
     return Checked(name=asked.name, digest=asked.digest(), cases=len(asked.cases), warnings=len(findings))
 
 
-def gather_candidates(place: Place) -> Roster:
-    """Return who takes part, with what serves among them.
+def tune(place: Place, found: DataFound, checked: Checked) -> Tuned:
+    """Search the parts of the first candidate's config for a better one, on the part `tune`.
+
+    Raises:
+        SubjectChanged: data or questions are not what was found and checked.
+        InputError: the budget is smaller than one round.
+    """
+    place.expect(data=found.content, questions=checked.digest)
+    base = _tuned_config(place)
+    if base is None:
+        return Tuned()
+    access = model_access(place.settings)
+    tuner = HyperparameterTuner(
+        place.data,
+        place.question_set,
+        place.calls_folder("tune"),
+        lambda config: candidate_of(config, access),
+        commit=place.options.commit,
+        progress=place.progress,
+        clock=place.clock,
+    )
+    options = TuningOptions(
+        trials=TRIALS,
+        budget=TuningBudget(max_cost_usd=place.options.max_cost_usd),
+        repeats=place.options.repeats,
+        weights=place.settings.evaluation.performance,
+    )
+    return Tuned(report=tuner.tune(base, usual_space(base), options))
+
+
+def _tuned_config(place: Place) -> ModelConfig | None:
+    """Return the config whose parts are searched; None where nothing is to be tuned."""
+    if not place.options.tune or not place.candidates or not place.question_set.of("tune"):
+        return None
+    try:
+        base = ModelConfig.model_validate(place.candidates[0].config)
+    except ValidationError:  # what only simulates has no parts
+        return None
+    return base if usual_space(base).parameters else None
+
+
+def gather_candidates(place: Place, tuned: Tuned) -> Roster:
+    """Return who takes part, with what was tuned and what serves among them.
 
     Raises:
         InputError: what serves can't be evaluated here.
@@ -93,8 +142,11 @@ def gather_candidates(place: Place) -> Roster:
     asked = [one.config_id for one in place.candidates]
     if place.before is not None and place.before.asked == asked:
         return place.before
+    candidates = list(place.candidates)
+    if tuned.report is not None and tuned.report.best not in asked:
+        candidates.append(candidate_of(tuned.report.best_config, model_access(place.settings)))
     taking_part, incumbent = with_incumbent(
-        place.candidates, place.store, place.settings.channel, place.clock(), model_access(place.settings)
+        candidates, place.store, place.settings.channel, place.clock(), model_access(place.settings)
     )
     contenders = [
         Contender(name=one.name, config_id=one.config_id, config=dict(one.config)) for one in taking_part
@@ -194,6 +246,7 @@ class Step:
         after: steps whose outputs it takes.
         depends: what else its output depends on, as plain data.
         asks: how many questions it asks of each contender; None where it asks none.
+        takes: calls that it makes at most of others than the contenders.
         needs_winner: nothing is left to do where nobody was chosen.
     """
 
@@ -203,6 +256,7 @@ class Step:
     after: tuple[str, ...] = ()
     depends: Callable[[Place], object] = lambda _: None
     asks: Callable[[Place], int] | None = None
+    takes: Callable[[Place], int] = lambda _: 0
     needs_winner: bool = False
 
     def key(self, place: Place, given: Sequence[str]) -> str:
@@ -219,6 +273,22 @@ class Step:
 def _asking(place: Place) -> object:
     weights = place.settings.evaluation.performance.model_dump(mode="json")
     return [EVALUATOR_VERSION, place.options.repeats, place.options.variants, weights]
+
+
+def _tuning(place: Place) -> object:
+    base = _tuned_config(place)
+    return [_asking(place), TRIALS, base.config_id if base else None, place.options.max_cost_usd]
+
+
+def _calls_of_tuning(place: Place) -> int:
+    tuned = _tuned_config(place)
+    return 0 if tuned is None else (TRIALS + 1) * len(place.question_set.of("tune")) * place.options.repeats
+
+
+def _competing(place: Place) -> object:
+    """Return who was asked for and what serves; what tuning adds is its own step's matter."""
+    roster = gather_candidates(place, Tuned())
+    return [roster.asked, roster.incumbent]
 
 
 def _choosing(place: Place) -> object:
@@ -239,11 +309,13 @@ STEPS: tuple[Step, ...] = (
         after=("data",),
         depends=lambda place: place.question_set.digest(),
     ),
+    Step("tune", tune, Tuned, after=("data", "questions"), depends=_tuning, takes=_calls_of_tuning),
     Step(
         "candidates",
         gather_candidates,
         Roster,
-        depends=lambda place: gather_candidates(place).model_dump(mode="json"),
+        after=("tune",),
+        depends=_competing,
     ),
     Step(
         "evaluate",
@@ -283,7 +355,7 @@ STEPS: tuple[Step, ...] = (
         "publish",
         publish,
         Published,
-        after=("profile", "candidates", "evaluate", "bias", "select", "holdout"),
+        after=("profile", "tune", "candidates", "evaluate", "bias", "select", "holdout"),
         depends=_publishing,
         needs_winner=True,
     ),

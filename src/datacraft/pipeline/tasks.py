@@ -44,6 +44,7 @@ class TaskRequest(BaseModel):
     questions: str = Field(default="retail", description="A .yaml or .jsonl file, or a set that comes along.")
     models: list[str] = Field(default_factory=list, description="Model configs; empty: built-in variants.")
     commit: str = Field(default="", description="Of the code or configuration; empty: found here.")
+    tune: bool = Field(default=True, description="Search the first candidate's parts for a better config.")
     repeats: int = Field(default=1, ge=1)
     variants: int = Field(default=0, ge=0)
     max_cost_usd: float | None = Field(
@@ -131,7 +132,7 @@ def _place(request: TaskRequest) -> Iterator[Place]:
     settings = request.settings
     question_set = load_question_set(request.questions)
     commit = request.commit or commit_of(request.config.parent if request.config else Path.cwd(), settings)
-    options = PipelineOptions(request.repeats, request.variants, request.max_cost_usd, commit)
+    options = PipelineOptions(request.repeats, request.variants, request.max_cost_usd, commit, request.tune)
     store = open_store(settings.registry_url, settings.gcp.project_id, endpoint=settings.registry.endpoint)
     with DataLoader(settings).load(question_set, beside=Path(request.questions).parent) as data:
         candidates = candidates_named(request.models, settings)
