@@ -25,6 +25,9 @@ class Level(BaseModel):
     label: str
     score: float = Field(description="Performance, 0 to 100, on the cases of this level.")
     change: Estimate = Field(description="Against the config as it is, on the same cases, in points.")
+    wrong_shown: float = Field(
+        description="Wrong answers shown as fact, as a fraction of the cases; what else is lost was not answered."
+    )
     example: str | None = Field(default=None, description="Of wordings: a question as it was asked.")
 
 

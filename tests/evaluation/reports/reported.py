@@ -94,7 +94,7 @@ def everything(data: LoadedData, folder: Path) -> Gathered:
 def moved(gathered: Gathered) -> SensitivityReport:
     def level(label: str, change: float) -> Level:
         estimate = Estimate(value=change, low=change - 2, high=change + 2, n=40)
-        return Level(label=label, score=80 + change, change=estimate, example=EVIL)
+        return Level(label=label, score=80 + change, change=estimate, wrong_shown=0.1, example=EVIL)
 
     factors = [
         Factor(name=EVIL, kind="config", levels=(level("low", -9.0), level("high", 4.0))),

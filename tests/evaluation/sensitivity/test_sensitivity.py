@@ -92,6 +92,9 @@ def test_what_moves_the_score_comes_first_and_what_does_not_last(report: Sensiti
     small, capitals = factors["case"].levels
     assert small.change.value == 0
     assert capitals.change.high < -30
+    assert (capitals.wrong_shown, capitals.score) == (1.0, pytest.approx(0, abs=6)), (
+        "all was answered, and wrongly"
+    )
     assert factors["temperature"].worst < -15 < 0 < factors["temperature"].best
     assert (factors["top_p"].worst, factors["top_p"].best) == (0, 0)
     assert (factors["typos"].worst, factors["typos"].best) == (0, 0)

@@ -112,4 +112,11 @@ class Asking:
         values = self.values(*after)
         spread = CaseWorth.of(after[0], self._weights).spread
         change = paired_difference(values - self.values(*before), spread)
-        return Level(label=label, score=float(values.mean()), change=change, example=example)
+        wrong = [one for one in after[1] if one.judgement.outcome == "answered" and not one.judgement.right]
+        return Level(
+            label=label,
+            score=float(values.mean()),
+            change=change,
+            wrong_shown=len(wrong) / max(len(after[1]), 1),
+            example=example,
+        )

@@ -8,7 +8,7 @@ from datacraft.contracts.sensitivity import FactorKind, SensitivityReport
 from datacraft.evaluation.reports.charts.rows import Row, Span, intervals, tornado
 from datacraft.evaluation.reports.gathered import Gathered
 from datacraft.evaluation.reports.markup import Child, Markup, element
-from datacraft.evaluation.reports.sections.blocks import figure, fold, ranged, section, table
+from datacraft.evaluation.reports.sections.blocks import figure, fold, ranged, section, share, table
 
 _KINDS: dict[FactorKind, str] = {"config": "config", "wording": "questions", "data": "data"}
 
@@ -82,10 +82,15 @@ def _levels(report: SensitivityReport) -> Markup:
             level.label,
             f"{level.score:.1f}",
             f"{level.change.value:+.1f} ({level.change.low:+.1f} to {level.change.high:+.1f})",
+            share(level.wrong_shown),
             str(level.change.n),
             element("span", level.example, class_="wrap") if level.example else None,
         )
         for factor in report.factors
         for level in factor.levels
     ]
-    return table(["factor", "changed to", "score", "change", "cases", "for example"], rows, numbers=(2, 3, 4))
+    return table(
+        ["factor", "changed to", "score", "change", "wrong but shown", "cases", "for example"],
+        rows,
+        numbers=range(2, 6),
+    )
