@@ -88,12 +88,17 @@ def _pairs(name: str, pairs: Sequence[Pair], dialect: str) -> Markup:
             element(
                 "div",
                 _side("as most", pair.usual, pair.other, dialect),
-                _side(f"other {pair.differs_in.rpartition('.')[2]}", pair.other, pair.usual, dialect),
+                _side(_thing(pair), pair.other, pair.usual, dialect),
                 class_="sides",
             )
             for pair in pairs
         ),
     )
+
+
+def _thing(pair: Pair) -> str:
+    column = pair.differs_in.rpartition(".")
+    return f"another {column[2]}" if column[0] else f"{pair.differs_in} framing"
 
 
 def _side(title: str, told: Told, other: Told, dialect: str) -> Markup:

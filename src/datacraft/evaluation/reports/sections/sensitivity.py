@@ -19,7 +19,8 @@ def sensitivity(gathered: Gathered) -> Markup | None:
     if report is None or not report.factors:
         return None
     spans = [
-        Span(f"{factor.name} ({_KINDS[factor.kind]})", factor.worst, factor.best) for factor in report.factors
+        Span(f"{factor.name.rpartition('.')[2]} ({_KINDS[factor.kind]})", factor.worst, factor.best)
+        for factor in report.factors
     ]
     return section(
         "sensitivity",
