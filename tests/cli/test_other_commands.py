@@ -109,6 +109,6 @@ def test_the_demonstration_chooses_a_model_answers_every_question_and_writes_a_g
     assert page.count("<article") == 10
     (release,) = (folder / "shown" / "state" / "registry" / "models").iterdir()
     assert f"What answered is {release.name}." in run.stderr
-    assert str(release / "model_selection_report.json") in run.stderr
+    assert str(release / "report.html") in run.stderr
     assert json.loads((release / "best_model_metadata.json").read_text())["deployment_ready"]
     assert page.count("data-chart=") >= 6

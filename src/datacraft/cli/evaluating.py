@@ -120,6 +120,8 @@ def command_of(settings: Settings, options: EvaluateOptions) -> str:
     given = ["datacraft", "evaluate", "--questions", options.questions, "--part", options.part]
     for path in settings.asked_about:
         given += ["--data", str(path)]
+    for model in options.models:
+        given += ["--model", model]
     for name, value, usual in (("--repeats", options.repeats, 1), ("--variants", options.variants, 0)):
         if value != usual:
             given += [name, str(value)]

@@ -77,4 +77,4 @@ def _choose(settings: Settings) -> Path:
     if outcome.release_id is None:
         raise NoWinner(outcome.selection)
     registry = Path(url2pathname(urlsplit(settings.registry_url).path))
-    return registry / "models" / outcome.release_id / "model_selection_report.json"
+    return registry / "models" / outcome.release_id / "report.html"
