@@ -13,11 +13,8 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
-from pydantic import ValidationError
 
 from datacraft.contracts.errors import InputError
-from datacraft.contracts.model_config import ModelConfig
-from datacraft.contracts.tuning import TuningBudget
 from datacraft.evaluation.bias import BiasDetector, ProbeSet, probes_of
 from datacraft.evaluation.bias.representation import representation
 from datacraft.evaluation.configured import candidate_of
@@ -26,7 +23,6 @@ from datacraft.evaluation.evaluator import EVALUATOR_VERSION
 from datacraft.evaluation.measuring.arrays import arrays_of
 from datacraft.evaluation.questions.check import check_question_set
 from datacraft.evaluation.selection import Evidence, ModelSelector
-from datacraft.evaluation.tuning import HyperparameterTuner, TuningOptions, usual_space
 from datacraft.pipeline.incumbent import with_incumbent
 from datacraft.pipeline.outputs import (
     BiasFound,
@@ -47,12 +43,11 @@ from datacraft.pipeline.outputs import (
 from datacraft.pipeline.place import Place
 from datacraft.pipeline.publishing import publish, save_responses, winner_among
 from datacraft.pipeline.release import winner_of
+from datacraft.pipeline.tuning import calls_of_tuning, tune, what_is_tuned
 from datacraft.profiles import measuring_connection, profile_data
 from datacraft.serving.answerers import model_access
 
 _SHOWN_ERRORS = 3
-TRIALS = 8
-"""Configs that tuning tries beside the one it begins with."""
 
 
 def find_data(place: Place) -> DataFound:
@@ -89,47 +84,6 @@ def check_questions(place: Place, found: DataFound) -> Checked:
             hint="`datacraft questions check` shows them all.",
         )
     return Checked(name=asked.name, digest=asked.digest(), cases=len(asked.cases), warnings=len(findings))
-
-
-def tune(place: Place, found: DataFound, checked: Checked) -> Tuned:
-    """Search the parts of the first candidate's config for a better one, on the part `tune`.
-
-    Raises:
-        SubjectChanged: data or questions are not what was found and checked.
-        InputError: the budget is smaller than one round.
-    """
-    place.expect(data=found.content, questions=checked.digest)
-    base = _tuned_config(place)
-    if base is None:
-        return Tuned()
-    access = model_access(place.settings)
-    tuner = HyperparameterTuner(
-        place.data,
-        place.question_set,
-        place.calls_folder("tune"),
-        lambda config: candidate_of(config, access),
-        commit=place.options.commit,
-        progress=place.progress,
-        clock=place.clock,
-    )
-    options = TuningOptions(
-        trials=TRIALS,
-        budget=TuningBudget(max_cost_usd=place.options.max_cost_usd),
-        repeats=place.options.repeats,
-        weights=place.settings.evaluation.performance,
-    )
-    return Tuned(report=tuner.tune(base, usual_space(base), options))
-
-
-def _tuned_config(place: Place) -> ModelConfig | None:
-    """Return the config whose parts are searched; None where nothing is to be tuned."""
-    if not place.options.tune or not place.candidates or not place.question_set.of("tune"):
-        return None
-    try:
-        base = ModelConfig.model_validate(place.candidates[0].config)
-    except ValidationError:  # what only simulates has no parts
-        return None
-    return base if usual_space(base).parameters else None
 
 
 def gather_candidates(place: Place, tuned: Tuned) -> Roster:
@@ -276,13 +230,7 @@ def _asking(place: Place) -> object:
 
 
 def _tuning(place: Place) -> object:
-    base = _tuned_config(place)
-    return [_asking(place), TRIALS, base.config_id if base else None, place.options.max_cost_usd]
-
-
-def _calls_of_tuning(place: Place) -> int:
-    tuned = _tuned_config(place)
-    return 0 if tuned is None else (TRIALS + 1) * len(place.question_set.of("tune")) * place.options.repeats
+    return [_asking(place), what_is_tuned(place)]
 
 
 def _competing(place: Place) -> object:
@@ -309,7 +257,7 @@ STEPS: tuple[Step, ...] = (
         after=("data",),
         depends=lambda place: place.question_set.digest(),
     ),
-    Step("tune", tune, Tuned, after=("data", "questions"), depends=_tuning, takes=_calls_of_tuning),
+    Step("tune", tune, Tuned, after=("data", "questions"), depends=_tuning, takes=calls_of_tuning),
     Step(
         "candidates",
         gather_candidates,

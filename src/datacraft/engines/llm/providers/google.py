@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from datacraft.contracts.model_config import ModelConfig
-from datacraft.engines.llm.providers.pydantic_ai_model import PydanticAIModel, http_client
+from datacraft.engines.llm.providers.pydantic_ai_model import PydanticAIModel, http_client, sampling
 
 if TYPE_CHECKING:
     from pydantic_ai.models.google import GoogleModelSettings
@@ -63,17 +63,9 @@ def _model(config: ModelConfig, provider: BaseGoogleProvider, client: object) ->
 
 def _settings(config: ModelConfig) -> GoogleModelSettings:
     given = config.hyperparameters
-    settings: GoogleModelSettings = {}
-    if given.temperature is not None:
-        settings["temperature"] = given.temperature
-    if given.top_p is not None:
-        settings["top_p"] = given.top_p
+    settings = cast("GoogleModelSettings", sampling(config))
     if given.top_k is not None:
         settings["top_k"] = given.top_k
-    if given.max_output_tokens is not None:
-        settings["max_tokens"] = given.max_output_tokens
-    if given.seed is not None:
-        settings["seed"] = given.seed
     if given.thinking_budget is not None:
         settings["google_thinking_config"] = {"thinking_budget": given.thinking_budget}
     return settings

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from datacraft.contracts.model_config import OPENAI_URL, ModelConfig
-from datacraft.engines.llm.providers.pydantic_ai_model import PydanticAIModel, http_client
+from datacraft.engines.llm.providers.pydantic_ai_model import PydanticAIModel, http_client, sampling
 
 if TYPE_CHECKING:
     from pydantic_ai.models.openai import OpenAIChatModelSettings
@@ -39,15 +39,7 @@ def openai_model(config: ModelConfig, *, key: str | None, base_url: str, connect
 
 def _settings(config: ModelConfig) -> OpenAIChatModelSettings:
     given = config.hyperparameters
-    settings: OpenAIChatModelSettings = {}
-    if given.temperature is not None:
-        settings["temperature"] = given.temperature
-    if given.top_p is not None:
-        settings["top_p"] = given.top_p
+    settings = cast("OpenAIChatModelSettings", sampling(config))
     if given.top_k is not None:  # not in OpenAI's own API, but in that of servers that speak it
         settings["extra_body"] = {"top_k": given.top_k}
-    if given.max_output_tokens is not None:
-        settings["max_tokens"] = given.max_output_tokens
-    if given.seed is not None:
-        settings["seed"] = given.seed
     return settings

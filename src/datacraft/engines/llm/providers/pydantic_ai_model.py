@@ -12,6 +12,7 @@ from pydantic_ai.models import Model, ModelRequestParameters
 from pydantic_ai.output import OutputObjectDefinition
 
 from datacraft.config.secrets import mask_text
+from datacraft.contracts.model_config import ModelConfig
 from datacraft.engines.llm.providers.model import CallFailed, FailureKind, FinishReason, Reply, Request
 
 if TYPE_CHECKING:
@@ -124,6 +125,21 @@ def _told(error: exceptions.ModelAPIError) -> str:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return mask_text(line if len(line) <= _DETAIL else f"{line[:_DETAIL]}…")
+
+
+def sampling(config: ModelConfig) -> ModelSettings:
+    """Return the hyperparameters that every provider has, as pydantic-ai names them."""
+    given = config.hyperparameters
+    settings: ModelSettings = {}
+    if given.temperature is not None:
+        settings["temperature"] = given.temperature
+    if given.top_p is not None:
+        settings["top_p"] = given.top_p
+    if given.max_output_tokens is not None:
+        settings["max_tokens"] = given.max_output_tokens
+    if given.seed is not None:
+        settings["seed"] = given.seed
+    return settings
 
 
 def http_client(connections: int) -> httpx2.AsyncClient:
