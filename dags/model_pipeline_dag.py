@@ -174,10 +174,11 @@ def model_pipeline_dag() -> None:
     bias = _made_by_candidate("bias", [data, candidates], ids)
     select = _made("select", [candidates, evaluate, bias])
     winner = require_winner(select)
+    sensitivity = _made("sensitivity", [data, questions, candidates, select], **ASKING)
     holdout = _made("holdout", [data, questions, candidates, select], **ASKING)
     responses = _made("responses", [profile, candidates, evaluate, select, holdout])
-    publish = _made("publish", [profile, tune, candidates, evaluate, bias, select, holdout])
-    winner >> holdout
+    publish = _made("publish", [profile, tune, candidates, evaluate, bias, select, sensitivity, holdout])
+    winner >> [sensitivity, holdout]
     responses >> publish
 
 

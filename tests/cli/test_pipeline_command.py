@@ -58,14 +58,14 @@ def test_a_run_can_be_looked_at_repeated_and_gone_on_with(datacraft: Command, fo
     shown = datacraft("pipeline", "status")
     assert [line.split("\t")[:2] for line in shown.out.splitlines()] == [
         [name, "done"]
-        for name in ("data", "profile", "questions", "tune", "candidates", "evaluate", "bias", "select", "holdout",
+        for name in ("data", "profile", "questions", "tune", "candidates", "evaluate", "bias", "select", "sensitivity", "holdout",
                      "responses", "publish")
     ]  # fmt: skip
     assert first.out.strip() in shown.err
     assert datacraft(*command).out == first.out, "nothing has changed: nothing new is published"
     assert datacraft("pipeline", "resume").out == first.out
     plan = datacraft(*command, "--dry-run")
-    assert plan.err.count("as before") == 11
+    assert plan.err.count("as before") == 12
     assert "0 calls in all" in plan.err
     wrong = datacraft(*command, "--from", "winner")
     assert (wrong.code, "Steps are data, profile" in wrong.err) == (2, True)

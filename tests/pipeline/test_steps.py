@@ -12,6 +12,7 @@ from workplace import Place
 from datacraft.config import Settings
 from datacraft.contracts.errors import DataCraftError, InputError, RegistryError
 from datacraft.contracts.question_set import QuestionSet
+from datacraft.contracts.sensitivity import SensitivityReport
 from datacraft.contracts.tuning import TuningReport
 from datacraft.evaluation.configured import builtin_candidate
 from datacraft.evaluation.data import DataLoader
@@ -245,6 +246,8 @@ def test_a_config_that_tuning_found_better_takes_part(place: Place) -> None:
     study = TuningReport.model_validate_json(place.store.read(f"{release}/tuning/study.json").data)
     assert study.base.config_id == careless.config_id
     assert study.best == outcome.selection.selected
+    moved = SensitivityReport.model_validate_json(place.store.read(f"{release}/sensitivity/report.json").data)
+    assert {factor.kind for factor in moved.factors} == {"config", "wording", "data"}
     before = place.made_at()
     assert place.run(careless, tune=True).release_id == outcome.release_id
     assert place.made_at() == before, "the study stands: nothing is searched again"

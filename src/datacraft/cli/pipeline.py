@@ -27,7 +27,10 @@ def run(
     model: CandidatesOption = None,
     tune: Annotated[
         bool,
-        typer.Option("--tune/--no-tune", help="Search the first candidate's parts for a better config."),
+        typer.Option(
+            "--tune/--no-tune",
+            help="Search the first candidate's parts for a better config, and measure what moves the winner's score.",
+        ),
     ] = True,
     repeats: Annotated[
         int, typer.Option(min=1, help="Asks of each case, for candidates that can answer differently.")
@@ -52,7 +55,7 @@ def run(
 ) -> None:
     """Check the data and questions, evaluate the candidates, look for bias, select, save the answers, publish.
 
-    The steps are data, profile, questions, tune, candidates, evaluate, bias, select, holdout, responses, publish. Run
+    The steps are data, profile, questions, tune, candidates, evaluate, bias, select, sensitivity, holdout, responses, publish. Run
     again, it makes only those that something has changed for. What serves today always takes part. The release's
     name goes to stdout; nothing is published where no candidate reaches the floors.
 

@@ -12,6 +12,7 @@ from datacraft.contracts.evaluation import EvaluationReport
 from datacraft.contracts.judgement import CallRecord
 from datacraft.contracts.profile import DataProfile
 from datacraft.contracts.selection import SelectionReport
+from datacraft.contracts.sensitivity import SensitivityReport
 from datacraft.contracts.tuning import TuningReport
 
 
@@ -134,6 +135,19 @@ class Choice(StepOutput):
     def sentences(self) -> list[str]:
         """Return the reasons."""
         return self.selection.reasons
+
+
+class Moved(StepOutput):
+    """Step `sensitivity`: what moves the winner's score; null where it was not wanted, or can't be measured."""
+
+    report: SensitivityReport | None = None
+
+    def sentences(self) -> list[str]:
+        """Return what moves it most."""
+        if self.report is None or not self.report.factors:
+            return ["What moves the winner's score was not measured."]
+        most = min(self.report.factors, key=lambda factor: factor.worst)
+        return [f"The winner's score falls most with {most.name}: by {-most.worst:.1f} points at worst."]
 
 
 class HeldOut(StepOutput):

@@ -18,6 +18,7 @@ from datacraft.pipeline.outputs import (
     Contender,
     Evaluated,
     HeldOut,
+    Moved,
     Profiled,
     Published,
     Roster,
@@ -73,6 +74,7 @@ def publish(
     evaluated: Evaluated,
     bias: BiasFound,
     choice: Choice,
+    moved: Moved,
     held: HeldOut,
 ) -> Published:
     """Write the winner's release, whole or not at all.
@@ -89,18 +91,26 @@ def publish(
     }
     if tuned.report is not None:
         evidence["tuning/study.json"] = tuned.report
+    if moved.report is not None:
+        evidence["sensitivity/report.json"] = moved.report
     calls = {"evaluation/calls.jsonl": evaluated.of(winner_among(roster, choice).config_id)}
     if held.report is not None:
         evidence["evaluation/holdout.json"] = held.report
         calls["evaluation/holdout_calls.jsonl"] = held.calls
     files = files_of(metadata, choice.selection, evidence, calls)
-    files |= _report(place, tuned, evaluated, bias, choice, held)
+    files |= _report(place, tuned, evaluated, bias, choice, moved, held)
     publish_release(place.store, metadata, files)
     return Published(release_id=metadata.release_id, registry=place.store.url)
 
 
 def _report(
-    place: Place, tuned: Tuned, evaluated: Evaluated, bias: BiasFound, choice: Choice, held: HeldOut
+    place: Place,
+    tuned: Tuned,
+    evaluated: Evaluated,
+    bias: BiasFound,
+    choice: Choice,
+    moved: Moved,
+    held: HeldOut,
 ) -> dict[str, bytes]:
     """Return the report for people, and those for CI."""
     gathered = Gathered(
@@ -113,6 +123,7 @@ def _report(
         holdout=held.report,
         bias={config_id: one.report for config_id, one in bias.candidates.items()},
         tuning=tuned.report,
+        sensitivity=moved.report,
         golds=gold_rows(place.question_set.of("select"), evaluated.calls, place.data.warehouse),
     )
     return report_files(gathered)

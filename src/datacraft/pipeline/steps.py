@@ -32,6 +32,7 @@ from datacraft.pipeline.outputs import (
     DataFound,
     Evaluated,
     HeldOut,
+    Moved,
     Probed,
     Profiled,
     Published,
@@ -43,7 +44,7 @@ from datacraft.pipeline.outputs import (
 from datacraft.pipeline.place import Place
 from datacraft.pipeline.publishing import publish, save_responses, winner_among
 from datacraft.pipeline.release import winner_of
-from datacraft.pipeline.tuning import calls_of_tuning, tune, what_is_tuned
+from datacraft.pipeline.tuning import calls_of_tuning, measure_sensitivity, tune, what_is_tuned
 from datacraft.profiles import measuring_connection, profile_data
 from datacraft.serving.answerers import model_access
 
@@ -283,6 +284,14 @@ STEPS: tuple[Step, ...] = (
     ),
     Step("select", select, Choice, after=("candidates", "evaluate", "bias"), depends=_choosing),
     Step(
+        "sensitivity",
+        measure_sensitivity,
+        Moved,
+        after=("data", "questions", "candidates", "select"),
+        depends=_tuning,
+        needs_winner=True,
+    ),
+    Step(
         "holdout",
         hold_out,
         HeldOut,
@@ -303,7 +312,7 @@ STEPS: tuple[Step, ...] = (
         "publish",
         publish,
         Published,
-        after=("profile", "tune", "candidates", "evaluate", "bias", "select", "holdout"),
+        after=("profile", "tune", "candidates", "evaluate", "bias", "select", "sensitivity", "holdout"),
         depends=_publishing,
         needs_winner=True,
     ),
