@@ -165,3 +165,17 @@ def test_candidates_can_be_model_configs(datacraft: Command, folder: Path) -> No
     report = json.loads(next((folder / ".datacraft" / "evaluations").rglob("evaluation.json")).read_text())
     judged = {one["name"]: one["rates"]["accuracy"]["value"] for one in report["candidates"]}
     assert judged["mine"] == 1.0
+
+
+def test_doctor_says_whether_the_named_model_has_what_it_needs(
+    datacraft: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATACRAFT_LLM__ANSWER_WITH", "gemini-flash")
+    for name in ("GEMINI_API_KEY", "GOOGLE_API_KEY", "GEMINI_API_KEY_FILE", "GOOGLE_API_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    without = datacraft("doctor")
+    assert without.code == 4
+    assert "There is no key for gemini-2.5-flash" in without.out
+    monkeypatch.setenv("GEMINI_API_KEY", "k-4711")
+    assert "gemini-flash" in datacraft("doctor").out
+    assert "k-4711" not in datacraft("doctor").out

@@ -54,6 +54,8 @@ def run_checks(settings: Settings) -> Iterator[Check]:
     yield from check_extras(settings)
     yield check_port(settings)
     yield check_registry(settings)
+    if settings.llm.answer_with is not None:
+        yield check_model(settings)
     yield check_semantic(settings.data.semantic)
     yield check_data(settings)
 
@@ -117,6 +119,23 @@ def check_registry(settings: Settings) -> Check:
     except DataCraftError as error:
         return Check("registry", "missing", error.message, error.hint or "")
     return Check("registry", "ok", f"{served.metadata.selected_model} answers ({settings.registry_url}).")
+
+
+def check_model(settings: Settings) -> Check:
+    """Check that the model that the settings name could be called; nothing is called."""
+    from datacraft.engines.configs import find_config
+
+    try:
+        config = find_config(str(settings.llm.answer_with), settings.llm.configs)
+        if config.provider != "builtin":
+            from datacraft.engines.llm.providers import open_model
+            from datacraft.serving.answerers import model_access
+
+            open_model(config, model_access(settings).endpoints)
+    except DataCraftError as error:
+        return Check("model", "missing", error.message, error.hint or "")
+    hint = "`datacraft models check` makes a call."
+    return Check("model", "ok", f"{config.title} ({config.config_id}) has all that it needs.", hint)
 
 
 def check_semantic(path: Path) -> Check:
