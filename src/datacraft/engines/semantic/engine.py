@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from datacraft.contracts.errors import AmbiguousQuestion, NotUnderstood
+from datacraft.contracts.errors import AmbiguousQuestion, NotAnswered, NotUnderstood
 from datacraft.contracts.proposal import Proposal, SpanReading, Turn
 from datacraft.contracts.semantic import SemanticModel
 from datacraft.engines import Notice, Trial, unheard
@@ -24,6 +24,7 @@ from datacraft.engines.semantic.reading import read
 from datacraft.engines.semantic.refusing import refuse_what_is_no_question
 from datacraft.engines.semantic.resolve import Resolution, resolve
 from datacraft.engines.semantic.scope import Context
+from datacraft.engines.semantic.spelling import Speller, told
 from datacraft.engines.semantic.tautology import refuse_tautologies
 from datacraft.engines.semantic.tokens import tokenise
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, Vocabulary, counts_already
@@ -36,6 +37,7 @@ _CHARTS: dict[str, _Kind] = {
     "table": "table", "number": "number",
 }  # fmt: skip
 _RIVAL_GAP = 0.05
+_SURE_OF_SPELLING = 0.95  # for each word that is put right
 
 
 class SemanticEngine:
@@ -50,6 +52,7 @@ class SemanticEngine:
         self._lexicon = load_lexicon()
         self._vocabulary = Vocabulary(model, self._lexicon)
         self._graph = JoinGraph(model)
+        self._speller = Speller(self._vocabulary, self._lexicon, values)
 
     def propose(
         self, question: str, history: Sequence[Turn], trial: Trial | None = None, notice: Notice = unheard
@@ -62,12 +65,29 @@ class SemanticEngine:
             Refused: it is no question about this data.
         """
         try:
-            return self._propose(question, history)
+            return self._as_typed_or_meant(question, history)
         except (ValidationError, OverflowError) as error:
             raise NotUnderstood(
                 "A number or a date in the question is out of range.",
                 hint="Ask for at least one row, a percentile up to 100, a date that calendars have.",
             ) from error
+
+    def _as_typed_or_meant(self, question: str, history: Sequence[Turn]) -> Proposal:
+        """Read the question; where that fails for a misspelt word, read what was probably meant, and say so."""
+        try:
+            return self._propose(question, history)
+        except NotUnderstood as misread:
+            respelt = self._speller.put_right(question)
+            if respelt is None:
+                raise
+            try:
+                proposal = self._propose(respelt.question, history)
+            except NotAnswered:
+                raise misread from None
+            sure = (proposal.confidence or 0.0) * _SURE_OF_SPELLING ** len(respelt.changes)
+            if sure < ANSWER_ABOVE:
+                raise
+            return proposal.model_copy(update={"confidence": sure, "notes": told(respelt.changes)})
 
     def _propose(self, question: str, history: Sequence[Turn]) -> Proposal:
         frame = self._frame(question, history)

@@ -142,6 +142,10 @@ class Vocabulary:
         found = {phrase[0] for phrase in self._phrases if len(phrase) == 1 and phrase[0].startswith(stem)}
         return min(found, key=len) if found else None
 
+    def words(self) -> frozenset[str]:
+        """Return the names of one word."""
+        return frozenset(phrase[0] for phrase in self._phrases if len(phrase) == 1)
+
     def nearest_word(self, word: str) -> str | None:
         """Return the one-word name that `word` is a misspelling of, if one is clearly nearest."""
         from rapidfuzz import fuzz, process  # only for words that nothing else explains

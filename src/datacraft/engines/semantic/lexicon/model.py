@@ -207,6 +207,14 @@ class Lexicon:
         """Return the senses of one phrase, empty when it is no closed-class phrase."""
         return self._operators.get(tuple(phrase.split()), ())
 
+    def question_words(self) -> frozenset[str]:
+        """Return the single words that ask, compare, grade, group or date in questions about any data."""
+        time = self.time
+        dated = (time.months, time.weekdays, time.units, time.grains, time.anchors, time.number_words)
+        phrased = (word for phrase in self._operators for word in phrase)
+        graded = (*self._adjectives, *self._adjective_forms)
+        return frozenset(word for words in (phrased, graded, *dated) for word in words if word.isalpha())
+
     def equivalents(self, value: str) -> list[str]:
         """Return other ways to write a value ("california": ["ca", ...]), lower case.
 
