@@ -59,7 +59,7 @@ class Speller:
         held = self._values.lookup([token.norm for token in suspects])
         changes: list[tuple[Token, str]] = []
         for token in suspects:
-            if not held.get(token.norm) and (meant := self._meant(token.norm)) is not None:
+            if not held.get(token.norm) and (meant := self._meant(token)) is not None:
                 changes.append((token, meant))
         if not changes:
             return None
@@ -79,10 +79,11 @@ class Speller:
         known = word in self._words or lexicon.verb(word) or lexicon.adjective(word) or lexicon.synonyms(word)
         return bool(known or lexicon.broader(word) or self._vocabulary.lookup((lemma(word),)))
 
-    def _meant(self, word: str) -> str | None:
+    def _meant(self, token: Token) -> str | None:
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
+        word = token.norm
         most = 1 if len(word) < _LONG else 2
         found = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=most, limit=_LOOKED_AT)
         ranked = sorted(
@@ -91,9 +92,8 @@ class Speller:
         best = [near for distance, rank, near in ranked if (distance, rank) == ranked[0][:2]]
         if len({lemma(near) for near in best}) != 1:
             return None
-        if (
-            ranked[0][1] and len(word) < _SHORTEST_NAME
-        ):  # short words are often other words, not misspelt names
+        short = len(word) < _SHORTEST_NAME  # such are often other words, not misspelt names
+        if ranked[0][1] and (short or token.text[:1].isupper()):
             return None
         return best[0]
 
