@@ -27,11 +27,14 @@ def start(folder: Path, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def calls(folder: Path) -> list[tuple[str, str, int]]:
-    """Return the calls that are kept, as often as they are there."""
-    files = (folder / ".datacraft" / "pipeline" / "calls").rglob("calls.jsonl")
-    lines = [line for path in files for line in path.read_bytes().split(b"\n")[:-1]]
-    return [(call["candidate"], call["case"], call["repeat"]) for call in map(json.loads, lines)]
+def calls(folder: Path) -> list[tuple[str, str, str, int]]:
+    """Return the calls that are kept, each with the study that it is of, as often as they are there."""
+    place = folder / ".datacraft" / "pipeline" / "calls"
+    return [
+        (str(path.relative_to(place)), call["candidate"], call["case"], call["repeat"])
+        for path in place.rglob("calls.jsonl")
+        for call in map(json.loads, path.read_bytes().split(b"\n")[:-1])
+    ]
 
 
 def kept(folder: Path) -> int:
