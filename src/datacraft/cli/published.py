@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datacraft.config import Settings
     from datacraft.registry import ObjectStore
 
-_ITSELF = {"files", "release_id", "created_at"}
+_ITSELF = {"release_id", "created_at"}
 
 
 def _store(settings: Settings) -> ObjectStore:

@@ -68,23 +68,53 @@ class ReleaseMetadata(BaseModel):
     commit: str
 
 
+class FileRecord(BaseModel):
+    """One file of a release as it was published."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    bytes: int = Field(ge=0)
+
+
+class ReleaseManifest(BaseModel):
+    """`manifest.json`: every other file of a release, by its path. Nothing unknown is kept: all of it counts."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    schema_version: Literal[1] = 1
+    release_id: str
+    files: dict[str, FileRecord]
+
+
+ChannelAction = Literal["promote", "rollback", "pin", "unpin"]
+
+
 class ChannelChange(BaseModel):
-    """One move of a channel."""
+    """One change of a channel: who, when, from, to, why, and by which evidence."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", frozen=True)
 
-    release_id: str | None
-    previous: str | None
+    id: str = Field(default="", description="Of this change alone; tells it from an equal one.")
+    number: int = Field(default=0, description="1, 2, 3, ... without a gap.")
+    action: ChannelAction = "promote"
+    release_id: str | None = Field(description="What the channel names from then on.")
+    previous: str | None = Field(description="What it named before.")
     at: dt.datetime
     by: str
     reason: str
+    manifest: str | None = Field(default=None, description="SHA-256 of the manifest of `release_id`.")
+    evidence: tuple[str, ...] = Field(default=(), description="Paths of the verdicts that allowed it.")
 
 
 class Channel(BaseModel):
-    """`channels/{name}.json`: which release a channel names, and every move before."""
+    """`channels/{name}.json`: which release a channel names, and every change before."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", frozen=True)
 
     schema_version: Literal[1] = 1
+    revision: int = Field(default=0, description="Raised by every write, so that no two are alike.")
     release_id: str | None
-    history: list[ChannelChange] = Field(default_factory=list)
+    pinned: str | None = Field(default=None, description="Why it may not move; null: it may.")
+    pruning: tuple[str, ...] = Field(default=(), description="Releases that are being deleted.")
+    history: tuple[ChannelChange, ...] = ()

@@ -1,4 +1,4 @@
-"""What the registry's JSON documents must hold: releases' metadata and channels."""
+"""What the registry's JSON documents must hold: releases' metadata and manifests, channels, and reports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from datacraft.contracts.errors import RegistryError, ReleaseInvalid
-from datacraft.contracts.release import SUPPORTED_SCHEMA_VERSION, Channel, ReleaseMetadata
+from datacraft.contracts.release import SUPPORTED_SCHEMA_VERSION, Channel, ReleaseManifest, ReleaseMetadata
 
 _Document = TypeVar("_Document", bound=BaseModel)
 
@@ -23,7 +23,7 @@ def parse_release(data: bytes, path: str) -> ReleaseMetadata:
         ReleaseInvalid: it is half-written, not JSON, of a newer schema, or a field is missing or wrong;
             names the file and the field.
     """
-    metadata = _parse(data, path, ReleaseMetadata, SUPPORTED_SCHEMA_VERSION, ReleaseInvalid)
+    metadata = parse_document(data, path, ReleaseMetadata, SUPPORTED_SCHEMA_VERSION, ReleaseInvalid)
     for name, value in metadata:
         if isinstance(value, float) and not math.isfinite(value):
             raise ReleaseInvalid(f"{path}: field {name}: should be a finite number.")
@@ -36,12 +36,34 @@ def parse_channel(data: bytes, path: str) -> Channel:
     Raises:
         RegistryError: as `parse_release` says, of a channel.
     """
-    return _parse(data, path, Channel, 1, RegistryError)
+    return parse_document(data, path, Channel, 1, RegistryError)
 
 
-def _parse(
+def parse_manifest(data: bytes, path: str) -> ReleaseManifest:
+    """Read `manifest.json`.
+
+    Raises:
+        ReleaseInvalid: as `parse_release` says; also where a byte differs from how manifests are written.
+    """
+    manifest = parse_document(data, path, ReleaseManifest, 1, ReleaseInvalid)
+    if write_document(manifest) != data:
+        raise ReleaseInvalid(f"{path} is not as it was written.", hint="Publish the release again.")
+    return manifest
+
+
+def write_document(document: BaseModel) -> bytes:
+    """Return a document as the registry holds it."""
+    return document.model_dump_json(indent=1).encode()
+
+
+def parse_document(
     data: bytes, path: str, model: type[_Document], supported: int, failure: type[RegistryError]
 ) -> _Document:
+    """Read a JSON document of the registry, of a schema up to `supported`.
+
+    Raises:
+        RegistryError: of the kind `failure`, as `parse_release` says.
+    """
     try:
         content = from_json(data, allow_inf_nan=False)
     except ValueError as error:

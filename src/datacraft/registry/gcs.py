@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from datacraft.contracts.errors import ConfigError, RegistryError
-from datacraft.registry.store import Listing, ObjectExists, ObjectMissing, StoredObject
+from datacraft.registry.store import Listing, ObjectChanged, ObjectExists, ObjectMissing, StoredObject
 
 if TYPE_CHECKING:
     from google.cloud.storage import Client  # type: ignore[import-untyped]
@@ -99,30 +100,54 @@ class GcsStore:
 
     def create(self, path: str, data: bytes) -> None:
         """Write an object that is not there yet; see `ObjectStore.create`."""
-        from google.api_core.exceptions import PreconditionFailed
-
-        blob = self._client.bucket(self._name).blob(path)
-
-        def request() -> bool:
-            try:
-                blob.upload_from_string(data, if_generation_match=0, **self._options)
-            except PreconditionFailed:
-                return False
-            return True
-
         # A retried request may find what its first attempt has written.
-        if not self._call(path, request) and self.read(path).data != data:
+        if self._uploaded(path, data, 0) is None and self.read(path).data != data:
             raise ObjectExists(
                 f"{self.url}/{path} is there already.", hint="Nothing in a registry is overwritten."
             )
 
-    def _call(self, path: str, request: Callable[[], _Result]) -> _Result:
+    def replace(self, path: str, data: bytes, *, generation: int) -> int:
+        """Write an object that is still what it was; see `ObjectStore.replace`."""
+        written = self._uploaded(path, data, generation)
+        if written is not None:
+            return written
+        try:
+            found = self.read(path)
+        except ObjectMissing:
+            found = None
+        if found is not None and found.data == data:  # by the first attempt of a retried request
+            return found.generation
+        raise ObjectChanged(f"{self.url}/{path} was changed meanwhile.", hint="Read it again.")
+
+    def delete(self, path: str) -> None:
+        """Remove an object."""
+        blob = self._client.bucket(self._name).blob(path)
+        with suppress(ObjectMissing):
+            self._call(path, lambda: blob.delete(**self._options), writes=True)
+
+    def _uploaded(self, path: str, data: bytes, generation: int) -> int | None:
+        """Write an object that has this generation; return the new one, or None where it has another."""
+        from google.api_core.exceptions import PreconditionFailed
+
+        blob = self._client.bucket(self._name).blob(path)
+
+        def request() -> int | None:
+            try:
+                blob.upload_from_string(data, if_generation_match=generation, **self._options)
+            except PreconditionFailed:
+                return None
+            return int(blob.generation)
+
+        return self._call(path, request, writes=True)
+
+    def _call(self, path: str, request: Callable[[], _Result], *, writes: bool = False) -> _Result:
         """Do a request; turn each way in which it can fail into ours."""
         from google.api_core import exceptions
         from google.auth.exceptions import GoogleAuthError
         from requests.exceptions import RequestException
 
         place = f"{self.url}/{path}"
+        done, role = ("written", "User") if writes else ("read", "Viewer")
         try:
             return request()
         except exceptions.NotFound as error:
@@ -133,11 +158,11 @@ class GcsStore:
             raise ObjectMissing(f"{place} does not exist.") from error
         except (exceptions.Forbidden, exceptions.Unauthorized, GoogleAuthError) as error:
             raise RegistryError(
-                f"{place} may not be read with these credentials.",
-                hint="Give the account the role Storage Object Viewer on the bucket.",
+                f"{place} may not be {done} with these credentials.",
+                hint=f"Give the account the role Storage Object {role} on the bucket.",
             ) from error
         except (exceptions.GoogleAPIError, RequestException) as error:
-            raise RegistryError(f"{place} can't be read: {error}.", hint="Check the network.") from error
+            raise RegistryError(f"{place} can't be {done}: {error}.", hint="Check the network.") from error
 
 
 def _client(project_id: str | None, endpoint: str | None) -> Client:

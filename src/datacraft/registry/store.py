@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -22,9 +23,15 @@ class ObjectExists(RegistryError):
     code = "object_exists"
 
 
+class ObjectChanged(RegistryError):
+    """The object is no longer what it was when it was read; nothing was written."""
+
+    code = "object_changed"
+
+
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An object's bytes and its generation, which changes with every write."""
+    """An object's bytes and its generation, which changes with its bytes and is never 0."""
 
     data: bytes
     generation: int
@@ -78,6 +85,39 @@ class ObjectStore(Protocol):
             ObjectExists: there is one of this name with other bytes.
             RegistryError: it could not be written.
         """
+
+    def replace(self, path: str, data: bytes, *, generation: int) -> int:
+        """Write an object that is still what it was, whole or not at all; return its generation.
+
+        Args:
+            path: of the object.
+            data: its new bytes.
+            generation: that it had when it was read; 0: there was none.
+
+        Raises:
+            ObjectChanged: it has another generation by now.
+            RegistryError: it could not be written.
+        """
+
+    def delete(self, path: str) -> None:
+        """Remove an object; one that is not there is no error.
+
+        Raises:
+            RegistryError: it could not be removed.
+        """
+
+
+def walk(store: ObjectStore, folder: str) -> Iterator[str]:
+    """Yield the path of every object below a folder, in any depth, without the folder's own name."""
+    start = ""
+    while True:
+        page = store.list(folder, start=start)
+        yield from page.files
+        for name in page.folders:
+            yield from (f"{name}/{path}" for path in walk(store, f"{folder}/{name}"))
+        if page.complete:
+            return
+        start = f"{page.last}\0"
 
 
 def open_store(url: str, project_id: str | None = None, *, endpoint: str | None = None) -> ObjectStore:
