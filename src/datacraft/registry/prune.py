@@ -51,6 +51,7 @@ def plan_prune(store: ObjectStore, policy: PrunePolicy, now: dt.datetime) -> Pru
         for pointer in pointers
         for release in needed(pointer.channel, policy.history)
     }
+    begun = {release for pointer in pointers for release in pointer.channel.pruning}
     gone, kept = [], {}
     for name in newest_first(store, "models", now):
         parts = split_name(name)
@@ -58,7 +59,7 @@ def plan_prune(store: ObjectStore, policy: PrunePolicy, now: dt.datetime) -> Pru
             kept[name] = named[name]
         elif parts is None:
             kept[name] = "its name has no time"
-        elif now - parts[0] < policy.age:
+        elif now - parts[0] < policy.age and name not in begun:
             kept[name] = f"it is younger than {policy.age.days} days"
         else:
             gone.append(name)
