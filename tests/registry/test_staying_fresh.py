@@ -219,3 +219,51 @@ def test_a_refresh_before_the_first_load_leaves_its_error_to_the_next_who_asks(
     assert "does not exist" in caplog.text
     with pytest.raises(RegistryError):
         loader.current()
+
+
+@pytest.mark.parametrize("silence_s", [1, 7, 29, 61, 600])
+def test_a_moved_channel_is_seen_within_a_minute_however_often_anybody_asks(
+    serving: Registry, clock: Clock, silence_s: int
+) -> None:
+    loader = serving.loader(clock)
+    loader.current()
+    clock.forward(silence_s)
+    loader.current()
+    serving.point("production", NEW)
+    waited = 0
+    while loader.current().release_id == OLD:
+        clock.forward(silence_s)
+        waited += silence_s
+        for thread in threading.enumerate():  # the look-up in the background takes no time of this clock
+            if thread.name == "registry-refresh":
+                thread.join(10)
+        assert waited <= 60 + silence_s, "the first who asks after a minute gets the new one"
+
+
+def test_a_channel_that_moves_to_what_was_deleted_keeps_the_last_good_release(
+    serving: Registry, clock: Clock
+) -> None:
+    loader = serving.loader(clock)
+    loader.current()
+    serving.remove(f"models/{NEW}")
+    serving.point("production", NEW)
+    clock.forward(61)
+    kept = loader.current()
+    assert kept.release_id == OLD
+    assert f"models/{NEW}/best_model_metadata.json does not exist" in kept.warnings[-1]
+    serving.release(NEW)
+    clock.forward(61)
+    assert (loader.current().release_id, loader.current().warnings) == (NEW, ())
+
+
+def test_a_channel_that_disappears_and_comes_back_elsewhere_is_followed(
+    serving: Registry, clock: Clock
+) -> None:
+    loader = serving.loader(clock)
+    loader.current()
+    serving.remove("channels/production.json")
+    clock.forward(61)
+    assert loader.current().release_id == OLD, "not the newest one, though no channel is left"
+    serving.point("production", NEW)
+    clock.forward(61)
+    assert loader.current().release_id == NEW
