@@ -43,7 +43,7 @@ def test_the_winner_is_published_and_answers(published: Published) -> None:
     release = f"models/{outcome.release_id}"
     assert files(place.store, release) == {
         "best_model_metadata.json", "model_selection_report.json", "validation_report.json",
-        "report.html", "junit.xml", "summary.md",
+        "report.html", "junit.xml", "summary.md", "manifest.json",
     }  # fmt: skip
     assert files(place.store, f"{release}/evaluation") == {
         "calls.jsonl", "data_profile.json", "evaluation.json", "holdout.json", "holdout_calls.jsonl",
