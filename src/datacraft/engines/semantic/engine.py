@@ -12,7 +12,6 @@ from datacraft.contracts.proposal import Proposal, SpanReading, Turn
 from datacraft.contracts.semantic import SemanticModel
 from datacraft.engines import Notice, Trial, unheard
 from datacraft.engines.semantic.accounting import account_for_words
-from datacraft.engines.semantic.build import Builder
 from datacraft.engines.semantic.computing import CannotCompute
 from datacraft.engines.semantic.confidence import confidence
 from datacraft.engines.semantic.followup import change, leans_on_last
@@ -20,6 +19,7 @@ from datacraft.engines.semantic.frame import Frame, Noun, ValueChoice
 from datacraft.engines.semantic.joins import JoinGraph
 from datacraft.engines.semantic.lattice import Item, Lattice, Values
 from datacraft.engines.semantic.lexicon import lemma, load_lexicon
+from datacraft.engines.semantic.planning import build_plan
 from datacraft.engines.semantic.reading import read
 from datacraft.engines.semantic.refusing import refuse_what_is_no_question
 from datacraft.engines.semantic.resolve import Resolution, resolve
@@ -96,7 +96,7 @@ class SemanticEngine:
         context = Context(self.model, self._vocabulary, self._graph, self._lexicon)
         context.said = frozenset(word for item in frame.items for word in said_by(item))
         try:
-            plan = Builder(context, frame).build()
+            plan = build_plan(context, frame)
             refuse_tautologies(plan)
             account_for_words(context, frame, plan)
         except CannotCompute as error:

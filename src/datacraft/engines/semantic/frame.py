@@ -1,6 +1,6 @@
 """What a question asks for, in its own terms, before words are tied to one table each.
 
-The parser makes a `Frame`; `resolve` chooses one meaning for every mention; `build` turns it into a plan.
+The parser makes a `Frame`; `resolve` chooses one meaning for every mention; `planning` turns it into a plan.
 """
 
 from __future__ import annotations

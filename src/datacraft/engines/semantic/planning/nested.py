@@ -1,0 +1,85 @@
+"""One value for each thing or each period first, then a figure over those values."""
+
+from __future__ import annotations
+
+from datacraft.contracts.plan import (
+    Aggregate,
+    AggregateFunction,
+    Output,
+    OutputRef,
+    QueryPlan,
+)
+from datacraft.engines.semantic.computing import (
+    compute,
+    default_function,
+    per_thing,
+)
+from datacraft.engines.semantic.frame import Asked, Measure
+from datacraft.engines.semantic.planning.draft import Draft
+from datacraft.engines.semantic.planning.outputs import grain_output, noun_outputs
+from datacraft.engines.semantic.restricting import Restrictor
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing
+
+
+def each_thing_first(draft: Draft, restrictor: Restrictor) -> QueryPlan | None:
+    """Return the plan of an outer figure over one value for each thing, None where none is asked for."""
+    for asked in draft.frame.asked:
+        if asked.measure is not None and asked.measure.per is not None:
+            per = asked.measure.per.chosen
+            measured = asked.measure.noun.chosen if asked.measure.noun is not None else None
+            summed = isinstance(measured, ColumnId) and default_function(draft.context, measured) == "sum"
+            if isinstance(measured, Duration) or (
+                isinstance(measured, ColumnId) and not summed and len(asked.measure.functions) == 1
+            ):
+                draft.frame.groups.append(Asked(noun=asked.measure.per))
+                asked.measure.per = None  # an average of what is averaged anyway: one for each
+                continue
+            if (
+                isinstance(per, Thing)
+                and not per.virtual
+                and isinstance(measured, ColumnId)
+                and measured.table == per.table
+            ):
+                asked.measure.per = None  # "profit per order line" is the profit of each row
+                continue
+            for group in draft.frame.groups:
+                if group.noun is not None:
+                    draft.groups.extend(noun_outputs(draft, group.noun))
+                elif group.grain is not None:
+                    draft.groups.extend(grain_output(draft, group.grain))
+            restrictor.apply(draft.scope)
+            return per_thing(
+                draft.context, asked.measure, draft.base, draft.base.table, draft.scope, draft.groups
+            )
+    return None
+
+
+def each_period_first(draft: Draft, restrictor: Restrictor) -> QueryPlan | None:
+    """`average monthly revenue`: one value for each month, then the average of them."""
+    measure = next(
+        (a.measure for a in draft.frame.asked if a.measure is not None and a.measure.per_unit is not None),
+        None,
+    )
+    if measure is None or measure.per_unit is None:
+        return None
+    inner = Measure(measure.functions[1:], measure.noun)
+    computed = compute(draft.context, inner, draft.base, draft.base.table)
+    draft.scope.need(computed.table)
+    period = grain_output(draft, measure.per_unit)[0]
+    for group in draft.frame.groups:
+        if group.noun is not None:
+            draft.groups.extend(noun_outputs(draft, group.noun))
+    restrictor.apply(draft.scope)
+    value = draft.scope.output(computed.name, computed.expression, unit=computed.unit)
+    kept = tuple(
+        Output(name=g.name, label=g.label, unit=g.unit, expression=OutputRef(name=g.name))
+        for g in draft.groups
+    )
+    function = AggregateFunction(measure.functions[0])
+    name = f"{function.value}_{computed.name}_per_{period.name}"
+    outer = Output(
+        name=name,
+        unit=computed.unit,
+        expression=Aggregate(function=function, argument=OutputRef(name=value.name)),
+    )
+    return QueryPlan(source=draft.scope.plan(), outputs=(*kept, outer), notes=tuple(draft.context.notes))

@@ -1,0 +1,103 @@
+"""A frame said in simpler terms, before anything is shown: the figure meant, the thing a rank is of."""
+
+from __future__ import annotations
+
+from datacraft.contracts.semantic import NamedMeasure, Role
+from datacraft.engines.semantic.computing import (
+    default_function,
+)
+from datacraft.engines.semantic.frame import Asked, Frame, Measure, Noun
+from datacraft.engines.semantic.periods import time_column
+from datacraft.engines.semantic.planning.asking import is_figure
+from datacraft.engines.semantic.planning.draft import Draft
+from datacraft.engines.semantic.ranking import verb_measure
+from datacraft.engines.semantic.scope import Context, is_number
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, counts_already
+
+
+def first_or_last_time(draft: Draft) -> None:
+    """`When was the first order?` asks for the earliest date, not for the order."""
+    frame, rank = draft.frame, draft.frame.rank
+    if frame.question_word != "time" or rank is None or rank.item is None:
+        return
+    word = rank.item.words[-1]
+    if not (rank.time_order or word in ("first", "last", "latest", "earliest", "newest", "oldest", "recent")):
+        return
+    column = time_column(draft.context, [draft.base.table], frame.verbs)
+    if column is not None:
+        latest = word in ("last", "latest", "newest", "recent")
+        noun = Noun(rank.item, [(column, 1.0)], chosen=column)
+        frame.asked = [Asked(measure=Measure(["max" if latest else "min"], noun))]
+        frame.rank = None
+
+
+def rank_of_related(draft: Draft) -> None:
+    """`cities in the state with the largest area`: the rank is the state's, not the cities'."""
+    rank = draft.frame.rank
+    inner = rank.stack[-1] if rank is not None and len(rank.stack) > 1 else None
+    target = (
+        rank.measure.noun.chosen
+        if rank is not None and rank.measure is not None and rank.measure.noun is not None
+        else None
+    )
+    thing = inner.thing.chosen if inner is not None and inner.thing is not None else None
+    if rank is None or inner is None or not isinstance(thing, Thing) or target is None:
+        return
+    if thing == draft.base and inner.via is None:
+        return
+    graph = draft.context.graph
+    near, far = graph.distance(thing.table, target.table), graph.distance(draft.base.table, target.table)
+    counts = any(asked.measure is not None for asked in draft.frame.asked)
+    if near < far or (near == far and (counts or inner.via is not None)):
+        inner.rank, draft.frame.rank = rank, None
+        rank.stack = (inner,)
+
+
+def average_of_rates(context: Context, frame: Frame) -> None:
+    """`profit per order`: with more orders than one would list, the average over them."""
+    for group in list(frame.groups):
+        target = group.noun.chosen if group.noun is not None else None
+        key = context.key_of(target) if group.rate and isinstance(target, Thing) else None
+        measure = next((a.measure for a in frame.asked if a.measure is not None), None)
+        noun = next((a for a in frame.asked if a.noun is not None and is_figure(context, a.noun)), None)
+        if key is None or (context.column(key).distinct or 0) <= 200 or (measure is None and noun is None):
+            continue
+        if measure is None and noun is not None:
+            noun.measure, noun.noun = Measure([], noun.noun), None
+            measure = noun.measure
+        if measure is not None and measure.functions in ([], ["sum"], ["count"]) and not measure.share:
+            measured = measure.noun.chosen if measure.noun is not None else None
+            inner = measure.functions or [
+                default_function(context, measured) if isinstance(measured, ColumnId) else "count"
+            ]
+            if isinstance(measured, NamedMeasure | Duration) or inner == ["avg"]:
+                continue
+            measure.functions, measure.per = ["avg", *inner], group.noun
+            frame.groups.remove(group)
+
+
+def how_much(draft: Draft) -> None:
+    """`how much did nurses claim`: the verb says what figure is asked for."""
+    frame = draft.frame
+    if frame.question_word != "amount" or any(a.measure is not None for a in frame.asked):
+        return
+    if any(a.noun is not None and is_figure(draft.context, a.noun) for a in frame.asked):
+        return
+    near = draft.context.graph.near(draft.base.table, 3)
+    spoken = next(((v, c) for v in frame.verbs if (c := verb_measure(draft.context, v, near))), None)
+    if spoken is not None:
+        verb, column = spoken
+        frame.asked = [Asked(measure=Measure([], Noun(verb, [(column, 1.0)], chosen=column)))]
+
+
+def simplify(context: Context, measure: Measure) -> None:
+    """`average number of citations` over a column that holds that number is its plain average."""
+    target = measure.noun.chosen if measure.noun is not None else None
+    if (
+        isinstance(target, ColumnId)
+        and measure.functions[-1:] == ["count"]
+        and is_number(context.column(target))
+        and context.column(target).role is Role.MEASURE
+        and (counts_already(target.column) or len(measure.functions) > 1)
+    ):
+        measure.functions = measure.functions[:-1] or ["sum"]

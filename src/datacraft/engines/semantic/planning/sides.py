@@ -1,0 +1,129 @@
+"""Two sides of one question: what is compared, and the part and the whole of a share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from datacraft.contracts.plan import (
+    Arithmetic,
+    Predicate,
+)
+from datacraft.engines.semantic.computing import (
+    Computed,
+    compute,
+)
+from datacraft.engines.semantic.frame import Condition, Frame, Grain, Measure
+from datacraft.engines.semantic.planning.asking import counted_base
+from datacraft.engines.semantic.planning.draft import Draft
+from datacraft.engines.semantic.planning.outputs import grain_output
+from datacraft.engines.semantic.restricting import Restrictor
+from datacraft.engines.semantic.scope import Scope, ref
+
+
+def split_share(frame: Frame) -> list[Condition] | None:
+    """`what percentage of employees are female`: conditions of the share alone."""
+    asked = next((a for a in frame.asked if a.measure is not None and a.measure.share), None)
+    if asked is None or frame.groups:
+        return None
+    conditions = [c for c in frame.conditions if c.kind != "time"]
+    if not conditions:
+        return None
+    last = max(c.clause for c in conditions)
+    first = min(c.clause for c in conditions)
+    numerator = [c for c in conditions if c.clause == last] if last != first else conditions
+    frame.conditions = [c for c in frame.conditions if c not in numerator]
+    return numerator
+
+
+def share_of(draft: Draft, measure: Measure, whole: Computed, numerator: list[Condition]) -> Computed:
+    """Return the part that meets the conditions over the whole."""
+    inner = Scope(draft.context, draft.base.table)
+    restrictor = Restrictor(draft.context, numerator, draft.frame.root, draft.base)
+    restrictor.apply(inner)
+    where: tuple[Predicate, ...] = tuple(inner.filters)
+    for join in inner.joins:
+        draft.scope.need(join.right)
+    part = compute(draft.context, measure, counted_base(draft, measure), draft.base.table, where)
+    share = Arithmetic(operator="/", left=part.expression, right=whole.expression)
+    return Computed(f"share_of_{whole.name}", share, "%", whole.table)
+
+
+def compare_values(draft: Draft, conditions: list[Condition]) -> None:
+    """`compare East and West`, `2022 vs 2023`: group by what is compared."""
+    _either_period(draft, conditions)
+    averaged = any(
+        a.measure is not None and a.measure.functions[:1] in (["avg"], ["median"]) for a in draft.frame.asked
+    )
+    listed = averaged and any(
+        c.both and len(c.values) > 1 for c in conditions
+    )  # "the average of boys and girls"
+    if draft.frame.difference or not (draft.frame.compare or listed) or draft.frame.groups:
+        return
+    for condition in conditions:
+        column = (
+            condition.values[0].chosen.column if condition.values and condition.values[0].chosen else None
+        )
+        if column is not None and len(condition.values) > 1 and draft.scope.need(column.table):
+            draft.groups.append(draft.scope.output(column.column, ref(column)))
+    timed = [c for c in conditions if c.kind == "time" and c.span is not None]
+    for condition in timed[1:]:
+        condition.alternative = True
+    spans = [c.span for c in timed if c.span is not None]
+    if len(spans) > 1 and spans[0].unit is not None:
+        draft.groups.extend(grain_output(draft, Grain(unit=spans[0].unit)))
+
+
+def _either_period(draft: Draft, conditions: list[Condition]) -> None:
+    """Two periods that no date lies in at once ("November plus December") are alternatives."""
+    timed = [c for c in conditions if c.kind == "time" and c.span is not None and not c.negated]
+    for earlier, later in pairwise(timed):
+        a, b = earlier.span, later.span
+        assert a is not None and b is not None
+        parts = a.part is not None and a.part == b.part and not set(a.parts) & set(b.parts)
+        apart = (a.end and b.start and a.end <= b.start) or (b.end and a.start and b.end <= a.start)
+        if parts or (apart and not draft.base.virtual):
+            later.alternative = True
+
+
+def _sides(frame: Frame) -> list[Condition]:
+    """The two sides of a comparison: two values of one condition, or two periods."""
+    for condition in frame.conditions:
+        if condition.kind == "value" and len(condition.values) == 2:
+            return [replace(condition, values=[value], both=False) for value in condition.values]
+    timed = [c for c in frame.conditions if c.kind == "time" and c.span is not None]
+    return timed if len(timed) == 2 else []
+
+
+def show_sides(draft: Draft, measure: Measure) -> bool:
+    """`the gap between A and B`, `2023 vs 2022 by category`: one figure for each side, or their difference."""
+    sides = _sides(draft.frame)
+    if len(sides) != 2 or not (
+        draft.frame.difference or (draft.frame.compare and draft.frame.groups and sides[0].kind == "time")
+    ):
+        return False
+    made: list[Computed] = []
+    for side in sides:
+        inner = Scope(draft.context, draft.base.table)
+        Restrictor(draft.context, [replace(side, alternative=False)], draft.frame.root, draft.base).apply(
+            inner
+        )
+        for join in inner.joins:
+            draft.scope.need(join.right)
+        made.append(
+            compute(
+                draft.context, measure, counted_base(draft, measure), draft.base.table, tuple(inner.filters)
+            )
+        )
+    draft.scope.need(made[0].table)
+    first, second = made
+    if draft.frame.difference:
+        expression = Arithmetic(operator="-", left=first.expression, right=second.expression)
+        draft.measures.append(draft.scope.output(f"difference_of_{first.name}", expression, unit=first.unit))
+        return True
+    for side, computed in zip(sides, made, strict=True):
+        label = side.span.label if side.span is not None else ""
+        draft.measures.append(
+            draft.scope.output(f"{computed.name}_{label}", computed.expression, unit=computed.unit)
+        )
+    return True
