@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from datacraft.contracts.plan import (
-    Aggregate,
-    AggregateFunction,
-    Expression,
-)
+from datacraft.contracts.plan import Aggregate, AggregateFunction, Expression
 from datacraft.contracts.semantic import Role
 from datacraft.engines.semantic.computing import (
     CannotCompute,

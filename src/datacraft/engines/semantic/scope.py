@@ -199,6 +199,23 @@ class Scope:
         )
 
 
+def thing_of_column(context: Context, column: ColumnId) -> Thing:
+    """Return the thing that a column stands for: the table's rows where it names them, else its values."""
+    table = context.model.table(column.table)
+    if table.label == [column.column] or table.primary_key == [column.column]:
+        return context.vocabulary.things[column.table]
+    for entity in context.model.entities:
+        if entity.table == column.table and column.column in (entity.key, entity.label):
+            return Thing(
+                entity.name,
+                entity.table,
+                entity.key,
+                (entity.label,) if entity.label else (),
+                tuple(entity.attributes),
+            )
+    return Thing(column.column.replace("_", " "), column.table, column.column, (column.column,))
+
+
 def key_plan(context: Context, thing: Thing) -> Scope:
     """Return a scope over a thing's table whose first output is the key."""
     scope = Scope(context, thing.table)

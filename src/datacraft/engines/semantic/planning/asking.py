@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datacraft.contracts.plan import (
-    TimeUnit,
-)
+from datacraft.contracts.plan import TimeUnit
 from datacraft.contracts.semantic import DefaultAggregation, NamedMeasure
 from datacraft.engines.semantic.frame import Asked, Frame, Grain, Measure, Noun
 from datacraft.engines.semantic.planning.draft import Draft

@@ -15,9 +15,7 @@ from datacraft.contracts.plan import (
     Window,
     WindowFunction,
 )
-from datacraft.engines.semantic.computing import (
-    CannotCompute,
-)
+from datacraft.engines.semantic.computing import CannotCompute
 from datacraft.engines.semantic.frame import Frame
 from datacraft.engines.semantic.periods import time_column
 from datacraft.engines.semantic.planning.asking import about_things, measured_tables, sum_up_or_list
@@ -98,7 +96,7 @@ def _apply_root_rank(draft: Draft, restrictor: Restrictor) -> None:
     key = draft.context.key_of(draft.base)
     if key is None:
         raise CannotCompute(f"{draft.base.name} has no single key")
-    plan = restrictor.ranked(draft.base, rank, draft.frame.root)
+    plan = restrictor.keys_of_first(draft.base, rank, draft.frame.root)
     draft.scope.filters.append(InPlan(left=ref(key), plan=plan))
 
 

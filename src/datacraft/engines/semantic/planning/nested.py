@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from datacraft.contracts.plan import (
-    Aggregate,
-    AggregateFunction,
-    Output,
-    OutputRef,
-    QueryPlan,
-)
-from datacraft.engines.semantic.computing import (
-    compute,
-    default_function,
-    per_thing,
-)
+from datacraft.contracts.plan import Aggregate, AggregateFunction, Output, OutputRef, QueryPlan
+from datacraft.engines.semantic.computing import compute, default_function, per_thing
 from datacraft.engines.semantic.frame import Asked, Measure
 from datacraft.engines.semantic.planning.draft import Draft
 from datacraft.engines.semantic.planning.outputs import grain_output, noun_outputs

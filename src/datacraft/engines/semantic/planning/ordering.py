@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from datacraft.contracts.plan import (
-    Aggregate,
-    ColumnRef,
-    Expression,
-    Order,
-)
+from datacraft.contracts.plan import Aggregate, ColumnRef, Expression, Order
 from datacraft.contracts.semantic import Role
-from datacraft.engines.semantic.computing import (
-    compute,
-    count_of,
-)
+from datacraft.engines.semantic.computing import compute, count_of
 from datacraft.engines.semantic.frame import OrderSpec, Rank
 from datacraft.engines.semantic.periods import time_column
 from datacraft.engines.semantic.planning.asking import counted_base, plural_target
 from datacraft.engines.semantic.planning.draft import Draft
 from datacraft.engines.semantic.ranking import rank_expression
-from datacraft.engines.semantic.restricting import thing_of_column
-from datacraft.engines.semantic.scope import Context, ref, snake
+from datacraft.engines.semantic.scope import Context, ref, snake, thing_of_column
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing
 
 

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import math
 
-from datacraft.contracts.plan import (
-    Bucket,
-    Output,
-)
-from datacraft.engines.semantic.computing import (
-    CannotCompute,
-)
+from datacraft.contracts.plan import Bucket, Output
+from datacraft.engines.semantic.computing import CannotCompute
 from datacraft.engines.semantic.frame import Asked, Grain, Measure, Noun
 from datacraft.engines.semantic.periods import grain_expression, time_column
 from datacraft.engines.semantic.planning.asking import is_figure, measured_tables
 from datacraft.engines.semantic.planning.draft import Draft
-from datacraft.engines.semantic.restricting import thing_of_column
-from datacraft.engines.semantic.scope import Context, ref
+from datacraft.engines.semantic.scope import Context, ref, thing_of_column
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing
 
 

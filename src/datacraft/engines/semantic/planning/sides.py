@@ -5,14 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from datacraft.contracts.plan import (
-    Arithmetic,
-    Predicate,
-)
-from datacraft.engines.semantic.computing import (
-    Computed,
-    compute,
-)
+from datacraft.contracts.plan import Arithmetic, Predicate
+from datacraft.engines.semantic.computing import Computed, compute
 from datacraft.engines.semantic.frame import Condition, Frame, Grain, Measure
 from datacraft.engines.semantic.planning.asking import counted_base
 from datacraft.engines.semantic.planning.draft import Draft

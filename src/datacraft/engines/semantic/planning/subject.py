@@ -6,8 +6,7 @@ from datacraft.contracts.semantic import NamedMeasure, Role
 from datacraft.engines.semantic.frame import Asked, Frame
 from datacraft.engines.semantic.planning.asking import target_of
 from datacraft.engines.semantic.ranking import verb_measure
-from datacraft.engines.semantic.restricting import thing_of_column
-from datacraft.engines.semantic.scope import Context, is_number
+from datacraft.engines.semantic.scope import Context, is_number, thing_of_column
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
 
 

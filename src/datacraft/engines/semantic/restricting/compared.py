@@ -1,0 +1,71 @@
+"""Which column is compared, where the question names it by an adjective, a unit, a verb, or not at all."""
+
+from __future__ import annotations
+
+from datacraft.contracts.semantic import Role
+from datacraft.engines.semantic.computing import adjective_column, default_measure
+from datacraft.engines.semantic.frame import Condition
+from datacraft.engines.semantic.lexicon import lemma
+from datacraft.engines.semantic.ranking import verb_measure
+from datacraft.engines.semantic.restricting.signs import _FLIP
+from datacraft.engines.semantic.scope import Context
+from datacraft.engines.semantic.vocabulary import ColumnId, Thing, words_of
+
+
+def compared_column(context: Context, thing: Thing, condition: Condition) -> ColumnId | None:
+    """Return the column that a comparison is about."""
+    if condition.noun is not None:
+        target = condition.noun.chosen
+        return target if isinstance(target, ColumnId) else None
+    if condition.adjective is not None:
+        near = [
+            thing.table,
+            *(
+                t.name
+                for t in context.model.tables
+                if t.name != thing.table and context.graph.distance(thing.table, t.name) < 1.7
+            ),
+        ]
+        found = adjective_column(context, condition.adjective, near)
+        if found is None:
+            return None
+        column, up = found
+        generic_up = condition.operator in ("gt", "ge")
+        implied = condition.adjective.generic or (
+            condition.adjective.attributes[0][1] if condition.adjective.attributes else "up"
+        )
+        if (implied == "up") == generic_up and not up and implied == "up":
+            condition.operator = (
+                _FLIP[condition.operator] if condition.operator in ("gt", "lt") else condition.operator
+            )
+        return column
+    measured = _measured_in(context, thing, condition.unit) if condition.unit else None
+    if measured is not None:
+        return measured
+    if condition.verb is not None:
+        near = sorted(
+            (t.name for t in context.model.tables if context.graph.distance(thing.table, t.name) < 2.5),
+            key=lambda n: context.graph.distance(thing.table, n),
+        )
+        spoken = verb_measure(context, condition.verb, near)
+        if spoken is not None:
+            return spoken
+    chosen = default_measure(context, thing.table)
+    if chosen is None:
+        numbers = [c for c in context.model.table(thing.table).columns if c.role is Role.MEASURE]
+        chosen = ColumnId(thing.table, numbers[0].name) if len(numbers) == 1 else None
+    if chosen is not None:
+        money = condition.number is not None and condition.number.unit == "$"
+        context.doubt("the measure that is compared was assumed", 0.1 if money else 0.5)
+    return chosen
+
+
+def _measured_in(context: Context, thing: Thing, unit: str) -> ColumnId | None:
+    """`covered more than 10 km`: the one column of the thing that is told in that unit."""
+    words = {unit.split()[0], lemma(unit.split()[0])}
+    fitting = [
+        ColumnId(thing.table, column.name)
+        for column in context.model.table(thing.table).columns
+        if column.role is Role.MEASURE and words & {*words_of(column.name), (column.unit or "").lower()}
+    ]
+    return fitting[0] if len(fitting) == 1 else None

@@ -1,0 +1,185 @@
+"""Conditions by number: a column, or each thing's aggregate, compared with a number, a figure or another thing."""
+
+from __future__ import annotations
+
+from datacraft.contracts.plan import (
+    Aggregate,
+    AggregateFunction,
+    Comparison,
+    DatePart,
+    DatePartOf,
+    Expression,
+    Output,
+    OutputRef,
+    Predicate,
+    QueryPlan,
+    ScalarPlan,
+)
+from datacraft.contracts.semantic import NamedMeasure, Role
+from datacraft.engines.semantic.computing import compute, default_function, overall
+from datacraft.engines.semantic.frame import Condition, Measure, Noun
+from datacraft.engines.semantic.lattice import Item
+from datacraft.engines.semantic.restricting.compared import compared_column
+from datacraft.engines.semantic.restricting.signs import compared_with, sign_of
+from datacraft.engines.semantic.restricting.values import one_of
+from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_number, key_plan, ref
+from datacraft.engines.semantic.vocabulary import ColumnId, Thing
+
+
+def compare(context: Context, scope: Scope, thing: Thing, condition: Condition) -> Predicate | None:
+    """Return the predicate of a comparison, None where nothing that can be compared is found."""
+    named = condition.noun.chosen if condition.noun is not None else None
+    if isinstance(named, NamedMeasure) and condition.measure is None:
+        condition.measure = Measure([], condition.noun)
+    if condition.measure is not None:
+        return _compare_measure(context, scope, thing, condition)
+    column = compared_column(context, thing, condition)
+    if column is None:
+        return None
+    if thing.virtual and not context.determined(thing, column):
+        spoken = condition.noun is None and condition.adjective is None
+        additive = default_function(context, column) == "sum"
+        if spoken or (additive and condition.number is not None):
+            return _compare_summed_up(context, scope, thing, condition, column)
+    target = condition.noun.chosen if condition.noun is not None else None
+    if (
+        isinstance(target, Thing)
+        and not is_number(context.column(column))
+        and not is_date(context.column(column))
+    ):
+        return None
+    info = context.column(column)
+    if not (
+        is_number(info) or is_date(info) or info.time_part == "year" or condition.operator in ("eq", "ne")
+    ):
+        return None
+    if not scope.need(column.table, near=thing.table):
+        return None
+    left: Expression = ref(column)
+    if condition.other is not None and not context.determined(thing, column):
+        return _compare_summed_up(context, scope, thing, condition, column)
+    if condition.other is not None:
+        return _compare_other(context, left, column, condition)
+    if condition.reference is not None:
+        return _compare_reference(context, left, column, condition)
+    if condition.number is None:
+        return None
+    percent = info.unit == "%"
+    if is_date(info):
+        left, percent = _year_of(left), False
+    return compared_with(left, condition, condition.negated, percent)
+
+
+def _compare_summed_up(
+    context: Context, scope: Scope, thing: Thing, condition: Condition, column: ColumnId
+) -> Predicate | None:
+    """`customers with sales over 1000`: many rows for each thing, summed up as the column is by default."""
+    condition.measure = Measure([default_function(context, column)], _noun_for(condition, column))
+    return _compare_measure(context, scope, thing, condition)
+
+
+def _fill_measure(context: Context, thing: Thing, condition: Condition) -> None:
+    """`sold over 500 in total`: the verb or the thing's one measure says of what."""
+    assert condition.measure is not None
+    if condition.measure.noun is not None or condition.measure.functions[-1:] == ["count"]:
+        return
+    plain = Condition(
+        "compare",
+        condition.stack,
+        operator=condition.operator,
+        number=condition.number,
+        verb=condition.verb,
+    )
+    column = compared_column(context, thing, plain)
+    if column is not None:
+        condition.measure.noun = _noun_for(condition, column)
+
+
+def _compare_measure(context: Context, scope: Scope, thing: Thing, condition: Condition) -> Predicate | None:
+    """`customers whose total sales are above 1000`: a condition on each thing's aggregate."""
+    assert condition.measure is not None
+    key = context.key_of(thing)
+    if key is None:
+        return None
+    _fill_measure(context, thing, condition)
+    inner = key_plan(context, thing)
+    computed = compute(context, condition.measure, None, thing.table)
+    if not inner.need(computed.table):
+        return None
+    output = inner.output(computed.name, computed.expression, unit=computed.unit)
+    if condition.other is not None:
+        everyone = Scope(context, thing.table)
+        everyone.need(computed.table)
+        everyone.output(key.column, ref(key))
+        value = everyone.output(computed.name, computed.expression)
+        function = (condition.other.functions or ["avg"])[0]
+        outer = Output(
+            name="overall",
+            expression=Aggregate(function=AggregateFunction(function), argument=OutputRef(name=value.name)),
+        )
+        scalar = ScalarPlan(plan=QueryPlan(source=everyone.plan(), outputs=(outer,)))
+        inner.having.append(
+            Comparison(left=OutputRef(name=output.name), operator=sign_of(condition), right=scalar)
+        )
+    elif condition.number is not None:
+        inner.having.append(
+            compared_with(OutputRef(name=output.name), condition, condition.negated, computed.unit == "%")
+        )
+    else:
+        return None
+    return among(ref(key), inner)
+
+
+def _compare_other(
+    context: Context, left: Expression, column: ColumnId, condition: Condition
+) -> Predicate | None:
+    assert condition.other is not None
+    other = condition.other
+    target = other.noun.chosen if other.noun is not None else None
+    right: Expression
+    if isinstance(target, ColumnId) and context.column(target).role is Role.ID and not other.functions:
+        return None  # "more than their supervisor": of another row, not of a number
+    if not other.functions and isinstance(target, ColumnId):
+        right = ref(target)
+    else:
+        function = other.functions[0] if other.functions else "avg"
+        right = overall(
+            context,
+            target if isinstance(target, ColumnId) and is_number(context.column(target)) else column,
+            function,
+        )
+    return Comparison(left=left, operator=sign_of(condition), right=right)
+
+
+def _compare_reference(
+    context: Context, left: Expression, column: ColumnId, condition: Condition
+) -> Predicate | None:
+    """`longer than the Ohio`: the same column of the thing that is named."""
+    assert condition.reference is not None
+    choice = condition.reference.chosen
+    if choice is None:
+        return None
+    inner = Scope(context, column.table)
+    if not inner.need(choice.column.table):
+        return None
+    inner.outputs.append(
+        Output(
+            name=column.column,
+            expression=Aggregate(function=AggregateFunction.MAX, argument=ref(column), grain=column.table),
+        )
+    )
+    inner.filters.append(one_of([choice], False))
+    return Comparison(left=left, operator=sign_of(condition), right=ScalarPlan(plan=inner.plan()))
+
+
+def _noun_for(condition: Condition, column: ColumnId) -> Noun:
+    item = (
+        condition.verb
+        or (condition.noun.item if condition.noun is not None else None)
+        or Item(0, 0, column.column, (column.column,))
+    )
+    return Noun(item, [(column, 1.0)], chosen=column)
+
+
+def _year_of(left: Expression) -> Expression:
+    return DatePartOf(part=DatePart.YEAR, argument=left)

@@ -1,0 +1,153 @@
+"""Things tied to the thing in question: they must be there, must not, or be so many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from datacraft.contracts.plan import (
+    Aggregate,
+    AggregateFunction,
+    Comparison,
+    InPlan,
+    Output,
+    OutputRef,
+    ScalarPlan,
+)
+from datacraft.engines.semantic.computing import count_of
+from datacraft.engines.semantic.frame import Condition, NounPhrase
+from datacraft.engines.semantic.restricting.pairs import role_edge, tie_through, tie_to_own_kind
+from datacraft.engines.semantic.restricting.signs import compared_with
+from datacraft.engines.semantic.scope import Context, Scope, among, key_plan, link, ref
+from datacraft.engines.semantic.vocabulary import Thing
+
+if TYPE_CHECKING:
+    from datacraft.engines.semantic.restricting.restrictor import Restrictor
+
+
+def relate(restrictor: Restrictor, scope: Scope, parent: Thing, condition: Condition) -> None:
+    """Tie a related thing, and what is said of it, to the thing that it is said of."""
+    phrase = condition.phrase
+    assert phrase is not None
+    child = restrictor.things[id(phrase)]
+    if condition.kind == "count":
+        _counted(restrictor, scope, parent, child, condition)
+        return
+    if phrase.same:
+        _same(restrictor, scope, parent, child, phrase)
+        return
+    if phrase.all_of:
+        _all_of(restrictor, scope, parent, child, phrase)
+        return
+    alike = child.table == parent.table and not child.virtual and not parent.virtual
+    if (phrase.via is not None or alike) and tie_to_own_kind(
+        restrictor, scope, parent, child, phrase, condition.negated
+    ):
+        return
+    if condition.negated:
+        _without(restrictor, scope, parent, child, phrase)
+        return
+    role = role_edge(restrictor.context, parent.table, child.table, condition)
+    empty = (
+        not restrictor.own.get(id(phrase)) and not restrictor.children.get(id(phrase)) and phrase.rank is None
+    )
+    if role is not None:
+        tie_through(restrictor, scope, role, phrase)
+        return
+    if empty:
+        _must_have(restrictor.context, scope, parent, child)
+        return
+    if not scope.need(child.table, near=parent.table):
+        restrictor.context.doubt(f"nothing connects {parent.name} and {child.name}", 1.0)
+        return
+    restrictor.apply(scope, phrase)
+    if phrase.rank is not None:
+        key = restrictor.context.key_of(child)
+        if key is not None:
+            scope.filters.append(
+                InPlan(left=ref(key), plan=restrictor.keys_of_first(child, phrase.rank, phrase))
+            )
+
+
+def _must_have(context: Context, scope: Scope, parent: Thing, child: Thing) -> None:
+    if child.table in scope.tables:
+        return
+    found = link(context, parent, child.table)
+    if found is None:
+        context.doubt(f"nothing connects {parent.name} and {child.name}", 1.0)
+        return
+    scope.filters.append(among(*found))
+
+
+def _without(restrictor: Restrictor, scope: Scope, parent: Thing, child: Thing, phrase: NounPhrase) -> None:
+    found = link(restrictor.context, parent, child.table)
+    if found is None:
+        restrictor.context.doubt(f"nothing connects {parent.name} and {child.name}", 1.0)
+        return
+    left, inner = found
+    if restrictor.own.get(id(phrase)) or restrictor.children.get(id(phrase)):
+        inner.need(child.table)
+        restrictor.apply(inner, phrase)
+    scope.filters.append(among(left, inner, negated=True))
+
+
+def _counted(restrictor: Restrictor, scope: Scope, parent: Thing, child: Thing, condition: Condition) -> None:
+    """`customers with more than 10 orders`."""
+    key = restrictor.context.key_of(parent)
+    assert condition.phrase is not None and condition.number is not None
+    if key is None:
+        restrictor.context.doubt(f"{parent.name} has no single key", 1.0)
+        return
+    inner = key_plan(restrictor.context, parent)
+    if not inner.need(child.table):
+        restrictor.context.doubt(f"nothing connects {parent.name} and {child.name}", 1.0)
+        return
+    restrictor.apply(inner, condition.phrase)
+    counted = count_of(restrictor.context, child)
+    output = inner.output(counted.name, counted.expression)
+    inner.having.append(compared_with(OutputRef(name=output.name), condition, condition.negated))
+    scope.need(parent.table)
+    scope.filters.append(among(ref(key), inner))
+
+
+def _same(restrictor: Restrictor, scope: Scope, parent: Thing, child: Thing, phrase: NounPhrase) -> None:
+    """`authors in the same domain as Martin`: what the others share with the one that is named."""
+    named = [
+        c
+        for c in restrictor.own.get(id(phrase), []) + restrictor.own.get(id(restrictor.root), [])
+        if c.kind == "value"
+    ]
+    found = link(restrictor.context, parent, child.table)
+    if found is None or not named:
+        restrictor.context.doubt("nothing to be the same as", 1.0)
+        return
+    left, outer = found
+    outer.need(child.table)
+    key = restrictor.context.key_of(child)
+    inner = Scope(restrictor.context, child.table)
+    if key is None or not inner.need(parent.table):
+        restrictor.context.doubt("nothing to be the same as", 1.0)
+        return
+    inner.outputs.append(Output(name=key.column, expression=ref(key)))
+    restrictor.apply_own(inner, parent, named)
+    outer.filters.append(among(ref(key), inner))
+    scope.filters[:] = [f for f in scope.filters if f not in inner.filters]
+    scope.filters.append(among(left, outer))
+
+
+def _all_of(restrictor: Restrictor, scope: Scope, parent: Thing, child: Thing, phrase: NounPhrase) -> None:
+    """`products sold in all regions`: as many different ones as there are."""
+    key, child_key = restrictor.context.key_of(parent), restrictor.context.key_of(child)
+    inner = key_plan(restrictor.context, parent)
+    if key is None or child_key is None or not inner.need(child.table):
+        restrictor.context.doubt("'all' could not be tied to the data", 1.0)
+        return
+    whole = Scope(restrictor.context, child.table)
+    for target in (inner, whole):
+        restrictor.apply(target, phrase)
+    count = Aggregate(function=AggregateFunction.COUNT_DISTINCT, argument=ref(child_key), grain=child.table)
+    output = inner.output("matched", count)
+    whole.outputs.append(Output(name="all", expression=count))
+    inner.having.append(
+        Comparison(left=OutputRef(name=output.name), operator="=", right=ScalarPlan(plan=whole.plan()))
+    )
+    scope.filters.append(among(ref(key), inner))
