@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datacraft.contracts.plan import ColumnRef, OutputRef, QueryPlan
 from datacraft.contracts.semantic import NamedFilter, NamedMeasure
-from datacraft.engines.semantic.computing import adjective_column
+from datacraft.engines.semantic.adjectives import adjective_column
 from datacraft.engines.semantic.frame import Frame, Noun, ValueMention
 from datacraft.engines.semantic.lexicon import OperatorKind
 from datacraft.engines.semantic.saying import explained_verb

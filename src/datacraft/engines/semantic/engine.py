@@ -12,7 +12,7 @@ from datacraft.contracts.proposal import Proposal, SpanReading, Turn
 from datacraft.contracts.semantic import SemanticModel
 from datacraft.engines import Notice, Trial, unheard
 from datacraft.engines.semantic.accounting import account_for_words
-from datacraft.engines.semantic.computing import CannotCompute
+from datacraft.engines.semantic.aggregates import CannotCompute
 from datacraft.engines.semantic.confidence import confidence
 from datacraft.engines.semantic.followup import change, leans_on_last
 from datacraft.engines.semantic.frame import Frame, Noun, ValueChoice

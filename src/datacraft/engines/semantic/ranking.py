@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from datacraft.contracts.plan import Aggregate, AggregateFunction, Expression
 from datacraft.contracts.semantic import Role
-from datacraft.engines.semantic.computing import (
-    CannotCompute,
-    adjective_column,
-    compute,
-    default_function,
-    default_measure,
-    duration_between,
-)
+from datacraft.engines.semantic.adjectives import adjective_column
+from datacraft.engines.semantic.aggregates import CannotCompute, default_function, default_measure
+from datacraft.engines.semantic.computing import compute, duration_between
 from datacraft.engines.semantic.frame import Measure, Rank
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import OperatorKind

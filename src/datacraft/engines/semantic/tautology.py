@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 
 from datacraft.contracts.plan import Comparison, DateDiff, InPlan, IsNull, QueryPlan
-from datacraft.engines.semantic.computing import CannotCompute
+from datacraft.engines.semantic.aggregates import CannotCompute
 
 
 def refuse_tautologies(plan: QueryPlan) -> None:

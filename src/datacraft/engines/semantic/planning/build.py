@@ -15,7 +15,7 @@ from datacraft.contracts.plan import (
     Window,
     WindowFunction,
 )
-from datacraft.engines.semantic.computing import CannotCompute
+from datacraft.engines.semantic.aggregates import CannotCompute
 from datacraft.engines.semantic.frame import Frame
 from datacraft.engines.semantic.periods import time_column
 from datacraft.engines.semantic.planning.asking import about_things, measured_tables, sum_up_or_list

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datacraft.contracts.plan import Arithmetic, Order, Output, Window, WindowFunction
-from datacraft.engines.semantic.computing import CannotCompute, Computed, compute, count_of
+from datacraft.engines.semantic.aggregates import CannotCompute, Computed, count_of
+from datacraft.engines.semantic.computing import compute
 from datacraft.engines.semantic.frame import Condition, Grain, Measure, Rank
 from datacraft.engines.semantic.planning.asking import counted_base, natural_unit
 from datacraft.engines.semantic.planning.draft import Draft

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datacraft.contracts.plan import Aggregate, AggregateFunction, Output, OutputRef, QueryPlan
-from datacraft.engines.semantic.computing import compute, default_function, per_thing
+from datacraft.engines.semantic.aggregates import FUNCTIONS, PREFIX, CannotCompute, default_function
+from datacraft.engines.semantic.computing import compute
 from datacraft.engines.semantic.frame import Asked, Measure
 from datacraft.engines.semantic.planning.draft import Draft
 from datacraft.engines.semantic.planning.outputs import grain_output, noun_outputs
 from datacraft.engines.semantic.restricting import Restrictor
+from datacraft.engines.semantic.scope import Context, Scope, ref, snake
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing
 
 
@@ -38,7 +40,7 @@ def each_thing_first(draft: Draft, restrictor: Restrictor) -> QueryPlan | None:
                 elif group.grain is not None:
                     draft.groups.extend(grain_output(draft, group.grain))
             restrictor.apply(draft.scope)
-            return per_thing(
+            return _per_thing(
                 draft.context, asked.measure, draft.base, draft.base.table, draft.scope, draft.groups
             )
     return None
@@ -73,3 +75,38 @@ def each_period_first(draft: Draft, restrictor: Restrictor) -> QueryPlan | None:
         expression=Aggregate(function=function, argument=OutputRef(name=value.name)),
     )
     return QueryPlan(source=draft.scope.plan(), outputs=(*kept, outer), notes=tuple(draft.context.notes))
+
+
+def _per_thing(
+    context: Context, measure: Measure, base: Thing | None, table: str, filters: Scope, groups: list[Output]
+) -> QueryPlan:
+    """`average number of visits per patient`: one value per thing, then the outer function over them."""
+    assert measure.per is not None
+    per = measure.per.chosen
+    inner = Measure(
+        measure.functions[1:] or _inner_functions(context, measure), measure.noun, distinct=measure.distinct
+    )
+    computed = compute(context, inner, base, table)
+    scope = filters
+    scope.need(computed.table)
+    key = context.key_of(per) if isinstance(per, Thing) else per if isinstance(per, ColumnId) else None
+    if key is None or not scope.need(key.table):
+        raise CannotCompute("there is no way to tell which belongs to which")
+    scope.output(key.column, ref(key))
+    value = scope.output(computed.name, computed.expression, unit=computed.unit)
+    kept = tuple(
+        Output(name=g.name, label=g.label, unit=g.unit, expression=OutputRef(name=g.name)) for g in groups
+    )
+    outer = measure.functions[0]
+    name = f"{PREFIX.get(outer, outer)}_{computed.name}_per_{snake(getattr(per, 'name', key.column))}"
+    result = Output(
+        name=snake(name), label=name.replace("_", " "), unit=computed.unit,
+        expression=Aggregate(function=FUNCTIONS[outer], argument=OutputRef(name=value.name)),
+    )  # fmt: skip
+    return QueryPlan(source=scope.plan(), outputs=(*kept, result))
+
+
+def _inner_functions(context: Context, measure: Measure) -> list[str]:
+    if measure.noun is not None and isinstance(measure.noun.chosen, ColumnId):
+        return [default_function(context, measure.noun.chosen)]
+    return ["count"]

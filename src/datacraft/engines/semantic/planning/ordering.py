@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datacraft.contracts.plan import Aggregate, ColumnRef, Expression, Order
 from datacraft.contracts.semantic import Role
-from datacraft.engines.semantic.computing import compute, count_of
+from datacraft.engines.semantic.aggregates import count_of
+from datacraft.engines.semantic.computing import compute
 from datacraft.engines.semantic.frame import OrderSpec, Rank
 from datacraft.engines.semantic.periods import time_column
 from datacraft.engines.semantic.planning.asking import counted_base, plural_target

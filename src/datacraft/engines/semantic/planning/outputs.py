@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from datacraft.contracts.plan import Bucket, Output
-from datacraft.engines.semantic.computing import CannotCompute
+from datacraft.engines.semantic.aggregates import CannotCompute
 from datacraft.engines.semantic.frame import Asked, Grain, Measure, Noun
 from datacraft.engines.semantic.periods import grain_expression, time_column
 from datacraft.engines.semantic.planning.asking import is_figure, measured_tables

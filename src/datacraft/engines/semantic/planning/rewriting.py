@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datacraft.contracts.semantic import NamedMeasure, Role
-from datacraft.engines.semantic.computing import default_function
+from datacraft.engines.semantic.aggregates import default_function
 from datacraft.engines.semantic.frame import Asked, Frame, Measure, Noun
 from datacraft.engines.semantic.periods import time_column
 from datacraft.engines.semantic.planning.asking import is_figure

@@ -6,7 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from datacraft.contracts.plan import Arithmetic, Predicate
-from datacraft.engines.semantic.computing import Computed, compute
+from datacraft.engines.semantic.aggregates import Computed
+from datacraft.engines.semantic.computing import compute
 from datacraft.engines.semantic.frame import Condition, Frame, Grain, Measure
 from datacraft.engines.semantic.planning.asking import counted_base
 from datacraft.engines.semantic.planning.draft import Draft

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datacraft.contracts.semantic import Role
-from datacraft.engines.semantic.computing import adjective_column, default_measure
+from datacraft.engines.semantic.adjectives import adjective_column
+from datacraft.engines.semantic.aggregates import default_measure
 from datacraft.engines.semantic.frame import Condition
 from datacraft.engines.semantic.lexicon import lemma
 from datacraft.engines.semantic.ranking import verb_measure

@@ -16,7 +16,8 @@ from datacraft.contracts.plan import (
     ScalarPlan,
 )
 from datacraft.contracts.semantic import NamedMeasure, Role
-from datacraft.engines.semantic.computing import compute, default_function, overall
+from datacraft.engines.semantic.aggregates import default_function, overall
+from datacraft.engines.semantic.computing import compute
 from datacraft.engines.semantic.frame import Condition, Measure, Noun
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.restricting.compared import compared_column

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datacraft.contracts.plan import Aggregate, AggregateFunction, Expression, OutputRef, Predicate
-from datacraft.engines.semantic.computing import count_of
+from datacraft.engines.semantic.aggregates import count_of
 from datacraft.engines.semantic.frame import Condition
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.ranking import row_count, verb_measure

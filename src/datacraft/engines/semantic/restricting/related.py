@@ -13,7 +13,7 @@ from datacraft.contracts.plan import (
     OutputRef,
     ScalarPlan,
 )
-from datacraft.engines.semantic.computing import count_of
+from datacraft.engines.semantic.aggregates import count_of
 from datacraft.engines.semantic.frame import Condition, NounPhrase
 from datacraft.engines.semantic.restricting.pairs import role_edge, tie_through, tie_to_own_kind
 from datacraft.engines.semantic.restricting.signs import compared_with
