@@ -92,6 +92,13 @@ class Grain:
     item: Item | None = None
 
 
+def grain_of(item: Item) -> Grain:
+    """Return a calendar unit, or a cyclic part of a date, as something to group by."""
+    if item.grain in tuple(TimeUnit):
+        return Grain(unit=TimeUnit(item.grain), item=item)
+    return Grain(part=DatePart(item.grain), item=item)
+
+
 @dataclass(eq=False, slots=True)
 class Rank:
     """An order with a cut: "top 5 by", "the largest", "with the most"."""

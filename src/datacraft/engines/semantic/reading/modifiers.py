@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datacraft.engines.semantic.frame import Asked, Condition, Measure, Noun, NounPhrase
+from datacraft.engines.semantic.lattice import NumberSense
 from datacraft.engines.semantic.reading.comparing import condition_after, rank_of, set_rank
 from datacraft.engines.semantic.reading.figures import measure_of, summed_up_late
 from datacraft.engines.semantic.reading.owners import with_owner
@@ -12,17 +13,8 @@ from datacraft.engines.semantic.reading.units import Phrase
 
 def place_modifier(state: State, phrase: Phrase) -> None:
     """Give a noun phrase behind what is asked its part."""
-    frame, senses = state.frame, state.senses
     if phrase.grain is not None:
-        item = phrase.grain.item
-        if phrase.quantifier == "all":
-            return  # "over all years"
-        if phrase.rank is not None and frame.rank is None and not phrase.functions:
-            frame.lost.append(item.text if item else "")
-        if item is not None and (item.words[-1].endswith("ly") or len(item.words) > 1):
-            frame.groups.append(Asked(grain=phrase.grain))
-        elif item is not None:
-            frame.lost.append(item.text)
+        _grain(state, phrase)
         return
     head = phrase.head
     if head is None:
@@ -30,72 +22,88 @@ def place_modifier(state: State, phrase: Phrase) -> None:
             _late_function(state, phrase)
         state.modifiers(phrase)
         return
-    thing = senses.is_thing(head) and phrase.owner is None
-    introduced = (
-        phrase.possessive or state.role == "with" or state.mark(-1, "conjunction") in ("and", "comma", "stop")
-    )
+    thing = state.senses.is_thing(head) and phrase.owner is None
     if phrase.rank is not None:
         _ranked_modifier(state, phrase, thing)
         return
     if phrase.functions:
-        measure = measure_of(state, phrase)
-        if condition_after(state, phrase, None, measure):
-            state.modifiers(phrase)
-            return
-        if frame.rank is not None and frame.rank.measure is None and frame.rank.adjective is None:
-            frame.rank.measure = measure
-        else:
-            frame.asked.append(Asked(measure=measure))
-        state.modifiers(phrase)
+        _figure(state, phrase)
         return
+    introduced = _introduced(state, phrase)
     noun = with_owner(state, phrase)
     said_of = not thing or state.mark(1, "text") is not None
     if said_of and condition_after(state, phrase, noun, None):
         state.modifiers(phrase)
-        return
-    if thing:
+    elif thing:
         _related(state, phrase, noun)
+    else:
+        _column(state, phrase, noun, introduced)
+
+
+def _introduced(state: State, phrase: Phrase) -> bool:
+    """Whether a small word says that one more column is asked for, and does not only stand there."""
+    joined = state.mark(-1, "conjunction") in ("and", "comma", "stop")
+    return phrase.possessive or state.role == "with" or joined
+
+
+def _grain(state: State, phrase: Phrase) -> None:
+    """`monthly`, `day of the week`: something to group by; a bare unit is not."""
+    frame = state.frame
+    item = phrase.grain.item if phrase.grain is not None else None
+    if phrase.quantifier == "all":
+        return  # "over all years"
+    if phrase.rank is not None and frame.rank is None and not phrase.functions:
+        frame.lost.append(item.text if item else "")
+    if item is not None and (item.words[-1].endswith("ly") or len(item.words) > 1):
+        frame.groups.append(Asked(grain=phrase.grain))
+    elif item is not None:
+        frame.lost.append(item.text)
+
+
+def _figure(state: State, phrase: Phrase) -> None:
+    """`with average rating above 4`, `and total sales`: a condition, what a rank is by, or one more figure."""
+    frame = state.frame
+    measure = measure_of(state, phrase)
+    if condition_after(state, phrase, None, measure):
+        state.modifiers(phrase)
         return
+    if frame.rank is not None and frame.rank.measure is None and frame.rank.adjective is None:
+        frame.rank.measure = measure
+    else:
+        frame.asked.append(Asked(measure=measure))
+    state.modifiers(phrase)
+
+
+def _column(state: State, phrase: Phrase, noun: Noun, introduced: bool) -> None:
+    """A column: missing or there, what a rank is by, so many of it, the same as another's, or one more to show."""
+    frame, senses = state.frame, state.senses
+    measured = senses.is_measure(noun.item)
+    tied = state.verb is not None or state.role == "with"
     if state.negated:
         state.negated = False
         frame.denied_verb = None
         state.add(Condition("null", noun=noun, operator="none"))
-        return
-    if (
-        frame.rank is not None
-        and frame.rank.measure is None
-        and frame.rank.adjective is None
-        and senses.is_measure(head)
-    ):
+    elif frame.rank is not None and frame.rank.measure is None and frame.rank.adjective is None and measured:
         frame.rank.measure = Measure([], noun)
-        return
-    if (
-        phrase.number is not None
-        and phrase.number.number is not None
-        and (senses.is_measure(head) or senses.is_dimension(head))
-    ):
-        kind = "compare" if senses.is_measure(head) else "count"
-        state.add(
-            Condition(kind, noun=noun, operator="eq", number=phrase.number.number, both=kind == "count")
-        )
-        return
-    if phrase.determiner == "same":
+    elif (number := _number(phrase)) is not None and (measured or senses.is_dimension(noun.item)):
+        kind = "compare" if measured else "count"
+        state.add(Condition(kind, noun=noun, operator="eq", number=number, both=kind == "count"))
+    elif phrase.determiner == "same":
         state.related(noun, same=True)
-        return
-    tied = state.verb is not None or state.role == "with"
-    if phrase.determiner in ("a", "some") and tied and not senses.is_measure(head):
-        state.modifiers(phrase)
-        state.add(
-            Condition("null", noun=noun, negated=True, operator="some")
-        )  # "conversions that used a coupon"
-        return
-    if phrase.values or phrase.states:
-        state.modifiers(phrase)
-    frame.asked.append(Asked(noun=noun, stray=not introduced))
+    elif phrase.determiner in ("a", "some") and tied and not measured:
+        state.modifiers(phrase)  # "conversions that used a coupon"
+        state.add(Condition("null", noun=noun, negated=True, operator="some"))
+    else:
+        if phrase.values or phrase.states:
+            state.modifiers(phrase)
+        frame.asked.append(Asked(noun=noun, stray=not introduced))
+
+
+def _number(phrase: Phrase) -> NumberSense | None:
+    return phrase.number.number if phrase.number is not None else None
 
 
 def _late_function(state: State, phrase: Phrase) -> None:
-
     function = phrase.functions[0]
     if function == "count" and state.last_asked is not None and state.last_asked.noun is not None:
         state.last_asked.measure, state.last_asked.noun = Measure(["count"], state.last_asked.noun), None
