@@ -14,6 +14,7 @@ from datacraft.engines import Notice, Trial, unheard
 from datacraft.engines.semantic.accounting import account_for_words
 from datacraft.engines.semantic.aggregates import CannotCompute
 from datacraft.engines.semantic.confidence import confidence
+from datacraft.engines.semantic.expecting import check_expectations
 from datacraft.engines.semantic.followup import change, leans_on_last
 from datacraft.engines.semantic.frame import Frame, Noun, ValueChoice
 from datacraft.engines.semantic.joins import JoinGraph
@@ -99,6 +100,7 @@ class SemanticEngine:
             plan = build_plan(context, frame)
             refuse_tautologies(plan)
             account_for_words(context, frame, plan)
+            check_expectations(context, frame, plan)
         except CannotCompute as error:
             raise NotUnderstood(
                 f"I can't work that out: {error}.", hint="Name the column or measure that you mean."

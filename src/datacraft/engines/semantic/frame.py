@@ -269,6 +269,12 @@ def group_values(values: tuple[ValueSense, ...], words: str = "") -> list[ValueC
     choices = []
     for column, senses in by_column.items():
         top = max(sense.score for sense in senses)
-        kept = [sense for sense in senses if sense.score >= top - 0.02]
+        first = next(sense for sense in senses if sense.score == top)
+        kept = [
+            sense
+            for sense in senses
+            if sense.score >= top - 0.02
+            or sense.how == first.how == "contains"  # all values that hold the words
+        ]
         choices.append(ValueChoice(column, tuple(sense.value for sense in kept), kept[0].how, top, words))
     return sorted(choices, key=lambda choice: -choice.score)

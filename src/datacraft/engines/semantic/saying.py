@@ -16,6 +16,12 @@ def _light_verbs() -> frozenset[str]:
     return frozenset(line for line in text.splitlines() if not line.startswith("#"))
 
 
+def same_stem(word: str, verb: str) -> bool:
+    """Whether a word of a name is made from a verb: admission from admit, but not company from complain."""
+    stem = max(4, len(verb) - 2)
+    return len(word) >= stem and word[:stem] == verb[:stem]
+
+
 def explained_verb(context: Context, verb: Item, tables: list[str]) -> bool:
     """Whether a verb speaks of what the plan uses anyway: light verbs, or words of its tables and columns."""
     if verb.verb is None or verb.verb.base.split()[0] in _light_verbs():
@@ -29,7 +35,7 @@ def explained_verb(context: Context, verb: Item, tables: list[str]) -> bool:
             if (
                 words & said
                 or any(noun <= words for noun in nouns)
-                or any(len(w) > 3 and w[:4] == verb.verb.base[:4] for w in words)
+                or any(same_stem(w, verb.verb.base) for w in words)
             ):
                 return True
     return False
@@ -49,8 +55,6 @@ def table_of_verb(context: Context, thing: Thing, verb: Item) -> str | None:
             return table.name
     for table in near:
         for column in table.columns:
-            if is_date(column) and any(
-                w[:4] == verb.verb.base[:4] and len(w) > 3 for w in words_of(column.name)
-            ):
+            if is_date(column) and any(same_stem(w, verb.verb.base) for w in words_of(column.name)):
                 return table.name
     return None

@@ -16,6 +16,7 @@ from datacraft.engines.semantic.tokens import Token
 from datacraft.engines.semantic.vocabulary import ColumnId, SchemaHit, Vocabulary
 
 _SPAN_BONUS = 0.35  # a phrase of n words is stronger evidence than n words
+_ASKING = frozenset({"who", "which"})  # at the start these ask; "who has" is no "with" there
 _AFTER_VERBS = frozenset({"in", "on", "at", "for", "from", "to", "with", "of", "by", "into"})
 
 
@@ -94,6 +95,8 @@ class Lattice:
             item.weight = 3.0
             return item
         item.operators = self._operators.get(words, ())
+        if i == 0 and words[0] in _ASKING and not single:
+            item.operators = tuple(s for s in item.operators if s.kind is not OperatorKind.PREPOSITION)
         if not self._opens(i):
             item.operators = tuple(s for s in item.operators if s.kind is not OperatorKind.LEAD_IN)
         if not single and any(sense.kind is OperatorKind.AGGREGATION for sense in item.operators):

@@ -1,0 +1,121 @@
+"""What a question's build leads one to expect of its answer: a figure, a function, a person, two sides.
+
+`accounting` looks for every word in the plan; here the plan's shape is held against the question's. A plan of
+another shape has lost a part of the question, whatever words it holds.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from datacraft.contracts.plan import ColumnRef, Output, QueryPlan
+from datacraft.engines.semantic.frame import Frame
+from datacraft.engines.semantic.lattice import Item
+from datacraft.engines.semantic.lexicon import OperatorKind as K
+from datacraft.engines.semantic.scope import Context, is_date, is_number
+from datacraft.engines.semantic.vocabulary import ColumnId, counts_already, words_of
+
+_LOST = 0.9
+_SUMMED_UP = {
+    "avg": ("average", "avg", "mean"),
+    "median": ("median",),
+    "percentile": (),
+    "stddev": (),
+    "variance": (),
+}
+
+
+def check_expectations(context: Context, frame: Frame, plan: QueryPlan) -> None:
+    """Record a doubt for everything that the question leads one to expect, and the plan does not give."""
+    _functions(context, frame, plan)
+    _figures(context, frame, plan)
+    _sides(context, frame, plan)
+    _further_questions(context, frame, plan)
+    _relative_clauses(context, frame)
+    _others(context, frame, plan)
+
+
+def _functions(context: Context, frame: Frame, plan: QueryPlan) -> None:
+    """`average`, `median`: the plan takes it, or shows a column that is one."""
+    text = plan.model_dump_json()
+    for item in frame.items:
+        function = (item.operator(K.AGGREGATION) or "").partition(".")[0]
+        if function not in _SUMMED_UP or item.nouns:
+            continue
+        named = any(word in text for word in _SUMMED_UP[function])
+        if not named and f'"function":"{function}"' not in text and '"operator":"/"' not in text:
+            context.doubt(f"“{item.text}” was not worked out", _LOST)
+
+
+def _figures(context: Context, frame: Frame, plan: QueryPlan) -> None:
+    """`how many`, `how much`: at least one column of the result is a figure."""
+    first = frame.items[0].words if frame.items else ()
+    asked = first[:2] == ("how", "many") or frame.question_word == "amount"
+    if asked and not any(_is_figure(context, output) for output in plan.outputs):
+        context.doubt(f"“{' '.join(first[:2])}” asks for a figure", _LOST)
+
+
+def _is_figure(context: Context, output: Output) -> bool:
+    expression = output.expression
+    if not isinstance(expression, ColumnRef):
+        return True
+    column = context.column(ColumnId(expression.table, expression.column))
+    return is_number(column) or counts_already(column.name)
+
+
+def _sides(context: Context, frame: Frame, plan: QueryPlan) -> None:
+    """`A versus B`: what is compared is shown side by side, or as a difference."""
+    if frame.compare and not frame.difference and len(plan.outputs) == 1:
+        context.doubt("the two sides that are compared would be one", _LOST)
+
+
+def _further_questions(context: Context, frame: Frame, plan: QueryPlan) -> None:
+    """`..., and who made them?`: a second question word is answered by a column of its kind."""
+    for before, item in pairwise(frame.items):
+        word = item.operator(K.QUESTION_WORD)
+        if before.operator(K.CONJUNCTION) is None or word not in ("person", "time"):
+            continue
+        if not any(_answers(context, word, output) for output in plan.outputs):
+            context.doubt(f"“{item.text}” was not answered", _LOST)
+
+
+def _answers(context: Context, word: str, output: Output) -> bool:
+    expression = output.expression
+    if not isinstance(expression, ColumnRef):
+        return word == "time"
+    column = ColumnId(expression.table, expression.column)
+    if word == "time":
+        return is_date(context.column(column)) or context.column(column).time_part is not None
+    said = " ".join(words_of(context.model.table(column.table).entity))
+    return "person" in context.lexicon.broader(said) or "name" in words_of(column.column)[1:]
+
+
+def _relative_clauses(context: Context, frame: Frame) -> None:
+    """`suppliers that have closed down`: what a relative clause says of things restricts them."""
+    items = frame.items
+    said = {id(verb) for condition in frame.conditions if (verb := condition.verb) is not None}
+    for index, item in enumerate(items):
+        if not index or not ({"that", "who", "which"} & set(item.words)) or item.nouns or item.values:
+            continue
+        clause: list[Item] = []
+        for following in items[index + 1 :]:
+            if following.operator(K.CONJUNCTION) or following.operator(K.GROUP):
+                break
+            clause.append(following)
+        content = any(
+            i.nouns or i.values or i.time or i.number or i.adjective or i.unknown
+            or i.operator(K.SUPERLATIVE_COUNT) or i.operator(K.NULL_CHECK) or i.operator(K.NEGATION)
+            for i in clause
+        )  # fmt: skip
+        acts = [i for i in clause if i.verb is not None or i.operator(K.AUXILIARY)]
+        if acts and not content and not any(id(i) in said for i in clause):
+            context.doubt(f"“{' '.join(i.text for i in (item, *clause))}” was not kept", _LOST)
+
+
+def _others(context: Context, frame: Frame, plan: QueryPlan) -> None:
+    """`from another country than their band`, `the most others`: two of a kind, where the plan has one."""
+    differ = '"operator":"!="' in plan.model_dump_json()
+    for position, item in enumerate(frame.items):
+        than = any(behind.words[0] == "than" for behind in frame.items[position + 1 :])
+        if than and not differ and item.words[-1] in ("different", "another"):
+            context.doubt(f"“{item.text} ... than” was not kept", _LOST)

@@ -1,0 +1,60 @@
+"""The time between two dates of a row, and the words that name it."""
+
+from __future__ import annotations
+
+from datacraft.contracts.semantic import ColumnType, Table
+from datacraft.engines.semantic.vocabulary.columns import keep_best
+from datacraft.engines.semantic.vocabulary.targets import Duration, Thing, words_of
+
+_STARTS = {"start": 3, "begin": 3, "from": 3, "open": 2, "admit": 3, "admitted": 3, "admission": 3, "check": 1, "hire": 2,
+           "order": 2, "departure": 3, "depart": 3, "ship": 1, "request": 2, "create": 1, "created": 1, "sent": 2, "issue": 2,
+           "borrow": 3, "loan": 2, "pickup": 3, "signup": 2, "enroll": 2, "in": 1, "out": 1, "placed": 2}  # fmt: skip
+_ENDS = {"end": 3, "finish": 3, "to": 3, "close": 2, "closed": 2, "discharge": 3, "discharged": 3, "arrival": 3, "arrive": 3,
+         "deliver": 3, "delivered": 3, "delivery": 3, "ship": 2, "shipped": 2, "resolve": 3, "resolved": 3, "return": 3,
+         "returned": 3, "complete": 3, "completed": 3, "until": 3, "termination": 2, "leave": 2, "cancel": 2, "cancelled": 2,
+         "canceled": 2, "graduation": 2, "dropoff": 3, "paid": 2}  # fmt: skip
+
+
+def durations_of(table: Table) -> list[Duration]:
+    """Return the time between the start and the end date of a row, where the columns' names tell which is which."""
+    dated = [c.name for c in table.columns if c.type in (ColumnType.DATE, ColumnType.TIMESTAMP)]
+    best: tuple[int, str, str] | None = None
+    for start in dated:
+        for end in dated:
+            first = max((_STARTS.get(w, 0) for w in words_of(start)), default=0)
+            last = max((_ENDS.get(w, 0) for w in words_of(end)), default=0)
+            if start != end and first and last and (best is None or first + last > best[0]):
+                best = (first + last, start, end)
+    return [Duration("duration", table.name, best[1], best[2])] if best else []
+
+
+def duration_phrases(duration: Duration, thing: Thing) -> dict[tuple[str, ...], float]:
+    entity = words_of(thing.name)
+    phrases: dict[tuple[str, ...], float] = {
+        ("duration",): 0.95,
+        ("length",): 0.8,
+        ("stay",): 0.7,
+        ("turnaround",): 0.7,
+        ("time",): 0.4,
+    }
+    for tail in (("length",), ("duration",), ("time",)):
+        keep_best(phrases, (*entity[-1:], *tail), 0.95)
+        for word in (*words_of(duration.start), *words_of(duration.end)):
+            if word not in ("date", "time", "on", "at", "to", "from"):
+                keep_best(phrases, (word, *tail), 0.85)
+                keep_best(
+                    phrases, (f"{word}ing" if not word.endswith("e") else f"{word[:-1]}ing", *tail), 0.85
+                )
+    for words in (
+        ("length", "of", "stay"),
+        ("processing", "time"),
+        ("lead", "time"),
+        ("transit", "time"),
+        ("turnaround", "time"),
+        ("fulfillment", "time"),
+    ):
+        keep_best(phrases, words, 0.8)
+    if "ship" in words_of(duration.end) or "deliver" in " ".join(words_of(duration.end)):
+        keep_best(phrases, ("delivery", "time"), 0.85)
+        keep_best(phrases, ("shipping", "time"), 0.9)
+    return phrases
