@@ -11,6 +11,7 @@ from datacraft.contracts.semantic import NamedFilter, NamedMeasure
 from datacraft.engines.semantic.adjectives import adjective_column
 from datacraft.engines.semantic.frame import Frame, Noun, ValueMention
 from datacraft.engines.semantic.lexicon import OperatorKind
+from datacraft.engines.semantic.restricting.lasting import SECONDS
 from datacraft.engines.semantic.saying import explained_verb
 from datacraft.engines.semantic.scope import Context
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing
@@ -69,6 +70,9 @@ def _numbers(context: Context, frame: Frame, text: str) -> None:
             continue
         value = item.number.value
         forms = {str(value), str(float(value)), str(value / 100), f"{float(value):g}"}
+        forms |= {
+            str(value * factor) for factor in (7, *SECONDS.values())
+        }  # "2 weeks" in days, or in seconds
         if item.number.ordinal:
             continue
         if not any(f":{form}" in text or f"[{form}" in text or f",{form}" in text for form in forms):

@@ -70,7 +70,7 @@ class ValueFinder:
             return []
         phrase = " ".join(token.norm for token in tokens)
         quoted = len(tokens) == 1 and tokens[0].kind == "quoted"
-        if not quoted and self._lexicon.is_stop(phrase):
+        if not quoted and self._lexicon.is_stop(phrase) and not self._written_large(i, j):
             letter = len(tokens) == 1 and len(phrase) == 1 and tokens[0].text.isupper() and i > 0
             return [(phrase, 0.9, "exact")] if letter else []  # "a grade of A"
         if tokens[0].kind == "number":
@@ -92,6 +92,11 @@ class ValueFinder:
             variants.append((verb.base, 0.8, "exact"))
         variants.extend((normalise(other), 0.9, "equivalent") for other in self._lexicon.equivalents(phrase))
         return variants
+
+    def _written_large(self, i: int, j: int) -> bool:
+        """`US`, `IT`: a small word in capitals, in a question that is not all capitals, is a name."""
+        text = self._text(i, j)
+        return j == i + 1 and len(text) > 1 and text.isupper() and any(t.text.islower() for t in self.tokens)
 
     def _text(self, i: int, j: int) -> str:
         return " ".join(token.text for token in self.tokens[i:j])

@@ -328,7 +328,8 @@ class Chunker:
             or (before.kind == "auxiliary" and before.value in ("do", "modal", "have"))
             or (before.kind == "question_word" and before.value == "person")
             or (before.kind == "negation" and before.value in ("not", "never"))
-        )
+            or (before.value == "to" and len(self.units) > 1 and isinstance(self.units[-2], Compared))
+        )  # "took a week to ship"
         passive = (
             before.kind == "auxiliary"
             and before.value == "be"

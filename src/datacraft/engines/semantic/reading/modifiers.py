@@ -9,6 +9,9 @@ from datacraft.engines.semantic.reading.figures import measure_of, summed_up_lat
 from datacraft.engines.semantic.reading.owners import with_owner
 from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.units import Phrase
+from datacraft.engines.semantic.reading.words import LASTING
+
+_TAKING = frozenset({"take", "last", "need", "require", "run"})
 
 
 def place_modifier(state: State, phrase: Phrase) -> None:
@@ -50,6 +53,10 @@ def _grain(state: State, phrase: Phrase) -> None:
     """`monthly`, `day of the week`: something to group by; a bare unit is not."""
     frame = state.frame
     item = phrase.grain.item if phrase.grain is not None else None
+    taking = state.verb is not None and state.verb.verb is not None and state.verb.verb.base in _TAKING
+    if item is not None and taking and item.words[-1] in LASTING and not item.words[-1].endswith("s"):
+        state.add(Condition("compare", operator="eq", number=NumberSense(1), unit=item.words[-1]))
+        return
     if phrase.quantifier == "all":
         return  # "over all years"
     if phrase.rank is not None and frame.rank is None and not phrase.functions:

@@ -9,7 +9,7 @@ from datacraft.engines.semantic.lexicon import Lexicon
 from datacraft.engines.semantic.lexicon import OperatorKind as K
 from datacraft.engines.semantic.reading.senses import Senses
 from datacraft.engines.semantic.reading.units import Compared, ComparedTo
-from datacraft.engines.semantic.reading.words import MONEY, UNITS
+from datacraft.engines.semantic.reading.words import LASTING, MONEY, UNITS
 
 _SYMBOLS = {">": "gt", "<": "lt", ">=": "ge", "<=": "le", "=": "eq", "!=": "ne", "<>": "ne"}
 _PLACES = frozenset({"under", "over", "above", "below", "beyond"})  # with a name, these are about places
@@ -37,6 +37,10 @@ class Numbers:
         if item is None:
             return None
         number = item.number
+        if _is_one_unit(item):
+            return NumberSense(1), i  # "a week": the unit is read next
+        if item.words in (("a",), ("an",)) and (one := self._one(i + 1)) is not None:
+            return one
         if item.words[-1] in _TIMES and not item.nouns:
             return NumberSense(_TIMES[item.words[-1]], "times"), i + 1
         if number is None and item.time is not None and len(item.words) == 1 and item.words[0].isdigit():
@@ -68,9 +72,23 @@ class Numbers:
             return NumberSense(number.value, "$"), i + 1
         return number, i
 
+    def _one(self, i: int) -> tuple[NumberSense, int] | None:
+        """`a million`, `an hour`, `a full week`: one of them."""
+        item = self.at(i)
+        if item is not None and item.words in (("full",), ("whole",), ("single",)):
+            i, item = i + 1, self.at(i + 1)
+        if item is None or len(item.words) != 1:
+            return None
+        multiplier = self.lexicon.time.multipliers.get(item.words[0])
+        if multiplier and not item.nouns:
+            return NumberSense(int(multiplier)), i + 1
+        return (NumberSense(1), i) if item.words[0] in LASTING else None
+
     def _unit(self, i: int) -> tuple[str, int]:
         """Read the unit behind a number, unless the data has something of that name that may be meant."""
         item = self.at(i)
+        if item is not None and _is_one_unit(item):
+            return item.words[1], i + 1
         if item is None or len(item.words) != 1 or item.words[0] not in UNITS:
             return "", i
         if item.values or (self.senses.names(item) >= 0.9 and self.senses.is_thing(item)):
@@ -126,7 +144,7 @@ class Numbers:
             and not item.nouns
             and (item.operator(K.DETERMINER) or item.operator(K.FILLER) or item.symbol == "$")
         ):
-            if item.symbol == "$":
+            if item.symbol == "$" or (item.words in (("a",), ("an",)) and self._one(i + 1) is not None):
                 return i
             i += 1
         return i
@@ -139,7 +157,7 @@ class Numbers:
         start = item.start
         if item.operator(K.QUANTIFIER) == "only_one" and self.senses.names(self.at(i + 1)) > 0:
             return Compared("eq", NumberSense(1), start=start, end=item.end, item=item), i + 1
-        early = self._range(i) or self._number_first(i)
+        early = self._range(i) or self._number_first(i) or self._within(i)
         if early is not None:
             return early
         average = item.operator(K.COMPARISON_TO_AVERAGE)
@@ -202,6 +220,17 @@ class Numbers:
                     item=self.items[i],
                 ), after
         return None
+
+    def _within(self, i: int) -> tuple[Compared, int] | None:
+        """`within 3 days`: in so many at most."""
+        item = self.items[i]
+        number = self.number(i + 1) if item.words[-1] in ("within", "inside") else None
+        unit, end = self._unit(number[1]) if number is not None else ("", i)
+        if number is None or unit not in LASTING:
+            return None
+        return Compared(
+            "le", number[0], unit=unit, start=item.start, end=self.items[end - 1].end, item=item
+        ), end
 
     def _range(self, i: int) -> tuple[Compared, int] | None:
         """`2 to 3 bedrooms`, `10-20 units`: a range before what it counts."""
@@ -304,3 +333,7 @@ class Numbers:
                 operator, "", adjective, start=first.start, end=self.items[j - 1].end, item=first
             ), j
         return None
+
+
+def _is_one_unit(item: Item) -> bool:
+    return len(item.words) == 2 and item.words[0] in ("a", "an") and item.words[1] in LASTING

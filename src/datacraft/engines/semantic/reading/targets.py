@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datacraft.engines.semantic.frame import Asked, Measure
+from datacraft.engines.semantic.frame import Asked, Measure, Noun
 from datacraft.engines.semantic.reading.comparing import condition_after, rank_of, set_rank
 from datacraft.engines.semantic.reading.modifiers import place_modifier
 from datacraft.engines.semantic.reading.owners import number_before, with_owner
 from datacraft.engines.semantic.reading.state import State
-from datacraft.engines.semantic.reading.units import Phrase
+from datacraft.engines.semantic.reading.units import Mark, Phrase
+from datacraft.engines.semantic.reading.words import LASTING
 
 
 def place_target(state: State, phrase: Phrase) -> None:
@@ -84,6 +85,11 @@ def _grain_target(state: State, phrase: Phrase) -> None:
     adverb = item is not None and (
         item.words == ("annual",) or item.words[-1].endswith("ly") or len(item.words) > 1
     )
+    lasting = _lasting_target(state, phrase)
+    if lasting is not None:
+        state.ask(lasting)
+        state.slot = "modifier"
+        return
     if phrase.functions[:1] == ["count"]:
         frame.lost.append(item.text if item is not None else "")  # "how many days": a length of time
         return
@@ -95,6 +101,21 @@ def _grain_target(state: State, phrase: Phrase) -> None:
     else:
         frame.asked.append(Asked(grain=phrase.grain))
     state.modifiers(phrase)
+
+
+def _lasting_target(state: State, phrase: Phrase) -> Measure | None:
+    """`average days to resolve`, `total hours`: how long something took, told in that unit."""
+    item = phrase.grain.item if phrase.grain is not None else None
+    unit = phrase.grain.unit if phrase.grain is not None else None
+    plain = phrase.functions[:1] in (["avg"], ["max"], ["min"], ["median"], ["sum"])
+    if item is None or unit is None or not plain or item.words[-1] not in LASTING:
+        return None
+    verb = state.ahead(2)
+    act = verb.value if state.mark(1, "preposition") == "to" and isinstance(verb, Mark) else ""
+    candidates = state.senses.durations(act)
+    if not candidates:
+        return None
+    return Measure(list(phrase.functions), Noun(item, candidates), window_unit=unit)
 
 
 def _ranked_target(state: State, phrase: Phrase, thing: bool) -> None:

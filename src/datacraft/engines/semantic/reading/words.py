@@ -36,3 +36,10 @@ UNITS = frozenset(
     """.split()  # noqa: SIM905 - read as a text, not as a table
 )
 """What a number can count without being counted things of the data."""
+
+LASTING = frozenset(
+    """
+    second seconds minute minutes hour hours day days week weeks month months
+    """.split()  # noqa: SIM905 - read as a text, not as a table
+)
+"""Units that tell how long something takes."""

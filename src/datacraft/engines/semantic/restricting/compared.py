@@ -8,7 +8,7 @@ from datacraft.engines.semantic.aggregates import default_measure
 from datacraft.engines.semantic.frame import Condition
 from datacraft.engines.semantic.lexicon import lemma
 from datacraft.engines.semantic.ranking import verb_measure
-from datacraft.engines.semantic.restricting.signs import _FLIP
+from datacraft.engines.semantic.restricting.signs import FLIP
 from datacraft.engines.semantic.scope import Context
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, words_of
 
@@ -37,10 +37,10 @@ def compared_column(context: Context, thing: Thing, condition: Condition) -> Col
         )
         if (implied == "up") == generic_up and not up and implied == "up":
             condition.operator = (
-                _FLIP[condition.operator] if condition.operator in ("gt", "lt") else condition.operator
+                FLIP[condition.operator] if condition.operator in ("gt", "lt") else condition.operator
             )
         return column
-    measured = _measured_in(context, thing, condition.unit) if condition.unit else None
+    measured = measured_in(context, thing, condition.unit) if condition.unit else None
     if measured is not None:
         return measured
     if condition.verb is not None:
@@ -61,7 +61,7 @@ def compared_column(context: Context, thing: Thing, condition: Condition) -> Col
     return chosen
 
 
-def _measured_in(context: Context, thing: Thing, unit: str) -> ColumnId | None:
+def measured_in(context: Context, thing: Thing, unit: str) -> ColumnId | None:
     """`covered more than 10 km`: the one column of the thing that is told in that unit."""
     words = {unit.split()[0], lemma(unit.split()[0])}
     fitting = [

@@ -21,6 +21,7 @@ from datacraft.engines.semantic.computing import compute
 from datacraft.engines.semantic.frame import Condition, Measure, Noun
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.restricting.compared import compared_column
+from datacraft.engines.semantic.restricting.lasting import lasting
 from datacraft.engines.semantic.restricting.signs import compared_with, sign_of
 from datacraft.engines.semantic.restricting.values import one_of
 from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_number, key_plan, ref
@@ -34,6 +35,9 @@ def compare(context: Context, scope: Scope, thing: Thing, condition: Condition) 
         condition.measure = Measure([], condition.noun)
     if condition.measure is not None:
         return _compare_measure(context, scope, thing, condition)
+    lasted = lasting(context, scope, thing, condition)
+    if lasted is not None:
+        return lasted
     column = compared_column(context, thing, condition)
     if column is None:
         return None

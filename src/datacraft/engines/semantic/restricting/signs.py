@@ -5,15 +5,13 @@ from __future__ import annotations
 from datacraft.contracts.plan import Between, Comparison, Constant, Expression, Not, Predicate
 from datacraft.engines.semantic.frame import Condition
 
-_FLIP = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne", "ne": "eq"}
-
-
+FLIP = {"gt": "le", "ge": "lt", "lt": "ge", "le": "gt", "eq": "ne", "ne": "eq"}
 _SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "=", "ne": "!="}
 
 
 def sign_of(condition: Condition) -> str:
     """Return the sign of a comparison, turned round where it is denied."""
-    return _SIGNS[_FLIP[condition.operator] if condition.negated else condition.operator]
+    return _SIGNS[FLIP[condition.operator] if condition.negated else condition.operator]
 
 
 def compared_with(left: Expression, condition: Condition, negated: bool, percent: bool = False) -> Predicate:
@@ -27,7 +25,7 @@ def compared_with(left: Expression, condition: Condition, negated: bool, percent
             high=_number(condition.upper.value, condition.upper.unit or condition.number.unit, percent),
         )
         return Not(item=made) if negated else made
-    operator = _FLIP[condition.operator] if negated else condition.operator
+    operator = FLIP[condition.operator] if negated else condition.operator
     return Comparison(left=left, operator=_SIGNS[operator], right=low)
 
 

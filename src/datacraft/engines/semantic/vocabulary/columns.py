@@ -69,5 +69,6 @@ def column_phrases(column: Column, owner: set[str], table: Table) -> dict[tuple[
 
 
 def keep_best(phrases: dict[tuple[str, ...], float], words: tuple[str, ...], score: float) -> None:
+    """Keep a phrase at its strongest."""
     if words and phrases.get(words, 0.0) < score:
         phrases[words] = score

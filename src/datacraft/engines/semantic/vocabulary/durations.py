@@ -6,13 +6,22 @@ from datacraft.contracts.semantic import ColumnType, Table
 from datacraft.engines.semantic.vocabulary.columns import keep_best
 from datacraft.engines.semantic.vocabulary.targets import Duration, Thing, words_of
 
-_STARTS = {"start": 3, "begin": 3, "from": 3, "open": 2, "admit": 3, "admitted": 3, "admission": 3, "check": 1, "hire": 2,
-           "order": 2, "departure": 3, "depart": 3, "ship": 1, "request": 2, "create": 1, "created": 1, "sent": 2, "issue": 2,
-           "borrow": 3, "loan": 2, "pickup": 3, "signup": 2, "enroll": 2, "in": 1, "out": 1, "placed": 2}  # fmt: skip
-_ENDS = {"end": 3, "finish": 3, "to": 3, "close": 2, "closed": 2, "discharge": 3, "discharged": 3, "arrival": 3, "arrive": 3,
-         "deliver": 3, "delivered": 3, "delivery": 3, "ship": 2, "shipped": 2, "resolve": 3, "resolved": 3, "return": 3,
-         "returned": 3, "complete": 3, "completed": 3, "until": 3, "termination": 2, "leave": 2, "cancel": 2, "cancelled": 2,
-         "canceled": 2, "graduation": 2, "dropoff": 3, "paid": 2}  # fmt: skip
+_STARTS = {
+    "start": 3, "begin": 3, "from": 3, "open": 2, "admit": 3, "admitted": 3, "admission": 3, "check": 1,
+    "hire": 2, "order": 2, "departure": 3, "depart": 3, "ship": 1, "request": 2, "create": 1, "created": 1,
+    "sent": 2, "issue": 2, "borrow": 3, "borrowed": 3, "opened": 3, "started": 3, "begun": 3, "reported": 2,
+    "requested": 2, "received": 1, "hired": 2, "joined": 2, "departed": 3, "issued": 2, "booked": 2,
+    "incident": 2, "beg": 2, "loan": 2, "pickup": 3, "signup": 2, "enroll": 2, "in": 1, "out": 1,
+    "placed": 2,
+}  # fmt: skip
+_ENDS = {
+    "end": 3, "finish": 3, "to": 3, "close": 2, "closed": 2, "discharge": 3, "discharged": 3, "arrival": 3,
+    "arrive": 3, "deliver": 3, "delivered": 3, "delivery": 3, "ship": 2, "shipped": 2, "resolve": 3,
+    "resolved": 3, "return": 3, "returned": 3, "complete": 3, "completed": 3, "until": 3, "termination": 2,
+    "leave": 2, "cancel": 2, "cancelled": 2, "canceled": 2, "graduation": 2, "dropoff": 3, "ended": 3,
+    "finished": 3, "arrived": 3, "left": 2, "settled": 3, "terminated": 2, "decided": 2, "decision": 2,
+    "expired": 1, "paid": 2,
+}  # fmt: skip
 
 
 def durations_of(table: Table) -> list[Duration]:
@@ -29,6 +38,7 @@ def durations_of(table: Table) -> list[Duration]:
 
 
 def duration_phrases(duration: Duration, thing: Thing) -> dict[tuple[str, ...], float]:
+    """Return every way to name the time that a row takes, with its strength."""
     entity = words_of(thing.name)
     phrases: dict[tuple[str, ...], float] = {
         ("duration",): 0.95,

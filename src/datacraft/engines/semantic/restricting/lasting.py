@@ -1,0 +1,76 @@
+"""Conditions on how long something took: the time between two dates of a row, compared with a number of units."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from datacraft.contracts.plan import DateDiff, Predicate, TimeUnit
+from datacraft.contracts.semantic import ColumnType
+from datacraft.engines.semantic.computing import duration_between
+from datacraft.engines.semantic.frame import Condition
+from datacraft.engines.semantic.lattice import NumberSense
+from datacraft.engines.semantic.lexicon import lemma
+from datacraft.engines.semantic.restricting.compared import measured_in
+from datacraft.engines.semantic.restricting.signs import compared_with
+from datacraft.engines.semantic.scope import Context, Scope
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing
+
+SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_QUICK = frozenset({"fast", "quick", "rapid", "soon"})  # faster than 2 days: in less
+
+
+def lasting(context: Context, scope: Scope, thing: Thing, condition: Condition) -> Predicate | None:
+    """`took more than 5 days`, `lasted an hour or less`: None where it is about something else."""
+    if condition.number is None or condition.measure is not None:
+        return None
+    target = condition.noun.chosen if condition.noun is not None else None
+    said = condition.unit.split() or (list(condition.noun.item.words) if condition.noun is not None else [])
+    unit = next((lemma(word) for word in said if lemma(word) in SECONDS), None)
+    if unit is None:
+        return None
+    if isinstance(target, Duration):
+        duration: Duration | None = target
+    elif target is None and measured_in(context, thing, unit) is None:
+        duration = _nearest(context, thing)
+    else:
+        return None
+    if duration is None or not scope.need(duration.table, near=thing.table):
+        return None
+    ends = (ColumnId(duration.table, duration.start), ColumnId(duration.table, duration.end))
+    whole_days = all(context.column(end).type is ColumnType.DATE for end in ends)
+    size = SECONDS[unit]
+    if whole_days and size < SECONDS["day"]:
+        return None
+    factor = size // SECONDS["day"] if whole_days else size
+    return compared_with(
+        _difference(duration, whole_days),
+        replace(
+            condition,
+            operator=_way(condition),
+            number=_times(condition.number, factor),
+            upper=_times(condition.upper, factor) if condition.upper is not None else None,
+        ),
+        condition.negated,
+    )
+
+
+def _difference(duration: Duration, whole_days: bool) -> DateDiff:
+    return duration_between(duration, TimeUnit.DAY if whole_days else TimeUnit.SECOND)
+
+
+def _way(condition: Condition) -> str:
+    quick = condition.adjective is not None and condition.adjective.base in _QUICK
+    return (
+        {"gt": "lt", "ge": "le"}.get(condition.operator, condition.operator) if quick else condition.operator
+    )
+
+
+def _times(number: NumberSense, factor: int) -> NumberSense:
+    return replace(number, value=number.value * factor)
+
+
+def _nearest(context: Context, thing: Thing) -> Duration | None:
+    """The duration of the thing's own table, else of the nearest that each thing has one row of."""
+    durations = [target for target in context.vocabulary.targets if isinstance(target, Duration)]
+    near = [d for d in durations if context.determined(thing, ColumnId(d.table, d.end))]
+    return min(near, key=lambda d: context.graph.distance(thing.table, d.table), default=None)
