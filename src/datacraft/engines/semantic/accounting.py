@@ -9,9 +9,9 @@ from __future__ import annotations
 from datacraft.contracts.plan import ColumnRef, OutputRef, QueryPlan
 from datacraft.contracts.semantic import NamedFilter, NamedMeasure
 from datacraft.engines.semantic.adjectives import adjective_column
+from datacraft.engines.semantic.durations import SECONDS
 from datacraft.engines.semantic.frame import Frame, Noun, ValueMention
 from datacraft.engines.semantic.lexicon import OperatorKind
-from datacraft.engines.semantic.restricting.lasting import SECONDS
 from datacraft.engines.semantic.saying import explained_verb
 from datacraft.engines.semantic.scope import Context
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing

@@ -6,10 +6,8 @@ from datacraft.contracts.plan import (
     Aggregate,
     AggregateFunction,
     Arithmetic,
-    DateDiff,
     Expression,
     Predicate,
-    TimeUnit,
 )
 from datacraft.contracts.semantic import NamedFilter, NamedMeasure
 from datacraft.engines.semantic.aggregates import (
@@ -21,6 +19,7 @@ from datacraft.engines.semantic.aggregates import (
     count_of,
     default_measure,
 )
+from datacraft.engines.semantic.durations import ends_of, natural_unit_of, time_between
 from datacraft.engines.semantic.formulas import measure_expression
 from datacraft.engines.semantic.frame import Measure, Noun
 from datacraft.engines.semantic.scope import Context, is_date, ref, snake
@@ -62,7 +61,7 @@ def compute(
     if isinstance(target, Thing):
         return count_of(context, target, where)
     if isinstance(target, Duration):
-        return duration_of(measure, target, where)
+        return _lasting(context, measure, *ends_of(target), where)
     function = functions[-1] if functions else ""
     if measure.distinct and function == "count":
         function = "count_distinct"
@@ -136,36 +135,24 @@ def _duration(context: Context, measure: Measure, where: tuple[Predicate, ...]) 
         and is_date(context.column(second))
     ):
         raise CannotCompute("a duration needs two dates")
-    unit = measure.window_unit or TimeUnit.DAY
-    difference = DateDiff(unit=unit, start=ref(first), end=ref(second))
-    function = measure.functions[-1] if measure.functions else "avg"
-    expression = Aggregate(
-        function=FUNCTIONS.get(function, AggregateFunction.AVG),
-        argument=difference,
-        grain=first.table,
-        where=where,
-    )
-    return Computed(
-        f"{PREFIX.get(function, 'average')}_{unit.value}s", expression, f"{unit.value}s", first.table
-    )
+    return _lasting(context, measure, first, second, where)
 
 
-def duration_between(duration: Duration, unit: TimeUnit = TimeUnit.DAY) -> DateDiff:
-    """Return the time between the start and the end date of each row."""
-    start, end = ColumnId(duration.table, duration.start), ColumnId(duration.table, duration.end)
-    return DateDiff(unit=unit, start=ref(start), end=ref(end))
-
-
-def duration_of(measure: Measure, duration: Duration, where: tuple[Predicate, ...] = ()) -> Computed:
+def _lasting(
+    context: Context, measure: Measure, start: ColumnId, end: ColumnId, where: tuple[Predicate, ...]
+) -> Computed:
     """Aggregate the time between two dates of each row; the average unless another function is asked for."""
     function = measure.functions[-1] if measure.functions and measure.functions[-1] in FUNCTIONS else "avg"
-    unit = measure.window_unit or TimeUnit.DAY
+    unit = measure.window_unit or natural_unit_of(context, start, end)
     expression = Aggregate(
-        function=FUNCTIONS[function], argument=duration_between(duration, unit), grain=duration.table, where=where,
+        function=FUNCTIONS[function],
+        argument=time_between(context, start, end, unit),
+        grain=start.table,
+        where=where,
         fraction=measure.fraction if function == "percentile" else None,
-    )  # fmt: skip
+    )
     return Computed(
-        f"{PREFIX.get(function, function)}_{unit.value}s", expression, f"{unit.value}s", duration.table
+        f"{PREFIX.get(function, function)}_{unit.value}s", expression, f"{unit.value}s", start.table
     )
 
 

@@ -6,7 +6,8 @@ from datacraft.contracts.plan import Aggregate, AggregateFunction, Expression
 from datacraft.contracts.semantic import Role
 from datacraft.engines.semantic.adjectives import adjective_column
 from datacraft.engines.semantic.aggregates import CannotCompute, default_function, default_measure
-from datacraft.engines.semantic.computing import compute, duration_between
+from datacraft.engines.semantic.computing import compute
+from datacraft.engines.semantic.durations import ends_of, natural_unit_of, time_between
 from datacraft.engines.semantic.frame import Measure, Rank
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import OperatorKind
@@ -74,7 +75,8 @@ def rank_expression(context: Context, rank: Rank, thing: Thing, scope: Scope) ->
         and context.determined(thing, ColumnId(target.table, target.end))
     ):
         scope.need(target.table, near=thing.table)
-        return duration_between(target)
+        ends = ends_of(target)
+        return time_between(context, *ends, natural_unit_of(context, *ends))
     if isinstance(target, ColumnId) and not measure.functions and not measure.operator:
         named = context.column(target)
         if (

@@ -73,6 +73,8 @@ class ValueFinder:
         if not quoted and self._lexicon.is_stop(phrase) and not self._written_large(i, j):
             letter = len(tokens) == 1 and len(phrase) == 1 and tokens[0].text.isupper() and i > 0
             return [(phrase, 0.9, "exact")] if letter else []  # "a grade of A"
+        if phrase == tokens[0].text == "us" and i and self.tokens[i - 1].norm not in ("in", "the", "from"):
+            return []  # "made us", "for us": ourselves, not the country
         if tokens[0].kind == "number":
             return [(phrase, 0.5, "exact")] if len(tokens) == 1 else [(phrase, 0.9, "exact")]
         variants = [

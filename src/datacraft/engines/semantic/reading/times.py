@@ -44,6 +44,7 @@ def read_duration(state: State, mark: Mark) -> None:
     ):
         measure = last.measure
     elif last is not None and (last.grain is not None or last.noun is not None) and len(frame.asked) == 1:
+        measure.window_unit = last.grain.unit if last.grain is not None else None  # "hours between"
         frame.asked[:] = [Asked(measure=measure)]
     elif frame.rank is not None and frame.rank.measure is None and not frame.asked:
         measure.functions = ["max" if frame.rank.descending else "min"]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datacraft.contracts.plan import DateDiff, Predicate, TimeUnit
-from datacraft.contracts.semantic import ColumnType
-from datacraft.engines.semantic.computing import duration_between
+from datacraft.contracts.plan import Predicate, TimeUnit
+from datacraft.engines.semantic.durations import SECONDS, ends_of, in_whole_days, time_between
 from datacraft.engines.semantic.frame import Condition
 from datacraft.engines.semantic.lattice import NumberSense
 from datacraft.engines.semantic.lexicon import lemma
@@ -15,7 +14,6 @@ from datacraft.engines.semantic.restricting.signs import compared_with
 from datacraft.engines.semantic.scope import Context, Scope
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing
 
-SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _QUICK = frozenset({"fast", "quick", "rapid", "soon"})  # faster than 2 days: in less
 
 
@@ -36,14 +34,14 @@ def lasting(context: Context, scope: Scope, thing: Thing, condition: Condition) 
         return None
     if duration is None or not scope.need(duration.table, near=thing.table):
         return None
-    ends = (ColumnId(duration.table, duration.start), ColumnId(duration.table, duration.end))
-    whole_days = all(context.column(end).type is ColumnType.DATE for end in ends)
+    ends = ends_of(duration)
+    whole_days = in_whole_days(context, *ends)
     size = SECONDS[unit]
     if whole_days and size < SECONDS["day"]:
         return None
     factor = size // SECONDS["day"] if whole_days else size
     return compared_with(
-        _difference(duration, whole_days),
+        time_between(context, *ends, TimeUnit.DAY if whole_days else TimeUnit.SECOND),
         replace(
             condition,
             operator=_way(condition),
@@ -52,10 +50,6 @@ def lasting(context: Context, scope: Scope, thing: Thing, condition: Condition) 
         ),
         condition.negated,
     )
-
-
-def _difference(duration: Duration, whole_days: bool) -> DateDiff:
-    return duration_between(duration, TimeUnit.DAY if whole_days else TimeUnit.SECOND)
 
 
 def _way(condition: Condition) -> str:

@@ -34,8 +34,9 @@ def column_phrases(column: Column, owner: set[str], table: Table) -> dict[tuple[
         spelt = spelt_out(words)
         if spelt != words:
             keep_best(phrases, spelt, 0.98)
-            bare_spelt = tuple(w for w in spelt if w not in owner and w not in _UNIT_WORDS)
-            keep_best(phrases, bare_spelt, 0.95)
+        plain = tuple(w for w in spelt if w not in owner and w not in _UNIT_WORDS)
+        if plain != words:
+            keep_best(phrases, plain, 0.95 if spelt != words else 0.85)  # of `distance_km`, the distance
         top = 1.0 if rank == 0 else 0.97
         keep_best(phrases, words, top)
         bare = tuple(w for w in words if w not in owner)
