@@ -12,6 +12,7 @@ from datacraft.contracts.plan import ColumnRef, Output, QueryPlan
 from datacraft.engines.semantic.frame import Frame
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import OperatorKind as K
+from datacraft.engines.semantic.saying import same_stem
 from datacraft.engines.semantic.scope import Context, is_date, is_number
 from datacraft.engines.semantic.vocabulary import ColumnId, counts_already, words_of
 
@@ -24,6 +25,8 @@ _SUMMED_UP = {
     "variance": (),
 }
 
+_RELATIVES = frozenset({"that", "who", "which"})
+
 
 def check_expectations(context: Context, frame: Frame, plan: QueryPlan) -> None:
     """Record a doubt for everything that the question leads one to expect, and the plan does not give."""
@@ -33,6 +36,7 @@ def check_expectations(context: Context, frame: Frame, plan: QueryPlan) -> None:
     _further_questions(context, frame, plan)
     _relative_clauses(context, frame)
     _others(context, frame, plan)
+    _compounds(context, frame)
 
 
 def _functions(context: Context, frame: Frame, plan: QueryPlan) -> None:
@@ -65,7 +69,8 @@ def _is_figure(context: Context, output: Output) -> bool:
 
 def _sides(context: Context, frame: Frame, plan: QueryPlan) -> None:
     """`A versus B`: what is compared is shown side by side, or as a difference."""
-    if frame.compare and not frame.difference and len(plan.outputs) == 1:
+    grows = any(asked.measure is not None and asked.measure.window == "growth" for asked in frame.asked)
+    if frame.compare and not (frame.difference or grows) and len(plan.outputs) == 1:
         context.doubt("the two sides that are compared would be one", _LOST)
 
 
@@ -73,7 +78,10 @@ def _further_questions(context: Context, frame: Frame, plan: QueryPlan) -> None:
     """`..., and who made them?`: a second question word is answered by a column of its kind."""
     for before, item in pairwise(frame.items):
         word = item.operator(K.QUESTION_WORD)
-        if before.operator(K.CONJUNCTION) is None or word not in ("person", "time"):
+        joined = before.operator(K.CONJUNCTION) is not None
+        if item.words == ("and", "who") and not any(_RELATIVES & set(i.words) for i in frame.items[:2]):
+            word, joined = "person", True
+        if not joined or word not in ("person", "time"):
             continue
         if not any(_answers(context, word, output) for output in plan.outputs):
             context.doubt(f"“{item.text}” was not answered", _LOST)
@@ -95,7 +103,7 @@ def _relative_clauses(context: Context, frame: Frame) -> None:
     items = frame.items
     said = {id(verb) for condition in frame.conditions if (verb := condition.verb) is not None}
     for index, item in enumerate(items):
-        if not index or not ({"that", "who", "which"} & set(item.words)) or item.nouns or item.values:
+        if not index or not (_RELATIVES & set(item.words)) or item.nouns or item.values:
             continue
         clause: list[Item] = []
         for following in items[index + 1 :]:
@@ -103,7 +111,7 @@ def _relative_clauses(context: Context, frame: Frame) -> None:
                 break
             clause.append(following)
         content = any(
-            i.nouns or i.values or i.time or i.number or i.adjective or i.unknown
+            i.nouns or i.values or i.time or i.number or i.adjective
             or i.operator(K.SUPERLATIVE_COUNT) or i.operator(K.NULL_CHECK) or i.operator(K.NEGATION)
             for i in clause
         )  # fmt: skip
@@ -119,3 +127,16 @@ def _others(context: Context, frame: Frame, plan: QueryPlan) -> None:
         than = any(behind.words[0] == "than" for behind in frame.items[position + 1 :])
         if than and not differ and item.words[-1] in ("different", "another"):
             context.doubt(f"“{item.text} ... than” was not kept", _LOST)
+
+
+def _compounds(context: Context, frame: Frame) -> None:
+    """`the marketing budget`: a word that says which budget has to be in what stands for it."""
+    chosen = {id(noun.item): noun.chosen for noun in frame.nouns()}
+    for before, item in pairwise(frame.items):
+        target = chosen.get(id(item))
+        if before not in frame.verbs or not before.words[-1].endswith("ing") or before.verb is None:
+            continue
+        if isinstance(target, ColumnId) and not any(
+            same_stem(word, before.verb.base) for word in words_of(target.column)
+        ):
+            context.doubt(f"“{before.text} {item.text}” could not be tied to the data", _LOST)

@@ -155,6 +155,7 @@ class Condition:
     role: str = ""
     verb: Item | None = None
     clause: int = 0
+    start: int = 0  # the token at which it was read
     unit: str = ""  # what a number that is compared with counts: "days", "years old", "kg"
 
 

@@ -11,12 +11,14 @@ from datacraft.contracts.plan import (
     InPlan,
     IsNull,
     Order,
+    Predicate,
     QueryPlan,
     Window,
     WindowFunction,
 )
 from datacraft.engines.semantic.aggregates import CannotCompute
 from datacraft.engines.semantic.frame import Frame
+from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.periods import time_column
 from datacraft.engines.semantic.planning.asking import about_things, measured_tables, sum_up_or_list
 from datacraft.engines.semantic.planning.dimensions import show_dimensions
@@ -26,6 +28,7 @@ from datacraft.engines.semantic.planning.nested import each_period_first, each_t
 from datacraft.engines.semantic.planning.ordering import default_limit, rank_by, sorts
 from datacraft.engines.semantic.planning.outputs import thing_outputs
 from datacraft.engines.semantic.planning.rewriting import (
+    amount_of_verb,
     average_of_rates,
     first_or_last_time,
     how_much,
@@ -59,9 +62,11 @@ def build_plan(context: Context, frame: Frame) -> QueryPlan:
     for asked in frame.asked:
         if asked.measure is not None:
             simplify(context, asked.measure)
+            amount_of_verb(context, frame, asked.measure)
     for rank in (frame.rank, frame.root.rank):
         if rank is not None and rank.measure is not None:
             simplify(context, rank.measure)
+            amount_of_verb(context, frame, rank.measure)
     nested = each_thing_first(draft, restrictor) or each_period_first(draft, restrictor)
     if nested is not None:
         return nested
@@ -80,13 +85,28 @@ def _deny_verb(draft: Draft) -> None:
     if verb is None or any(c.negated for c in draft.frame.conditions):
         return
     column = time_column(draft.context, [draft.base.table], [verb], implied_only=True)
-    events = table_of_verb(draft.context, draft.base, verb) if column is None else None
-    if column is not None:
+    undone = _undone_events(draft, verb) if column is None else None
+    events = table_of_verb(draft.context, draft.base, verb) if column is None and undone is None else None
+    if undone is not None:
+        draft.scope.filters.append(undone)
+    elif column is not None:
         draft.scope.filters.append(IsNull(left=ref(column)))
     elif events is not None and (found := link(draft.context, draft.base, events)) is not None:
         draft.scope.filters.append(among(*found, negated=True))
     else:
         draft.context.doubt(f"“not {verb.text}” could not be tied to the data", 0.7)
+
+
+def _undone_events(draft: Draft, verb: Item) -> Predicate | None:
+    """`patients not discharged`, where their stays have the date: those with a stay that has none."""
+    context, base = draft.context, draft.base
+    for name in context.graph.near(base.table, 2)[1:]:
+        column = time_column(context, [name], [verb], implied_only=True)
+        found = link(context, base, name) if column is not None else None
+        if column is not None and found is not None and context.column(column).null_fraction:
+            found[1].filters.append(IsNull(left=ref(column)))
+            return among(*found)
+    return None
 
 
 def _apply_root_rank(draft: Draft, restrictor: Restrictor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datacraft.contracts.semantic import NamedMeasure, Role
+from datacraft.contracts.semantic import DefaultAggregation, NamedMeasure, Role
 from datacraft.engines.semantic.aggregates import default_function
 from datacraft.engines.semantic.frame import Asked, Frame, Measure, Noun
 from datacraft.engines.semantic.periods import time_column
@@ -10,7 +10,7 @@ from datacraft.engines.semantic.planning.asking import is_figure
 from datacraft.engines.semantic.planning.draft import Draft
 from datacraft.engines.semantic.ranking import verb_measure
 from datacraft.engines.semantic.scope import Context, is_number
-from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, counts_already
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, counts_already, words_of
 
 
 def first_or_last_time(draft: Draft) -> None:
@@ -99,3 +99,18 @@ def simplify(context: Context, measure: Measure) -> None:
         and (counts_already(target.column) or len(measure.functions) > 1)
     ):
         measure.functions = measure.functions[:-1] or ["sum"]
+
+
+def amount_of_verb(context: Context, frame: Frame, measure: Measure) -> None:
+    """`the band that sold the most records`: where the records have a number that were sold, its total."""
+    target = measure.noun.chosen if measure.noun is not None else None
+    if measure.functions != ["count"] or measure.share or not isinstance(target, Thing) or target.virtual:
+        return
+    for verb in frame.verbs:
+        said = {*verb.words, *((verb.verb.base,) if verb.verb is not None else ())}
+        for column in context.model.table(target.table).columns:
+            summed = column.role is Role.MEASURE and column.aggregation is DefaultAggregation.SUM
+            if summed and said & set(words_of(column.name)):
+                told = ColumnId(target.table, column.name)
+                measure.functions, measure.noun = ["sum"], Noun(verb, [(told, 1.0)], chosen=told)
+                return

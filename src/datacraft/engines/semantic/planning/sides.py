@@ -9,6 +9,8 @@ from datacraft.contracts.plan import Arithmetic, Predicate
 from datacraft.engines.semantic.aggregates import Computed
 from datacraft.engines.semantic.computing import compute
 from datacraft.engines.semantic.frame import Condition, Frame, Grain, Measure
+from datacraft.engines.semantic.lattice import Item
+from datacraft.engines.semantic.lexicon import OperatorKind
 from datacraft.engines.semantic.planning.asking import counted_base
 from datacraft.engines.semantic.planning.draft import Draft
 from datacraft.engines.semantic.planning.outputs import grain_output
@@ -17,18 +19,36 @@ from datacraft.engines.semantic.scope import Scope, ref
 
 
 def split_share(frame: Frame) -> list[Condition] | None:
-    """`what percentage of employees are female`: conditions of the share alone."""
+    """`what percentage of employees are female`: conditions of the share alone, taken out of the frame."""
     asked = next((a for a in frame.asked if a.measure is not None and a.measure.share), None)
-    if asked is None or frame.groups:
+    if asked is None or asked.measure is None:
         return None
     conditions = [c for c in frame.conditions if c.kind != "time"]
-    if not conditions:
-        return None
-    last = max(c.clause for c in conditions)
-    first = min(c.clause for c in conditions)
-    numerator = [c for c in conditions if c.clause == last] if last != first else conditions
+    said = _behind_verb(frame, asked.measure, conditions)
+    if frame.groups:
+        numerator = said
+    else:
+        last = max((c.clause for c in conditions), default=0)
+        apart = [c for c in conditions if c.clause == last]
+        numerator = apart if len(apart) < len(conditions) else said or conditions
     frame.conditions = [c for c in frame.conditions if c not in numerator]
-    return numerator
+    return numerator or None
+
+
+def _behind_verb(frame: Frame, measure: Measure, conditions: list[Condition]) -> list[Condition]:
+    """`of the orders from Lima, what share were late`: what is said behind "were" is the part, before it the whole."""
+    counted = measure.noun.item.end if measure.noun is not None else 0
+    verbs = [item for item in frame.items if item.start >= counted and _is_finite(frame, item)]
+    return [c for c in conditions if verbs and c.start >= verbs[-1].start]
+
+
+def _is_finite(frame: Frame, item: Item) -> bool:
+    if item.operator(OperatorKind.AUXILIARY) is not None and not item.nouns:
+        return True
+    said = {"was", "were", "is", "are", "been", "has", "have"} & set(item.words)
+    return bool(said and item.operator(OperatorKind.FILLER)) or any(
+        condition.kind == "state" and condition.verb is item for condition in frame.conditions
+    )
 
 
 def share_of(draft: Draft, measure: Measure, whole: Computed, numerator: list[Condition]) -> Computed:
@@ -53,7 +73,9 @@ def compare_values(draft: Draft, conditions: list[Condition]) -> None:
     listed = averaged and any(
         c.both and len(c.values) > 1 for c in conditions
     )  # "the average of boys and girls"
-    if draft.frame.difference or not (draft.frame.compare or listed) or draft.frame.groups:
+    grows = any(a.measure is not None and a.measure.window == "growth" for a in draft.frame.asked)
+    plain = draft.frame.difference or draft.frame.groups or (grows and len(_sides(draft.frame)) == 2)
+    if plain or not (draft.frame.compare or listed):
         return
     for condition in conditions:
         column = (
@@ -93,10 +115,12 @@ def _sides(frame: Frame) -> list[Condition]:
 def show_sides(draft: Draft, measure: Measure) -> bool:
     """`the gap between A and B`, `2023 vs 2022 by category`: one figure for each side, or their difference."""
     sides = _sides(draft.frame)
-    if len(sides) != 2 or not (
-        draft.frame.difference or (draft.frame.compare and draft.frame.groups and sides[0].kind == "time")
-    ):
+    grows = measure.window == "growth" and len(sides) == 2 and sides[0].kind == "time"
+    beside = draft.frame.compare and bool(draft.frame.groups) and len(sides) == 2 and sides[0].kind == "time"
+    if len(sides) != 2 or not (draft.frame.difference or grows or beside):
         return False
+    if grows:
+        sides.sort(key=lambda side: str(side.span.start if side.span is not None else ""))
     made: list[Computed] = []
     for side in sides:
         inner = Scope(draft.context, draft.base.table)
@@ -112,6 +136,11 @@ def show_sides(draft: Draft, measure: Measure) -> bool:
         )
     draft.scope.need(made[0].table)
     first, second = made
+    if grows:
+        more = Arithmetic(operator="-", left=second.expression, right=first.expression)
+        growth = Arithmetic(operator="/", left=more, right=first.expression)
+        draft.measures.append(draft.scope.output(f"growth_of_{first.name}", growth, unit="%"))
+        return True
     if draft.frame.difference:
         expression = Arithmetic(operator="-", left=first.expression, right=second.expression)
         draft.measures.append(draft.scope.output(f"difference_of_{first.name}", expression, unit=first.unit))

@@ -83,4 +83,7 @@ def _says_how_things_stand(state: State, item: Item) -> bool:
         return False
     following = state.ahead()
     ends = following is None or (isinstance(following, Mark) and following.kind in ("group", "conjunction"))
-    return ends and (state.frame.root.thing is not None or bool(state.frame.asked)) and not _measuring(state)
+    last = state.last_asked
+    counts = last is not None and last.measure is not None and last.measure.functions == ["count"]
+    begun = state.frame.root.thing is not None or bool(state.frame.asked)
+    return ends and begun and (counts or not _measuring(state))

@@ -77,6 +77,7 @@ class State:
         condition.role = condition.role or ("" if self.role == "of" else self.role)
         condition.verb = condition.verb or self.verb
         condition.clause = self.clause
+        condition.start = self.units[min(self.k, len(self.units) - 1)].start
         if condition.negated:
             self.frame.denied_verb = None
         self.negated = self.or_next = False

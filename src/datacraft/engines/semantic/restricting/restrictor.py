@@ -47,6 +47,7 @@ class Restrictor:
                 if chosen is not None and k.kind == "value" and k.values and k.values[0].chosen is not None
                 and k.values[0].chosen.column == chosen.column and k.values[0].chosen.values != chosen.values
                 and not k.negated and not condition.negated and k.role == condition.role
+                and k.stack[-1:] == condition.stack[-1:]
             ), None)  # fmt: skip
             if twin is not None:
                 twin.values.extend(condition.values)
