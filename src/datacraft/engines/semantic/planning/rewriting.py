@@ -106,7 +106,10 @@ def amount_of_verb(context: Context, frame: Frame, measure: Measure) -> None:
     target = measure.noun.chosen if measure.noun is not None else None
     if measure.functions != ["count"] or measure.share or not isinstance(target, Thing) or target.virtual:
         return
+    states = [condition.verb for condition in frame.conditions if condition.kind == "state"]
     for verb in frame.verbs:
+        if any(verb is state for state in states):
+            continue  # "discounted receipts" are still counted
         said = {*verb.words, *((verb.verb.base,) if verb.verb is not None else ())}
         for column in context.model.table(target.table).columns:
             summed = column.role is Role.MEASURE and column.aggregation is DefaultAggregation.SUM
