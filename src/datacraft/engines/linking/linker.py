@@ -3,7 +3,7 @@
 Each phrase of the question gives evidence to tables: rarer words more, names more than values and values more
 than descriptions. Tables are then taken one by one for what they explain that the ones before do not, which is
 greedy maximum coverage (Nemhauser, Wolsey and Fisher, Mathematical Programming 14, 1978), and the tables that
-connect them are taken along.
+connect them, that they refer to and that stand between them are taken along.
 """
 
 from __future__ import annotations
@@ -24,13 +24,20 @@ _STORED = 1.8  # weight of a value that the data holds
 _LEAST_SCORE = 0.85  # of a value that may be misspelt
 _MOST_VALUES = 3  # places of one value that count
 _OWN = 0.25  # what a table is worth for words that others explain already
-_NEAR = 0.3  # and for being joined to one that is taken, less the farther
+_NEAR = 1.5  # times its worth, for being joined to one that is taken; less the farther
 _NEIGHBOURHOOD = 3  # joins
 _LONGEST_PATH = 4.0  # in joins
 _POINTED_TO = 0.6  # of a join, that a table is nearer for what points to it
 _WORTH_ALONE = 0.12  # share of the first one's worth: with less, tables that others refer to go before
-_WORTH_CONNECTING = 0.25  # share of the first one's worth
+_WORTH_CONNECTING = 0.25  # share of the first one's worth, for each table that it takes to connect
 _REFERRED = 0.5  # share of the evidence for a reference that is evidence for the table referred to
+_WORTH_REFERRED = 0.15  # share of the worth of the table that refers to it
+_WORTH_BETWEEN = 0.8  # share of the lesser worth of the two tables that it stands between
+_OWN_BETWEEN = (
+    0.2  # what the best evidence for a table between others adds, as a share of the first one's worth
+)
+_LEAST_BETWEEN = 0.05  # share of the first one's worth
+_MOST_BETWEEN = 3
 
 
 class Values(Protocol):
@@ -167,8 +174,7 @@ class SchemaLinker:
         per_word = {table: _per_word(spans) for table, spans in evidence.items()}
         totals = {table: sum(words.values()) for table, words in per_word.items()}
         explained: dict[int, float] = defaultdict(float)
-        chosen: list[int] = []
-        connecting: set[int] = set()
+        worths: dict[int, float] = {}
         distance: dict[int, int] = {}
 
         def gain(table: int) -> float:
@@ -178,31 +184,54 @@ class SchemaLinker:
 
         waiting = set(per_word)
         first = 0.0
-        while len(chosen) < most and waiting:
+        while len(worths) < most and waiting:
             best = max(waiting, key=lambda table: (gain(table), -table))
             worth = gain(best)
             first = first or worth
             if worth < _WORTH_ALONE * first:
                 break
             waiting.discard(best)
-            if best in connecting:
-                connecting.discard(best)
-            elif best not in chosen:
-                path = self._path(best, chosen, totals) if worth >= _WORTH_CONNECTING * first else []
-                chosen.append(best)
-                new = [table for table in path if table not in chosen][: most - len(chosen)]
-                chosen += new
-                connecting |= {table for table in new if table not in per_word}
+            if best not in worths:
+                path = self._path(best, worths, totals)
+                if worth >= _WORTH_CONNECTING * first * len(path):
+                    worths |= {table: worth for table in path if table not in worths}
+            worths[best] = worth
             for word, value in per_word[best].items():
                 explained[word] = max(explained[word], value)
-            distance = self._distances(chosen)
-        referred = [other for table in chosen for other in sorted(self._refers[table]) if other not in chosen]
-        weak = sorted(waiting.difference(chosen, referred), key=lambda table: (-totals[table], table))
-        connecting |= set(referred).difference(per_word)
-        chosen = list(dict.fromkeys([*chosen, *referred, *weak]))[:most]
-        return [(table, table in connecting) for table in chosen]
+            distance = self._distances(worths)
+        worths |= self._referred(worths)
+        worths |= self._between(worths, totals)
+        weak = sorted(waiting.difference(worths), key=lambda table: (-totals[table], table))
+        chosen = [*sorted(worths, key=lambda table: -worths[table]), *weak][:most]
+        return [(table, table not in per_word) for table in chosen]
 
-    def _distances(self, chosen: Sequence[int]) -> dict[int, int]:
+    def _referred(self, worths: Mapping[int, float]) -> dict[int, float]:
+        """Return the tables that chosen ones refer to, with what they are worth."""
+        found: dict[int, float] = {}
+        for table, worth in worths.items():
+            for other in sorted(self._refers[table].difference(worths)):
+                found[other] = max(found.get(other, 0.0), _WORTH_REFERRED * worth)
+        return found
+
+    def _between(self, worths: Mapping[int, float], totals: Mapping[int, float]) -> dict[int, float]:
+        """Return the tables that are joined to two chosen ones, with what they are worth.
+
+        What was bought stands in the lines between orders and products, whichever way connects these sooner.
+        """
+        top = max(totals.values(), default=1.0)
+        first = max(worths.values(), default=1.0)
+        found: dict[int, float] = {}
+        for table in {other for place in worths for other in self._neighbours[place]}.difference(worths):
+            near = sorted(
+                (worths[other] for other in self._neighbours[table] if other in worths), reverse=True
+            )
+            if len(near) > 1:
+                own = _OWN_BETWEEN * first * totals.get(table, 0.0) / top
+                found[table] = _WORTH_BETWEEN * near[1] + own
+        best = sorted(found, key=lambda table: (-found[table], table))[:_MOST_BETWEEN]
+        return {table: found[table] for table in best if found[table] > _LEAST_BETWEEN * first}
+
+    def _distances(self, chosen: Iterable[int]) -> dict[int, int]:
         """Return how many joins away from the nearest chosen table others are, up to a few."""
         found = dict.fromkeys(chosen, 1)
         edge = list(chosen)
@@ -211,7 +240,7 @@ class SchemaLinker:
             found.update(dict.fromkeys(edge, length))
         return found
 
-    def _path(self, start: int, ends: Sequence[int], totals: Mapping[int, float]) -> list[int]:
+    def _path(self, start: int, ends: Iterable[int], totals: Mapping[int, float]) -> list[int]:
         """Return the tables strictly between a table and the nearest of the ends; none where that is far.
 
         A table that the question points to is a shorter way than one that it does not.
