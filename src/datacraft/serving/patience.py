@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from contextvars import copy_context
 from queue import SimpleQueue
+from threading import Thread
 from typing import TypeVar
 
 from datacraft.contracts.proposal import Proposal
@@ -28,17 +29,18 @@ def with_stages(
         around: what the work is done within.
     """
     told: SimpleQueue[Stage | None] = SimpleQueue()
+    outcome: Future[Proposal] = Future()
 
-    def work_within() -> Proposal:
-        with around():
-            return propose(told.put)
+    def work_within() -> None:
+        try:
+            with around():
+                outcome.set_result(propose(told.put))
+        except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            outcome.set_exception(error)
+        finally:
+            told.put(None)
 
-    worker = ThreadPoolExecutor(1, thread_name_prefix="propose")
-    try:
-        work = worker.submit(copy_context().run, work_within)
-        work.add_done_callback(lambda _: told.put(None))
-        while (stage := told.get()) is not None:
-            yield event(stage)
-        return work.result()
-    finally:
-        worker.shutdown(wait=False)
+    Thread(target=copy_context().run, args=(work_within,), name="propose").start()
+    while (stage := told.get()) is not None:
+        yield event(stage)
+    return outcome.result()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 import time
 import uuid
 import weakref
@@ -14,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from datacraft.contracts.errors import ConfigError, LimitExceeded, QueryFailed, UnsafeQuery
+from datacraft.warehouse.deadlines import DEADLINES
 from datacraft.warehouse.interrupts import is_interrupt
 from datacraft.warehouse.model import ResultColumnInfo, ResultSet, TableInfo
 from datacraft.warehouse.native import contract_rows, contract_type
@@ -92,8 +92,8 @@ class DuckDBWarehouse:
             QueryFailed: it could not run.
         """
         with self._cursor(_EXPLAIN_TIMEOUT_S) as cursor:
-            # DESCRIBE binds all names and types; EXPLAIN would also optimise, which can take longer than running.
-            cursor.execute(f"DESCRIBE {_single_select(cursor, sql)}")
+            # A relation binds all names and types; EXPLAIN would also optimise, which can take longer than running.
+            cursor.sql(_single_select(cursor, sql))
 
     def close(self) -> None:
         """Close the database; without a cache, remove it."""
@@ -109,11 +109,9 @@ class DuckDBWarehouse:
     def _cursor(self, timeout_s: float) -> Iterator[duckdb.DuckDBPyConnection]:
         """Lend a cursor of its own, so that threads don't mix, and turn DuckDB's errors into ours."""
         cursor = self._connection.cursor()
-        timer = threading.Timer(timeout_s, cursor.interrupt)
-        timer.daemon = True
-        timer.start()
         try:
-            yield cursor
+            with DEADLINES.within(timeout_s, cursor.interrupt):
+                yield cursor
         except duckdb.InterruptException as error:
             raise LimitExceeded(
                 f"The query was stopped after {timeout_s:g} seconds.",
@@ -131,7 +129,6 @@ class DuckDBWarehouse:
                 raise KeyboardInterrupt from error
             raise
         finally:
-            timer.cancel()
             cursor.close()
 
 
