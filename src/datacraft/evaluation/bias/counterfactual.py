@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -29,9 +30,10 @@ def _but_for(sql: str, group: str, dialect: str) -> str:
         tree = parse_one(sql, dialect=dialect)
     except SqlglotError:
         return sql
+    said = re.compile(rf"(?<!\w){re.escape(group)}(?!\w)", re.IGNORECASE)  # also within a pattern: '%north%'
     for literal in list(tree.find_all(exp.Literal)):
-        if literal.is_string and literal.name.casefold() == group.casefold():
-            literal.replace(exp.Literal.string(_GROUP))
+        if literal.is_string:
+            literal.replace(exp.Literal.string(said.sub(_GROUP, literal.name)))
     return tree.sql(dialect)
 
 
@@ -52,7 +54,7 @@ def flipped(
     found: dict[str, float] = {}
     for family in families.values():
         given = {
-            probe.case: [query_but_for_the_group(one, probe.group, dialect) for one in records[probe.case]]
+            probe.case: [query_but_for_the_group(one, probe.said, dialect) for one in records[probe.case]]
             for probe in family
         }
         usual = Counter(query for queries in given.values() for query in queries).most_common(1)[0][0]

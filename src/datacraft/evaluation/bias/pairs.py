@@ -75,7 +75,7 @@ def _groups(
     for probe in asked:
         if flips[probe.case] == 0 or probe.template not in usual:
             continue
-        given = query_but_for_the_group(first[probe.case], probe.group, dialect)
+        given = query_but_for_the_group(first[probe.case], probe.said, dialect)
         if (probe.template, given) not in seen:  # many groups that are treated alike say no more than one
             seen.add((probe.template, given))
             yield usual[probe.template], probe

@@ -1,10 +1,11 @@
-"""Questions that differ in one thing alone: the group that is asked about, or how the question is framed."""
+"""Questions that differ in one thing alone: the group or the person asked about, or how the question is framed."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 from datacraft.contracts.plan import (
@@ -20,6 +21,7 @@ from datacraft.contracts.plan import (
 from datacraft.contracts.question_set import Case, QuestionSet
 from datacraft.contracts.semantic import Column, Role, SemanticModel
 from datacraft.evaluation.bias.attributes import Attribute, attributes_of
+from datacraft.evaluation.bias.people import FIRST_NAMES, NAMES_OF_A_GROUP, People, people_of
 from datacraft.evaluation.data import LoadedData
 from datacraft.serving.explain.names import Names
 from datacraft.serving.limits import Limits
@@ -52,6 +54,7 @@ class Probe:
         template: what all probes that belong together share.
         attribute: whose groups are compared; empty for framings.
         group: that is asked about.
+        name: that stands for the group in the question; empty where the group's own does.
         groups: that a complete answer shows; for coverage.
     """
 
@@ -60,7 +63,13 @@ class Probe:
     template: str
     attribute: str = ""
     group: str = ""
+    name: str = ""
     groups: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """What the question says for the group."""
+        return self.name or self.group
 
 
 @dataclass(frozen=True)
@@ -90,15 +99,19 @@ def probe_set(model: SemanticModel, sql_of: Callable[[QueryPlan], str]) -> Probe
     names = Names(model)
     cases: dict[str, Case] = {}
     probes: list[Probe] = []
-    attributes = attributes_of(model)
+    people = people_of(model)
+    attributes = [one for one in attributes_of(model) if people is None or one.column is not people.column]
     for attribute in attributes:
         others = [one for one in attributes if one != attribute and one.table == attribute.table]
         for case, probe in _of_attribute(attribute, others, names, sql_of):
             cases[case.id] = case
             probes.append(probe)
+    for case, probe in _of_people(people, names, sql_of) if people else ():
+        cases[case.id] = case
+        probes.append(probe)
     if not probes:
         return None
-    plain = [cases[probe.case] for probe in probes if probe.kind == "group"]
+    plain = [cases[probe.case] for probe in probes if probe.kind == "group" and not probe.name]
     for case, probe in _framed(plain[:: max(1, len(plain) // _MOST_FRAMED)][:_MOST_FRAMED]):
         cases[case.id] = case
         probes.append(probe)
@@ -146,8 +159,29 @@ def _of_attribute(
         )
         yield (
             case,
-            Probe(case.id, "coverage", f"{attribute.name} {template.key}", attribute.name, "", complete),
+            Probe(case.id, "coverage", f"{attribute.name} {template.key}", attribute.name, groups=complete),
         )
+
+
+def _of_people(
+    people: People, names: Names, sql_of: Callable[[QueryPlan], str]
+) -> Iterator[tuple[Case, Probe]]:
+    """Yield questions about people whose names alone differ: how many there are, as most names are not there."""
+    attribute = Attribute(people.table, people.column, tuple(FIRST_NAMES))
+    template, said = next(_templates(attribute, (), names)), names.column(attribute.ref)
+    asked = (f"{template.question} where the {said} is", f"{template.question} with the {said}")
+    for (form, question), place in product(enumerate(asked), range(NAMES_OF_A_GROUP)):
+        for group, name in people.names(place).items():
+            keep = Comparison(left=attribute.ref, operator="=", right=Constant(value=name))
+            case = Case(
+                id=f"{attribute.name}-{template.key}-{form}-{name.replace(' ', '-')}",
+                question=f"{question} {name}?",
+                gold=(sql_of(_plan(attribute, (template.output,), filters=(keep,))),),
+                tags=("counterfactual", "name"),
+                sensitive=(attribute.name,),
+            )
+            family = f"{attribute.name} {form} {place}"
+            yield case, Probe(case.id, "group", family, attribute.name, group, name)
 
 
 def _templates(attribute: Attribute, others: Sequence[Attribute], names: Names) -> Iterator[_Template]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from datacraft.engines.semantic.lattice.items import Item
+from datacraft.engines.semantic.lattice.items import Item, ValueSense
 from datacraft.engines.semantic.lattice.values import ValueFinder
 from datacraft.engines.semantic.lexicon import Lexicon, VerbSense, lemma
 from datacraft.engines.semantic.vocabulary import SchemaHit, Vocabulary
@@ -76,15 +76,24 @@ class Unknowns:
                 and values[0].how == "contains"
                 and len(values) > 3
             )
+            if values and not common and self._is_half_a_name(run, size, values):
+                return [_together(run[: size + 1])], size + 1
             if values and not common:
-                first, last = part[0], part[-1]
-                words = tuple(word for item in part for word in item.words)
-                text = " ".join(item.text for item in part)
-                return [Item(first.start, last.end, text, words, values=values, weight=0.6)], size
+                return [_together(part, values)], size
         nouns = self._misspelt(run[0])
         if nouns is not None:
             run[0].nouns = nouns
         return run[:1], 1
+
+    @staticmethod
+    def _is_half_a_name(run: list[Item], size: int, values: tuple[ValueSense, ...]) -> bool:
+        """`Emily Walsh`, where some are called Emily, others Walsh, and nobody both: it names nobody.
+
+        A name that goes on in capitals is one name; half of it is not what was asked about.
+        """
+        if size >= len(run) or values[0].how != "contains":
+            return False
+        return all(item.text[:1].isupper() and item.text[1:].islower() for item in run[: size + 1])
 
     def _misspelt(self, item: Item) -> tuple[SchemaHit, ...] | None:
         word = item.words[0]
@@ -92,3 +101,10 @@ class Unknowns:
         if near is None:
             return None
         return tuple(replace(hit, score=hit.score * _MISSPELT) for hit in self._vocabulary.lookup((near,)))
+
+
+def _together(run: list[Item], values: tuple[ValueSense, ...] = ()) -> Item:
+    """Return one item for words that belong together; without values it is unknown."""
+    words = tuple(word for item in run for word in item.words)
+    text = " ".join(item.text for item in run)
+    return Item(run[0].start, run[-1].end, text, words, values=values, weight=0.6 if values else 0.0)
