@@ -14,6 +14,7 @@ from datacraft.contracts.profile import DataProfile
 from datacraft.contracts.selection import SelectionReport
 from datacraft.contracts.sensitivity import SensitivityReport
 from datacraft.contracts.tuning import TuningReport
+from datacraft.evaluation.bias.pairs import Pair
 
 
 class StepOutput(BaseModel):
@@ -109,10 +110,11 @@ class Evaluated(StepOutput):
 
 
 class Probed(BaseModel):
-    """The bias of one candidate, and what each group probe adds to its score."""
+    """The bias of one candidate, what each group probe adds to its score, and questions that show it."""
 
     report: BiasReport
     contributions: list[float]
+    pairs: list[Pair]
 
 
 class BiasFound(StepOutput):

@@ -122,6 +122,7 @@ def _report(
         selection=choice.selection,
         holdout=held.report,
         bias={config_id: one.report for config_id, one in bias.candidates.items()},
+        pairs={config_id: one.pairs for config_id, one in bias.candidates.items()},
         tuning=tuned.report,
         sensitivity=moved.report,
         golds=gold_rows(place.question_set.of("select"), evaluated.calls, place.data.warehouse),

@@ -16,6 +16,7 @@ import numpy as np
 
 from datacraft.contracts.errors import InputError
 from datacraft.evaluation.bias import BiasDetector, ProbeSet, probes_of
+from datacraft.evaluation.bias.pairs import pairs_of
 from datacraft.evaluation.bias.representation import representation
 from datacraft.evaluation.configured import candidate_of
 from datacraft.evaluation.data import LoadedData
@@ -135,8 +136,11 @@ def look_for_bias(place: Place, found: DataFound, roster: Roster) -> BiasFound:
     for one in roster.contenders:
         mine = [answer for answer in answers if answer.candidate == one.config_id]
         contributions = [float(value) for value in detector.contributions(mine)]
-        report = detector.detect(one.config_id, mine)
-        probed[one.config_id] = Probed(report=report, contributions=contributions)
+        probed[one.config_id] = Probed(
+            report=detector.detect(one.config_id, mine),
+            contributions=contributions,
+            pairs=pairs_of(probes, mine, dialect=place.data.warehouse.dialect),
+        )
     return BiasFound(probes=len(probes.questions.cases), candidates=probed)
 
 
@@ -230,6 +234,10 @@ def _asking(place: Place) -> object:
     return [EVALUATOR_VERSION, place.options.repeats, place.options.variants, weights]
 
 
+def _probing(place: Place) -> object:
+    return [_asking(place), bias_probes(place.data).questions.digest()]
+
+
 def _tuning(place: Place) -> object:
     return [_asking(place), what_is_tuned(place)]
 
@@ -279,7 +287,7 @@ STEPS: tuple[Step, ...] = (
         look_for_bias,
         BiasFound,
         after=("data", "candidates"),
-        depends=_asking,
+        depends=_probing,
         asks=lambda place: len(bias_probes(place.data).questions.cases),
     ),
     Step("select", select, Choice, after=("candidates", "evaluate", "bias"), depends=_choosing),
