@@ -8,7 +8,7 @@ import hashlib
 import math
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +21,7 @@ from datacraft.contracts.policy import PerformanceWeights
 from datacraft.contracts.question_set import Case, QuestionSet, Split
 from datacraft.contracts.release import QuestionSetRef
 from datacraft.engines.llm.examples import question_digest
-from datacraft.evaluation.candidates import Candidate, Respondent, Workplace
+from datacraft.evaluation.candidates import Candidate, Workplace
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.judging.verdict import Judge
 from datacraft.evaluation.measuring.results import result_of
@@ -250,10 +250,18 @@ class ModelEvaluator:
             }
 
             spent_usd = budget.spent_usd
+            prepared: dict[str, asyncio.Future[None]] = {}
 
             async def make(call: _Call) -> float:
                 nonlocal spent_usd
-                record = await self._answered(call, opened[call.candidate.config_id], executor)
+                if call.case.id not in prepared:  # once, while models think
+                    loop = asyncio.get_running_loop()
+                    prepared[call.case.id] = loop.run_in_executor(executor, self._judge.prepare, call.case)
+                answer = await opened[call.candidate.config_id].ask(call.case.question, repeat=call.repeat)
+                await prepared[call.case.id]
+                record = await asyncio.get_running_loop().run_in_executor(
+                    executor, self._record, call, answer
+                )
                 checkpoint.append(record)
                 finished.add(call.key)
                 # The budget hears of a call only once its task is waited for: others may have finished since.
@@ -262,11 +270,6 @@ class ModelEvaluator:
                 return record.usage.cost_usd
 
             return await make_calls(waiting, make, budget, concurrency=2 * concurrency)
-
-    async def _answered(self, call: _Call, respondent: Respondent, executor: Executor) -> CallRecord:
-        answer = await respondent.ask(call.case.question, repeat=call.repeat)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(executor, self._record, call, answer)
 
     def _record(self, call: _Call, answer: Answer) -> CallRecord:
         return CallRecord(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 
 import sqlglot
 from sqlglot import exp
@@ -42,6 +43,12 @@ class Judge:
         self._variants = variants
         self._golds: dict[tuple[int, str], Table | DataCraftError] = {}
         self._lock = threading.Lock()
+
+    def prepare(self, case: Case) -> None:
+        """Run what answers to the case will be compared with; where it can't be run, `judge` says so."""
+        if case.gold:
+            with suppress(DataCraftError):
+                self._gold(0, case.gold[0], self._warehouse)
 
     def judge(self, case: Case, answer: Answer) -> Judgement:
         """Return what is thought of an answer.
