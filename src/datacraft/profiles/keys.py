@@ -67,7 +67,10 @@ def key_name_score(table: TableFacts, column: ColumnFacts) -> int:
         return 70
     if words.is_code or words.is_number:
         return 85 if own and noun else 60
-    if words.stem == entity or (own and words.stem[-1] in NAME_WORDS):
+    counts = (
+        column.type is not ColumnType.TEXT and words.raw[-1] != words.stem[-1]
+    )  # `sales` of sales: plural
+    if (words.stem == entity and not counts) or (own and words.stem[-1] in NAME_WORDS):
         return 55
     if column.type in {ColumnType.DATE, ColumnType.TIMESTAMP}:
         if any(c.words.is_identifier for c in table.columns):

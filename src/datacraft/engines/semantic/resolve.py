@@ -253,7 +253,7 @@ class _Search:
         if want == "ordered":
             return 0.0 if numeric or column.role is Role.TIME else 0.5
         if want == "counted":
-            return 0.12 if column.role is Role.MEASURE else 0.06
+            return 0.2 if column.role is Role.MEASURE else 0.06
         if want == "thing":
             return 0.25 if column.role is Role.MEASURE else 0.06
         if want == "group":

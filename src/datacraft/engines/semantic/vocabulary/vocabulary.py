@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from datacraft.contracts.semantic import Column, Entity, NamedFilter, NamedMeasure, SemanticModel, Table
+from datacraft.contracts.semantic import Column, Entity, NamedFilter, NamedMeasure, Role, SemanticModel, Table
 from datacraft.engines.semantic.lexicon import Lexicon, lemma
 from datacraft.engines.semantic.vocabulary.abbreviations import spelt_out
 from datacraft.engines.semantic.vocabulary.columns import WEAK_HEADS, column_phrases, keep_best
@@ -23,6 +23,7 @@ _UNIT_NAMES: dict[str, tuple[str, ...]] = {
     "km": ("kilometre", "kilometer"), "kg": ("kilogram", "kilo"), "mi": ("mile",), "miles": ("mile",),
     "ft": ("foot",), "m": ("metre", "meter"), "usd": ("dollar",), "eur": ("euro",), "minutes": ("minute",),
 }  # fmt: skip
+_BESIDE_ITS_MEASURE = 0.94
 
 
 class Vocabulary:
@@ -128,6 +129,11 @@ class Vocabulary:
                 keep_best(phrases, words[-1:], 0.6)
                 if words[:1] not in taken:
                     keep_best(phrases, words[:1], 0.45)
+        for words in {words_of(column.name) for column in table.columns if column.role is Role.MEASURE}:
+            if (
+                words in phrases
+            ):  # of `sales.csv` with a column `sales` the figure is meant, but where rows are counted
+                phrases[words] = min(phrases[words], _BESIDE_ITS_MEASURE)
         self._add("thing", thing, phrases)
         for words in self._events_of(table):
             keep_best(phrases, words, 0.7)
