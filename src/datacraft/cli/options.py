@@ -14,7 +14,7 @@ DataOption = Annotated[
         "--data",
         "-d",
         metavar="PATH",
-        help="A file, folder or database to ask about; may be given several times. Or bigquery://PROJECT/DATASET.",
+        help="A file, folder or database to ask about; may be given several times. Also gs://BUCKET/FILE, or bigquery://PROJECT/DATASET alone.",
         show_default="data.paths of the settings",
     ),
 ]

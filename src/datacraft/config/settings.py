@@ -19,7 +19,7 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 
 def _split_paths(value: object) -> object:
     """Read one text as a list of paths, written as in `PATH`: an environment variable holds only text."""
-    # The colon of bigquery://project/dataset parts nothing.
+    # The colon of bigquery://project/dataset and gs://bucket/file parts nothing.
     return [part for part in _BETWEEN_PATHS.split(value) if part] if isinstance(value, str) else value
 
 
@@ -45,7 +45,7 @@ class DataSettings(_Section):
     """Which data is asked about."""
 
     paths: Annotated[tuple[Path, ...], BeforeValidator(_split_paths)] = Field(
-        default=(), description="Files, folders or databases to ask about."
+        default=(), description="Files, folders or databases to ask about, here or at `gs://bucket/path`."
     )
     semantic: Path = Field(
         default=Path("semantic.yaml"), description="What the data means; `datacraft profile` writes it."

@@ -152,7 +152,7 @@ def read_file(path: Path) -> Layer:
 def _beside(file: Path, value: object) -> object:
     """Return a path, or each of a list of paths, taken from the folder of `file`."""
     if isinstance(value, str):
-        if value.startswith("bigquery://"):
+        if value.startswith(("bigquery://", "gs://")):
             return value
         return os.path.join(os.path.abspath(file.parent), os.path.expanduser(value))  # noqa: PTH100, PTH111, PTH118
     return [_beside(file, item) for item in value] if isinstance(value, list) else value

@@ -25,6 +25,7 @@ from datacraft.serving.sessions import Sessions
 from datacraft.serving.telemetry import TelemetryPolicy, TelemetryWriter
 from datacraft.warehouse import Warehouse, WarehouseSettings, open_data
 from datacraft.warehouse.bigquery import BigQueryAddress, BigQueryLimits, bigquery_address, open_bigquery
+from datacraft.warehouse.objects import fetch, object_address
 
 if TYPE_CHECKING:
     from datacraft.engines.llm.opening import DataSetParts
@@ -92,12 +93,12 @@ def build_handler(
 
 
 def open_warehouse(settings: Settings, paths: Sequence[Path | str], cache_dir: Path) -> Warehouse:
-    """Open data as the settings say: files, folders and databases, or one data set of BigQuery.
+    """Open data as the settings say: files, folders and databases, here or in Cloud Storage, or one data set of BigQuery.
 
     Args:
         settings: that hold.
-        paths: of the data, or the address of a BigQuery data set.
-        cache_dir: where loaded files are kept.
+        paths: of the data, addresses in Cloud Storage, or the address of a BigQuery data set.
+        cache_dir: where loaded and copied files are kept.
 
     Raises:
         DataLoadError: there is no data, or it can't be read.
@@ -113,7 +114,16 @@ def open_warehouse(settings: Settings, paths: Sequence[Path | str], cache_dir: P
         raise DataLoadError(
             "There is no data to ask about.", hint="Name it with --data, or set data.paths in datacraft.yaml."
         )
-    return open_data(paths, cache_dir=cache_dir, settings=_warehouse_settings(settings))
+    local = [_here(settings, path, cache_dir) for path in paths]
+    return open_data(local, cache_dir=cache_dir, settings=_warehouse_settings(settings))
+
+
+def _here(settings: Settings, path: Path | str, cache_dir: Path) -> Path | str:
+    """Return a path on this machine: what lies in Cloud Storage is copied first."""
+    address = object_address(path)
+    if address is None:
+        return path
+    return fetch(address, cache_dir, project=settings.gcp.project_id, endpoint=settings.registry.endpoint)
 
 
 def _bigquery(settings: Settings, paths: Sequence[Path | str]) -> BigQueryAddress | None:
