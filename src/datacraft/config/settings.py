@@ -23,6 +23,11 @@ def _split_paths(value: object) -> object:
     return [part for part in _BETWEEN_PATHS.split(value) if part] if isinstance(value, str) else value
 
 
+def _split_words(value: object) -> object:
+    """Read one text as a list: by commas and blanks."""
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
@@ -171,6 +176,26 @@ class TelemetrySettings(_Section):
     )
 
 
+class NotifySettings(_Section):
+    """Who is told how a delivery ended. Passwords and tokens come from the environment or secret files alone."""
+
+    smtp_host: str | None = Field(default=None, description="Mail server; null: no mail is sent.")
+    smtp_port: int = Field(default=587, ge=1, le=65_535, description="Of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the connection to the mail server is encrypted."
+    )
+    smtp_user: str | None = Field(default=None, description="Null: without sign-in.")
+    sender: str | None = Field(
+        default=None,
+        pattern=r"^([^<>@\r\n]*<)?[^\s@<>,;]+@[^\s@<>,;]+>?$",
+        description="From whom mail comes; null: the user.",
+    )
+    recipients: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$")], ...], BeforeValidator(_split_words)
+    ] = Field(default=(), description="Who gets mail.")
+    timeout_s: float = Field(default=20, gt=0, description="How long sending a notice may take.")
+
+
 class EvaluationSettings(_Section):
     """How candidates are scored and chosen."""
 
@@ -209,6 +234,7 @@ class Settings(BaseSettings):
     serve: ServeSettings = ServeSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     evaluation: EvaluationSettings = EvaluationSettings()
+    notify: NotifySettings = NotifySettings()
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

@@ -32,6 +32,7 @@ PUBLIC_NAMES = {
     "STORAGE_EMULATOR_HOST": "registry.endpoint",
     "BIGQUERY_EMULATOR_HOST": "gcp.bigquery_endpoint",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "telemetry.otlp_endpoint",
+    "EMAIL_SMTP_USER": "notify.smtp_user",
 }
 """Names that the outside world already uses. The `DATACRAFT_` name of the same setting goes first."""
 
