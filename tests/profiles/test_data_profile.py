@@ -7,7 +7,7 @@ import datetime as dt
 import duckdb
 import pytest
 
-from datacraft.contracts.profile import ColumnProfile, DataProfile
+from datacraft.contracts.profile import ColumnKind, ColumnProfile, DataProfile
 from datacraft.profiles import profile_data
 
 NOW = dt.datetime(2024, 1, 2, tzinfo=dt.UTC)
@@ -45,8 +45,13 @@ def test_bins_hold_every_number_once(columns: dict[str, ColumnProfile]) -> None:
 
 def test_frequent_values_are_counted_and_the_rest_added_up(columns: dict[str, ColumnProfile]) -> None:
     assert columns["kind"].top_values == {"a": 334, "b": 333, "c": 333}
-    assert columns["id"].other_count == 970
     assert columns["day"].top_values["2024-01-01"] == 143
+
+
+def test_values_that_are_new_in_every_row_are_known_by_their_number_alone(
+    columns: dict[str, ColumnProfile],
+) -> None:
+    assert (columns["id"].kind, columns["id"].distinct, columns["id"].top_values) == (ColumnKind.ID, 1000, {})
 
 
 def test_empty_and_nested_columns_are_profiled_too(columns: dict[str, ColumnProfile]) -> None:

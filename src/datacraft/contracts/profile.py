@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
 
+class ColumnKind(StrEnum):
+    """How a column's distribution is described, and so how two of them are compared."""
+
+    NUMBER = "number"
+    CATEGORY = "category"
+    TIME = "time"
+    """Goes on by itself: dates, time stamps, years."""
+    ID = "id"
+    """Has new values in new rows: numbers that run on, texts that hardly repeat."""
+    OTHER = "other"
+
+
 class ColumnProfile(BaseModel):
-    """Statistics of one column. Counts are rows; numbers are in the column's own unit."""
+    """Statistics of one column. Counts are rows; numbers are in the column's own unit, times in seconds since 1970."""
 
     name: str
     type: str
+    kind: ColumnKind | None = Field(default=None, description="None in profiles of older versions.")
     rows: int
     nulls: int
     distinct: int = Field(description="Approximate above 100,000 rows.")
@@ -21,12 +35,32 @@ class ColumnProfile(BaseModel):
     mean: float | None = None
     stddev: float | None = None
     quantiles: dict[str, float] = Field(default_factory=dict, description='"0.01" ... "0.99" of numbers.')
-    bin_edges: list[float] = Field(default_factory=list, description="n + 1 edges of `bin_counts`.")
+    bin_edges: list[float] = Field(
+        default_factory=list,
+        description="n + 1 edges of `bin_counts`; a bin holds its upper edge, the first one both. Of an id that is "
+        "text: edges of lengths, in characters.",
+    )
     bin_counts: list[int] = Field(default_factory=list)
+    not_finite: int = Field(default=0, description="Rows of infinities and not-a-numbers; in no bin.")
     top_values: dict[str, int] = Field(
         default_factory=dict, description="The most frequent values' row counts."
     )
     other_count: int = Field(default=0, description="Rows of values that are not in `top_values`.")
+    other_buckets: list[int] = Field(
+        default_factory=list,
+        description="`other_count` by the value's hash: new values among many are seen without naming them.",
+    )
+    distinct_sketch: str | None = Field(
+        default=None, description="HyperLogLog registers, base64: distinct values of merged profiles."
+    )
+    sensitive: bool = Field(
+        default=False, description="No value is held: hashed counts, and bins with edges of two digits."
+    )
+    spread: float = Field(
+        default=0.0,
+        description="Total variation, 0 to 1, by which stretches of time of this data differ from the rest of it, "
+        "beyond chance; 0 where no time is known.",
+    )
 
 
 class TableProfile(BaseModel):
@@ -34,7 +68,12 @@ class TableProfile(BaseModel):
 
     name: str
     rows: int
+    time_column: str | None = Field(default=None, description="Whose stretches `spread` is about.")
     columns: list[ColumnProfile]
+    sample: dict[str, list[float | None]] = Field(
+        default_factory=dict,
+        description="At most 500 rows' numbers by column, to compare how columns go together; never of a sensitive one.",
+    )
 
 
 class DataProfile(BaseModel):
@@ -43,4 +82,7 @@ class DataProfile(BaseModel):
     schema_version: Literal[1] = 1
     created_at: dt.datetime
     data_hash: str = Field(description="SHA-256 of the content; equal data, equal hash.")
+    hashed_by: str | None = Field(
+        default=None, description="What hashed the values; sketches and buckets of others can't be joined."
+    )
     tables: list[TableProfile]

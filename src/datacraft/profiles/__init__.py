@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datacraft.profiles.connection import measuring_connection
-    from datacraft.profiles.data_profile import profile_data
     from datacraft.profiles.infer import infer_semantic_model
     from datacraft.profiles.join_declared import DeclaredKeys, Reference
+    from datacraft.profiles.measuring.measure import profile_data
     from datacraft.profiles.merge import ProfileChanges, merge_profile, profile_changes
     from datacraft.profiles.normal import normalise
     from datacraft.profiles.semantic_file import read_inferred, read_semantic, write_inferred, write_semantic
@@ -30,7 +30,7 @@ _HOMES = {
     "merge_profile": "merge",
     "normalise": "normal",
     "profile_changes": "merge",
-    "profile_data": "data_profile",
+    "profile_data": "measuring.measure",
     "read_inferred": "semantic_file",
     "read_semantic": "semantic_file",
     "write_inferred": "semantic_file",

@@ -1,0 +1,287 @@
+"""Measure a table in DuckDB: a sample decides the bins, then each column is read once.
+
+Columns with few enough values are counted value by value (DuckDB groups its dictionaries at a fraction of a
+nanosecond a row); all others are read by one statement that counts bins and fills the distinct-value sketches as
+it goes. Which rows are sampled depends on their place alone, so that equal tables have equal profiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import duckdb
+import numpy as np
+
+from datacraft.contracts.profile import ColumnKind, ColumnProfile, TableProfile
+from datacraft.contracts.semantic import ColumnType, Table
+from datacraft.profiles.facts import EXACT_ROWS, column_type, plain, quoted
+from datacraft.profiles.measuring.planning import (
+    LARGEST,
+    ROWS_PER_VALUE,
+    SAMPLE_ROWS,
+    Plan,
+    finite_bins,
+    plan_column,
+)
+from datacraft.profiles.measuring.sketches import (
+    BUCKETS,
+    QUANTILES,
+    SKETCH_BITS,
+    TOP,
+    distinct_values,
+    registers_of,
+    written,
+)
+from datacraft.profiles.measuring.stretches import kept_sample, spreads, time_column_of
+
+_WIDEST = 50
+_NUMBERS = {ColumnType.INTEGER, ColumnType.NUMBER}
+_TIMES = {ColumnType.DATE, ColumnType.TIMESTAMP}
+_FIELDS = 10
+
+Masked: TypeAlias = "np.ma.MaskedArray[Any, Any]"
+
+
+def measure_table(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[tuple[str, str]],
+    *,
+    meaning: Table | None = None,
+    like: TableProfile | None = None,
+) -> TableProfile:
+    """Measure one table.
+
+    Args:
+        connection: of DuckDB.
+        table: its name.
+        columns: (name, DuckDB type).
+        meaning: what the semantic model says of it.
+        like: its profile in another data set, whose bins and values are counted.
+    """
+    counted = connection.execute(f"SELECT count(*) FROM {quoted(table)}").fetchone()
+    rows = int(counted[0]) if counted else 0
+    sample = _sample(connection, table, columns, rows)
+    means = {column.name: column for column in meaning.columns} if meaning else {}
+    profiled = {column.name: column for column in like.columns} if like else {}
+    plans = [
+        plan_column(
+            name, native, sample[name].compressed(), rows=rows,
+            meaning=means.get(name), like=profiled.get(name),
+        )
+        for name, native in columns
+    ]  # fmt: skip
+    profiles = {plan.name: _empty(plan, rows) for plan in plans}
+    for start in range(0, len(plans), _WIDEST):
+        _read_rows(connection, table, plans[start : start + _WIDEST], profiles)
+    for plan in plans:
+        if plan.grouped or _is_large_category(plan, profiles[plan.name]):
+            _read_values(connection, table, plan, profiles[plan.name])
+    by_time = time_column_of(plans, sample, meaning.time_column if meaning else None)
+    for name, spread in spreads(plans, sample, by_time).items():
+        profiles[name].spread = spread
+    return TableProfile(
+        name=table, rows=rows, time_column=by_time, columns=list(profiles.values()), sample=kept_sample(plans, sample)
+    )  # fmt: skip
+
+
+def _empty(plan: Plan, rows: int) -> ColumnProfile:
+    return ColumnProfile(
+        name=plan.name, type=plan.native, kind=plan.kind, rows=rows, nulls=rows, distinct=0,
+        sensitive=plan.sensitive,
+    )  # fmt: skip
+
+
+def _is_large_category(plan: Plan, profile: ColumnProfile) -> bool:
+    """Most values of the sample were different, and yet each comes often in the whole table."""
+    open_ = plan.kind is ColumnKind.ID and plan.type is ColumnType.TEXT
+    large = open_ and 0 < profile.distinct * ROWS_PER_VALUE * 2 <= profile.rows - profile.nulls
+    if large:
+        profile.kind, profile.bin_edges, profile.bin_counts = ColumnKind.CATEGORY, [], []
+    return large
+
+
+def _sample(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]], rows: int
+) -> Mapping[str, Masked]:
+    """Return about `SAMPLE_ROWS` rows by column, in the table's order."""
+    chosen = ", ".join(
+        f"{_sampled_as(name, column_type(native))} AS {quoted(name)}" for name, native in columns
+    )
+    found = connection.execute(
+        f"SELECT {chosen} FROM {_source(connection, table, columns, rows)}"
+    ).fetchnumpy()
+    return {
+        name: np.ma.masked_array(values) for (name, _), values in zip(columns, found.values(), strict=True)
+    }
+
+
+def _sampled_as(name: str, kind: ColumnType) -> str:
+    if kind in _NUMBERS or kind in _TIMES:
+        return f"{_number(quoted(name), kind)}"
+    return f"{quoted(name)}::VARCHAR" if kind is not ColumnType.OTHER else "NULL::VARCHAR"
+
+
+def _source(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]], rows: int
+) -> str:
+    name = quoted(table)
+    if rows <= SAMPLE_ROWS:
+        return name
+    stored = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND database_name = current_database()", [table]
+    ).fetchone()
+    if stored is None or any(column.lower() == "rowid" for column, _ in columns):
+        return f"{name} USING SAMPLE reservoir({SAMPLE_ROWS} ROWS) REPEATABLE (7)"
+    # Reading row numbers first and then only the chosen rows takes a third of the time of filtering them all.
+    step = rows // SAMPLE_ROWS
+    return f"{name} WHERE rowid IN (SELECT rowid FROM {name} WHERE hash(rowid) % {step} = 0)"
+
+
+def _number(name: str, kind: ColumnType) -> str:
+    """Return SQL for a value as a finite number, or null."""
+    if kind is ColumnType.INTEGER:
+        return f"{name}::DOUBLE"
+    if kind in _TIMES:
+        return f"CASE WHEN isfinite({name}) THEN epoch({name})::DOUBLE END"
+    if kind is ColumnType.NUMBER:  # not-a-number is larger than all others to DuckDB
+        return f"CASE WHEN abs({name}::DOUBLE) < {LARGEST} THEN {name}::DOUBLE END"
+    return f"length({name}::VARCHAR)::DOUBLE"
+
+
+def _sketch(name: str) -> str:
+    """Return SQL for the bits of a distinct-value sketch; see `sketches`. A guard bit bounds the rank."""
+    bucket, tail = f"(hash({name}) >> 53)", f"(hash({name}) | 2147483648)"
+    place = f"({bucket} * 32 + bit_count(xor({tail}, {tail} - 1)) - 1)::INTEGER"
+    return f"bitstring_agg({place}, 0, {SKETCH_BITS - 1}) FILTER (WHERE {name} IS NOT NULL)"
+
+
+def _read_rows(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    plans: Sequence[Plan],
+    profiles: Mapping[str, ColumnProfile],
+) -> None:
+    """Count bins, and whatever columns that are not grouped need, in one statement."""
+    exact = profiles[plans[0].name].rows <= EXACT_ROWS
+    parts = [part for plan in plans for part in _row_parts(plan, exact)]
+    row = connection.execute(f"SELECT {', '.join(parts)} FROM {quoted(table)}").fetchone()
+    assert row is not None  # an aggregate without groups has exactly one row
+    for index, plan in enumerate(plans):
+        _take_row(plan, profiles[plan.name], row[index * _FIELDS : (index + 1) * _FIELDS])
+
+
+def _row_parts(plan: Plan, exact: bool) -> list[str]:
+    """Return `_FIELDS` aggregates: five of the value, five of the number that is binned."""
+    name, counted = quoted(plan.name), not plan.grouped and plan.kind is not ColumnKind.OTHER
+    bounds = counted and plan.type not in _NUMBERS and not plan.sensitive
+    parts = [
+        f"count({name})" if not plan.grouped else "NULL",
+        f"min({name})" if bounds else "NULL",
+        f"max({name})" if bounds else "NULL",
+        f"count(DISTINCT {name})" if counted and exact else "NULL",
+        _sketch(name) if counted else "NULL",
+    ]
+    if not plan.binned:
+        return [*parts, *["NULL"] * (_FIELDS - len(parts))]
+    number = _number(name, plan.type)
+    edges = f"[{', '.join(f'{edge!r}::DOUBLE' for edge in plan.edges)}]"
+    marks = "[" + ", ".join(map(str, QUANTILES)) + "]"
+    measured = exact and plan.type in _NUMBERS and not plan.sensitive
+    return [
+        *parts,
+        f"[min({number}), max({number})]",
+        f"count({number})",
+        f"[avg({number}), stddev_samp({number})]" if plan.type in _NUMBERS else "NULL",
+        f"histogram({number}, {edges})" if plan.edges else "NULL",
+        f"quantile_cont({number}, {marks})" if measured else "NULL",
+    ]
+
+
+def _take_row(plan: Plan, profile: ColumnProfile, row: Sequence[Any]) -> None:
+    filled, low, high, distinct, bits, bounds, finite, moments, bins, marked = row
+    if not plan.grouped:
+        profile.nulls = profile.rows - filled
+        profile.minimum, profile.maximum = _bound(low), _bound(high)
+        _take_distinct(profile, distinct, bits, filled)
+    if not plan.binned:
+        return
+    profile.not_finite = 0 if plan.grouped else filled - finite
+    if not finite:
+        return
+    first, last = bounds
+    _take_bins(plan, profile, bins, finite, (first, last))
+    if plan.type in _NUMBERS:
+        profile.mean, profile.stddev = moments
+        if not plan.sensitive:
+            profile.minimum, profile.maximum = first, last
+            marked = marked or _quantiles(profile)
+            profile.quantiles = {str(q): float(v) for q, v in zip(QUANTILES, marked, strict=True)}
+
+
+def _take_bins(
+    plan: Plan,
+    profile: ColumnProfile,
+    bins: Mapping[float, int] | None,
+    finite: int,
+    bounds: tuple[float, float],
+) -> None:
+    if bins is None:
+        counts = [finite]
+    else:
+        counts = [bins.get(edge, 0) for edge in plan.edges]
+        counts.append(finite - sum(counts))
+    low, high = bounds
+    if plan.sensitive:
+        low, high = float(f"{low:.1e}"), float(f"{high:.1e}")
+    profile.bin_edges, profile.bin_counts = finite_bins(plan.edges, counts, low, high)
+
+
+def _take_distinct(profile: ColumnProfile, exact: int | None, bits: str | None, filled: int) -> None:
+    if bits is None:
+        return
+    registers = registers_of(bits)
+    profile.distinct = exact if exact is not None else min(distinct_values(registers), filled)
+    profile.distinct_sketch = written(registers)
+
+
+def _quantiles(profile: ColumnProfile) -> list[float]:
+    """Return quantiles within the bins; of very many rows, which no exact quantile is worth."""
+    below = np.concatenate(([0], np.cumsum(profile.bin_counts))) / sum(profile.bin_counts)
+    return [float(value) for value in np.interp(QUANTILES, below, profile.bin_edges)]
+
+
+def _read_values(
+    connection: duckdb.DuckDBPyConnection, table: str, plan: Plan, profile: ColumnProfile
+) -> None:
+    """Count a column value by value."""
+    name, text = quoted(plan.name), f"v{'' if plan.type is ColumnType.TEXT else '::VARCHAR'}"
+    bucket = f"(hash(v) % {BUCKETS})::INTEGER"
+    row = connection.execute(
+        f"WITH g AS MATERIALIZED (SELECT {name} AS v, count(*) AS c FROM {quoted(table)} GROUP BY 1), "
+        f"f AS (SELECT v, c FROM g WHERE v IS NOT NULL ORDER BY c DESC, v LIMIT {TOP}) "
+        f"SELECT count(v), coalesce(sum(c) FILTER (WHERE v IS NOT NULL), 0), min(v), max(v), {_sketch('v')}, "
+        f"(SELECT list([{text}, c::VARCHAR, {bucket}::VARCHAR] ORDER BY c DESC, v) FROM f), "
+        f"(SELECT list([{text}, c::VARCHAR, {bucket}::VARCHAR]) FROM g WHERE {text} IN (SELECT unnest(?::VARCHAR[])) "
+        f"AND v NOT IN (SELECT v FROM f)), "
+        f"[{', '.join(f'coalesce(sum(c) FILTER (WHERE v IS NOT NULL AND {bucket} = {one}), 0)::BIGINT' for one in range(BUCKETS))}] "
+        "FROM g",
+        [list(plan.wanted)],
+    ).fetchone()
+    assert row is not None  # an aggregate without groups has exactly one row
+    distinct, filled, low, high, bits, top, wanted, buckets = row
+    profile.nulls = profile.rows - int(filled)
+    _take_distinct(profile, distinct, bits, int(filled))
+    if not plan.sensitive:
+        profile.minimum, profile.maximum = _bound(low), _bound(high)
+        for value, count, place in [*(top or ()), *(wanted or ())]:
+            profile.top_values[value] = int(count)
+            buckets[int(place)] -= int(count)
+    profile.other_count = sum(buckets)
+    profile.other_buckets = buckets if profile.other_count else []
+
+
+def _bound(value: object) -> float | str | None:
+    bound = plain(value)
+    return float(bound) if isinstance(bound, int | float) else bound
