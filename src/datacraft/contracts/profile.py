@@ -58,8 +58,8 @@ class ColumnProfile(BaseModel):
     )
     spread: float = Field(
         default=0.0,
-        description="Total variation, 0 to 1, by which stretches of time of this data differ from the rest of it, "
-        "beyond chance; 0 where no time is known.",
+        description="How different the most different of ten stretches of time is from the rest of this data, beyond "
+        "chance, 0 to 1; 0 where no time is known.",
     )
 
 

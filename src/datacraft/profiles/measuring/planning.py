@@ -97,8 +97,8 @@ def plan_column(
     )
     edges: Sequence[float] = ()
     if kind in _BINNED:
-        edges = like.bin_edges if like is not None else ()
-        edges = edges or inner_edges(numbers(sample, type_))
+        # Where values moved far, the baseline's bins alone would lose their shape.
+        edges = sorted({*(like.bin_edges if like is not None else ()), *inner_edges(numbers(sample, type_))})
     if sensitive:
         edges = sorted({float(f"{edge:.1e}") for edge in edges})
     wanted = tuple(like.top_values) if like is not None else ()

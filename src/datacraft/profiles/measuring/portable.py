@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from datacraft.contracts.profile import ColumnKind, ColumnProfile, TableProfile
 from datacraft.contracts.semantic import Column, ColumnType, Table
 from datacraft.profiles.connection import Connection
 from datacraft.profiles.facts import EXACT_ROWS, column_type, plain, quoted
-from datacraft.profiles.measuring.planning import FEW, ROWS_PER_VALUE, finite_bins
+from datacraft.profiles.measuring.planning import FEW, ROWS_PER_VALUE, finite_bins, inner_edges
 from datacraft.profiles.measuring.sketches import QUANTILES, TOP
 
 _COUNTABLE_DISTINCT = 200_000
@@ -130,7 +132,9 @@ def _add_distribution(
     """Add bins to a number and the most frequent values to a column that has few enough."""
     if kind in _NUMBERS and profile.quantiles:
         _add_bins(connection, table, profile, like)
-    if kind in _GROUPED and 0 < profile.distinct <= _COUNTABLE_DISTINCT:
+    if profile.kind is ColumnKind.ID and kind is ColumnType.TEXT:
+        _add_lengths(connection, table, profile, like)
+    elif kind in _GROUPED and 0 < profile.distinct <= _COUNTABLE_DISTINCT:
         name = quoted(profile.name)
         found = connection.execute(
             f"SELECT {name}::VARCHAR, count(*) FROM {quoted(table)} WHERE {name} IS NOT NULL "
@@ -141,7 +145,7 @@ def _add_distribution(
 
 
 def _add_bins(connection: Connection, table: str, profile: ColumnProfile, like: ColumnProfile | None) -> None:
-    edges = like.bin_edges if like is not None and like.bin_edges else sorted(set(profile.quantiles.values()))
+    edges = sorted({*(like.bin_edges if like is not None else ()), *profile.quantiles.values()})
     number = _finite(quoted(profile.name))
     tests = "".join(f" WHEN n <= ? THEN {index}" for index in range(len(edges)))
     found = connection.execute(
@@ -153,4 +157,22 @@ def _add_bins(connection: Connection, table: str, profile: ColumnProfile, like: 
     low, high = min(row[2] for row in found), max(row[3] for row in found)
     profile.bin_edges, profile.bin_counts = finite_bins(
         edges, [counts.get(index, 0) for index in range(len(edges) + 1)], low, high
+    )
+
+
+def _add_lengths(
+    connection: Connection, table: str, profile: ColumnProfile, like: ColumnProfile | None
+) -> None:
+    name = quoted(profile.name)
+    found = connection.execute(
+        f"SELECT length({name}), count(*) FROM {quoted(table)} WHERE {name} IS NOT NULL GROUP BY 1"
+    ).fetchall()
+    if not found:
+        return
+    lengths, counts = np.array(found, dtype=np.float64).T
+    edges = sorted({*(like.bin_edges if like is not None else ()), *inner_edges(lengths)})
+    places = np.searchsorted(edges, lengths, side="left")
+    held = np.bincount(places, weights=counts, minlength=len(edges) + 1).astype(int)
+    profile.bin_edges, profile.bin_counts = finite_bins(
+        edges, [int(count) for count in held], float(lengths.min()), float(lengths.max())
     )

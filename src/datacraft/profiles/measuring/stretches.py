@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from datacraft.contracts.profile import ColumnKind
 from datacraft.contracts.semantic import ColumnType
+from datacraft.profiles.drift.chance import beyond_chance
 from datacraft.profiles.measuring.planning import LARGEST, Plan
 
 KEPT_ROWS = 500
@@ -33,7 +34,7 @@ def time_column_of(plans: Sequence[Plan], sample: Mapping[str, Any], preferred: 
 
 
 def spreads(plans: Sequence[Plan], sample: Mapping[str, Any], by_time: str | None) -> dict[str, float]:
-    """Return by column the largest total variation of a stretch of time from the rest, without what chance adds."""
+    """Return by column how different the most different stretch of time is from the rest, beyond chance."""
     if by_time is None:
         return {}
     times = sample[by_time]
@@ -72,18 +73,12 @@ def _spread(cells: NDArray[np.int64], stretch: NDArray[np.int64], count: int) ->
     table = np.zeros((count, _CELLS + 2))
     np.add.at(table, (stretch, cells), 1)
     table = table[:, table.sum(axis=0) > 0]
-    inside = table.sum(axis=1, keepdims=True)
-    rest = table.sum(axis=0) - table
-    outside = inside.sum() - inside
-    distance = np.abs(table / inside - rest / outside).sum(axis=1) / 2
-    share = table.sum(axis=0) / table.sum()
-    variance = share * (1 - share) * (1 / inside + 1 / outside)
-    expected = np.sqrt(2 / np.pi * variance).sum(axis=1) / 2
+    inside, share = table.sum(axis=1, keepdims=True), table.sum(axis=0) / table.sum()
     square = ((table - inside * share) ** 2 / (inside * share)).sum()
     freedom = (count - 1) * (table.shape[1] - 1)
-    if freedom == 0 or square <= freedom + _CHANCE * np.sqrt(2 * freedom):
+    if square <= freedom + _CHANCE * np.sqrt(2 * freedom):
         return 0.0
-    return float(np.sqrt(max(0.0, float((distance**2 - expected**2).max()))))
+    return max(beyond_chance(one, table.sum(axis=0) - one) for one in table)
 
 
 def kept_sample(plans: Sequence[Plan], sample: Mapping[str, Any]) -> dict[str, list[float | None]]:
