@@ -48,13 +48,23 @@ class ColumnProfile(BaseModel):
     other_count: int = Field(default=0, description="Rows of values that are not in `top_values`.")
     other_buckets: list[int] = Field(
         default_factory=list,
-        description="`other_count` by the value's hash: new values among many are seen without naming them.",
+        description="Of a sensitive column: `other_count` by the value's hash, in 16 groups.",
+    )
+    value_sample: dict[str, int] = Field(
+        default_factory=dict,
+        description="Where there are more values than `top_values` names: row counts of the 256 values whose hashes are "
+        "lowest, by hash. Chance chose them, and the same ones in every profile.",
     )
     distinct_sketch: str | None = Field(
         default=None, description="HyperLogLog registers, base64: distinct values of merged profiles."
     )
     sensitive: bool = Field(
         default=False, description="No value is held: hashed counts, and bins with edges of two digits."
+    )
+    rows_per_case: float = Field(
+        default=1.0,
+        description="How many rows tell as much as one that is independent of the others: rows that follow one another "
+        "in time are often alike. 1 where no time is known.",
     )
     spread: float = Field(
         default=0.0,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datacraft.profiles.infer import infer_semantic_model
     from datacraft.profiles.join_declared import DeclaredKeys, Reference
     from datacraft.profiles.measuring.measure import profile_data
+    from datacraft.profiles.measuring.merging import merge_profiles
     from datacraft.profiles.merge import ProfileChanges, merge_profile, profile_changes
     from datacraft.profiles.normal import normalise
     from datacraft.profiles.semantic_file import read_inferred, read_semantic, write_inferred, write_semantic
@@ -28,6 +29,7 @@ _HOMES = {
     "ProfileChanges": "merge",
     "measuring_connection": "connection",
     "merge_profile": "merge",
+    "merge_profiles": "measuring.merging",
     "normalise": "normal",
     "profile_changes": "merge",
     "profile_data": "measuring.measure",
@@ -57,6 +59,7 @@ __all__ = [
     "infer_semantic_model",
     "measuring_connection",
     "merge_profile",
+    "merge_profiles",
     "normalise",
     "plural",
     "profile_changes",

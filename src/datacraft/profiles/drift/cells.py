@@ -8,12 +8,14 @@ import numpy as np
 
 from datacraft.contracts.profile import ColumnKind, ColumnProfile
 from datacraft.profiles.drift.distances import Counts
-from datacraft.profiles.measuring.sketches import BUCKETS, rebinned
+from datacraft.profiles.measuring.sketches import SAMPLED_VALUES, rebinned
 
 NULL = "(null)"
 NOT_FINITE = "(not a finite number)"
 REST = "(all other values)"
 _SMALL, _FINE, _COARSE = 1_000, 20, 10
+_SAMPLED_LEAST = 30
+_FEW = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +39,30 @@ class Cells:
         """How many of the cells are bins."""
         return max(0, len(self.edges) - 1)
 
-    def pooled(self) -> tuple[Counts, Counts]:
+    def pooled(self, rows_per_case: float = 1.0) -> tuple[Counts, Counts]:
         """Return counts over fewer cells: about 20, or 10 where a side has few rows.
 
-        Neighbouring bins are joined to groups of about equal share; values that are rare on both sides are joined.
-        What a group holds is decided by both sides alike, so that distances stay symmetric.
+        Neighbouring bins are joined to groups of about equal share. Of values, those are joined that are rare, or of
+        which the smaller side has too few to tell: which of many values a small sample holds is chance, and picking
+        the ones that it holds would make a difference of it. Both sides decide alike: distances stay symmetric.
+
+        Args:
+            rows_per_case: how many rows tell as much as an independent one.
         """
-        total = self.old.sum(), self.new.sum()
-        groups = _COARSE if min(total) < _SMALL else _FINE
-        share = (self.old / max(1.0, total[0]) + self.new / max(1.0, total[1])) / 2
+        sides = np.stack((self.old, self.new)) / rows_per_case
+        total = np.maximum(1e-9, sides.sum(axis=1, keepdims=True))
+        groups = _COARSE if total.min() * rows_per_case < _SMALL else _FINE
+        share = (sides / total).mean(axis=0)
         place = np.arange(len(share)) + groups + 1
         binned = share[: self.bins]
         if self.bins and binned.sum():
             middle = (np.cumsum(binned) - binned / 2) / binned.sum()
             place[: self.bins] = np.minimum((middle * groups).astype(np.int64), groups - 1)
         else:
-            place[share < 1 / (5 * groups)] = groups
+            least = 1 / (5 * groups)
+            smaller = int(total.argmin())
+            known = ((sides / total)[1 - smaller] >= least) | (sides[smaller] >= _FEW)
+            place[(share < least) | ~known | (np.array(self.labels) == REST)] = groups
         _, joined = np.unique(place, return_inverse=True)
         old, new = (np.bincount(joined, weights=side).astype(np.float64) for side in (self.old, self.new))
         return old, new
@@ -130,7 +140,20 @@ def _counted(one: ColumnProfile, other: ColumnProfile, named: list[str]) -> tupl
         alike = other.top_values[value] / filled[1] * filled[0]
         values.append(min(alike, bound, left))
         left -= values[-1]
-    if len(one.other_buckets) == len(other.other_buckets) == BUCKETS and one.other_count:
-        return values, [count * left / one.other_count for count in one.other_buckets]
-    buckets = BUCKETS if len(one.other_buckets) == BUCKETS == len(other.other_buckets) else 1
-    return values, [left / buckets] * buckets
+    if one.other_buckets and len(one.other_buckets) == len(other.other_buckets):
+        return values, [float(count) for count in one.other_buckets]
+    return values, [left]
+
+
+def sampled(old: ColumnProfile, new: ColumnProfile) -> tuple[Counts, Counts] | None:
+    """Return the counts of the values that both samples of values are complete for; None without samples.
+
+    Each holds the values of the lowest hashes, so that up to the lower of their last hashes none is missing.
+    """
+    if len(old.value_sample) < _SAMPLED_LEAST or len(new.value_sample) < _SAMPLED_LEAST:
+        return None
+    sides = [{int(key): count for key, count in one.value_sample.items()} for one in (old, new)]
+    last = min((max(side) for side in sides if len(side) >= SAMPLED_VALUES), default=None)
+    hashes = sorted({key for side in sides for key in side if last is None or key <= last})
+    old_counts, new_counts = (np.array([float(side.get(key, 0)) for key in hashes]) for side in sides)
+    return old_counts, new_counts

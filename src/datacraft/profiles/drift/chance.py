@@ -48,6 +48,23 @@ def beyond_chance(old: Counts, new: Counts) -> float:
     )
 
 
+def beyond_chance_sampled(old: Counts, new: Counts, rows: tuple[float, float]) -> float:
+    """Return the total variation without what chance adds, from the counts of some of the values (a ratio estimate).
+
+    Args:
+        old: counts of the sampled values.
+        new: counts of the same values.
+        rows: of all values, on both sides.
+    """
+    p, q = old / rows[0], new / rows[1]
+    weight = float((p + q).sum())
+    if not weight:
+        return 0.0
+    pooled = (old + new) / sum(rows)
+    by_chance = float(np.sqrt(2 / np.pi * pooled * (1 - pooled) * (1 / rows[0] + 1 / rows[1])).sum()) / weight
+    return without(float(np.abs(p - q).sum()) / weight, by_chance)
+
+
 def without(measured: float, explained: float) -> float:
     """Return what is left of a distance when an independent part of it is explained."""
     return float(np.sqrt(max(0.0, measured**2 - explained**2)))

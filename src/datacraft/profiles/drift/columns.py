@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datacraft.contracts.drift import LINE, Band, Cell, ColumnDrift
 from datacraft.contracts.profile import ColumnKind, ColumnProfile
 from datacraft.profiles.drift import distances
-from datacraft.profiles.drift.cells import Cells, aligned
+from datacraft.profiles.drift.cells import Cells, aligned, sampled
 from datacraft.profiles.drift.chance import (
     benjamini_hochberg,
     beyond_chance,
+    beyond_chance_sampled,
     chance_of,
     expected_total_variation,
     expected_wasserstein,
@@ -46,29 +47,47 @@ class Compared:
     effect: float
 
 
-def compare_column(table: str, old: ColumnProfile, new: ColumnProfile, kind: ColumnKind) -> Compared:
-    """Compare two profiles of a column that are described in the same way."""
+def compare_column(
+    table: str, old: ColumnProfile, new: ColumnProfile, kind: ColumnKind, *, same_hash: bool = True
+) -> Compared:
+    """Compare two profiles of a column that are described in the same way.
+
+    Args:
+        table: whose column it is.
+        old: of the baseline.
+        new: of the current data.
+        kind: how both are described.
+        same_hash: one function hashed the values of both.
+    """
     cells = aligned(old, new, kind)
-    pooled = cells.pooled()
-    measured = distances.total_variation(*pooled)
-    by_chance = expected_total_variation(*pooled)
-    effects = [beyond_chance(*pooled)]
+    pooled = cells.pooled(old.rows_per_case)
+    # So many independent rows would vary as these do.
+    cases = pooled[0] / old.rows_per_case, pooled[1] / old.rows_per_case
+    effects, p_value = [beyond_chance(*cases)], chance_of(*cases)
     moved = None
     if kind is ColumnKind.NUMBER and cells.old[: cells.bins].sum() and cells.new[: cells.bins].sum():
-        moved, noise = _moved(cells)
+        moved, noise = _moved(cells, old.rows_per_case)
         distance = without(moved, noise)
         effects.append(distance / (distance + _DEVIATIONS_AT_HALF))
-    effect = without(max(effects), old.spread)
-    return Compared(table, old, new, kind, cells, chance_of(*pooled), measured, by_chance, moved, effect)
+    counted = sampled(old, new) if kind is ColumnKind.CATEGORY and same_hash else None
+    if counted is not None:
+        counts = counted[0] / old.rows_per_case, counted[1] / old.rows_per_case
+        rows = [(one.rows - one.nulls) / old.rows_per_case for one in (old, new)]
+        effects.append(beyond_chance_sampled(*counts, (rows[0], rows[1])))
+        p_value = min(1.0, 2 * min(p_value, chance_of(*counts)))  # two looks at one column
+    return Compared(
+        table, old, new, kind, cells, p_value, distances.total_variation(*pooled), expected_total_variation(*cases),
+        moved, without(max(effects), old.spread),
+    )  # fmt: skip
 
 
-def _moved(cells: Cells) -> tuple[float, float]:
+def _moved(cells: Cells, rows_per_case: float) -> tuple[float, float]:
     """Return how far numbers moved and how far they would by chance, in the baseline's standard deviations."""
     old, new = cells.old[: cells.bins], cells.new[: cells.bins]
     unit = distances.scale(cells.edges, old) or 1.0
     return (
         distances.wasserstein(cells.edges, old, new) / unit,
-        expected_wasserstein(cells.edges, old, new) / unit,
+        expected_wasserstein(cells.edges, old / rows_per_case, new / rows_per_case) / unit,
     )
 
 
@@ -89,7 +108,7 @@ def scored(columns: Sequence[Compared], alpha: float) -> list[ColumnDrift]:
 
 
 def _scored(column: Compared, adjusted: float, q_value: float, alpha: float) -> ColumnDrift:
-    old, new, pooled = column.old, column.new, column.cells.pooled()
+    old, new, pooled = column.old, column.new, column.cells.pooled(column.old.rows_per_case)
     score = column.effect if adjusted <= alpha else min(column.effect, UNPROVEN)
     drift = ColumnDrift(
         table=column.table, column=old.name, kind=column.kind, band=_band(score, q_value, old.rows, new.rows),

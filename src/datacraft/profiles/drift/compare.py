@@ -45,11 +45,14 @@ def compare_profiles(
     """
     pairs, findings = pair_tables(baseline, current)
     compared: list[Compared] = []
+    same_hash = baseline.hashed_by is not None and baseline.hashed_by == current.hashed_by
     for pair in pairs:
         columns, found = pair_columns(pair)
         findings += found
         compared += [
-            compare_column(one.table, one.old, one.new, one.kind) for one in columns if one.kind is not None
+            compare_column(one.table, one.old, one.new, one.kind, same_hash=same_hash)
+            for one in columns
+            if one.kind is not None
         ]
     columns_found = scored(compared, alpha)
     findings.sort(key=lambda one: (_ORDER.index(one.severity), one.table or "", one.column or ""))

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 import duckdb
 import numpy as np
+from numpy.typing import NDArray
 
 from datacraft.contracts.profile import ColumnKind, ColumnProfile, TableProfile
 from datacraft.contracts.semantic import ColumnType, Table
@@ -27,18 +28,27 @@ from datacraft.profiles.measuring.planning import (
 from datacraft.profiles.measuring.sketches import (
     BUCKETS,
     QUANTILES,
+    SAMPLED_VALUES,
     SKETCH_BITS,
     TOP,
     distinct_values,
     registers_of,
     written,
 )
-from datacraft.profiles.measuring.stretches import kept_sample, spreads, time_column_of
+from datacraft.profiles.measuring.stretches import (
+    BLOCKS,
+    equal_blocks,
+    kept_sample,
+    rows_per_case,
+    spreads,
+    time_column_of,
+)
 
 _WIDEST = 50
 _NUMBERS = {ColumnType.INTEGER, ColumnType.NUMBER}
 _TIMES = {ColumnType.DATE, ColumnType.TIMESTAMP}
 _FIELDS = 10
+_ROWS_PER_BLOCK, _FEWEST_PER_BLOCK, _ROWS_OF_BLOCKS = 500, 30, 40_000
 
 Masked: TypeAlias = "np.ma.MaskedArray[Any, Any]"
 
@@ -79,11 +89,68 @@ def measure_table(
         if plan.grouped or _is_large_category(plan, profiles[plan.name]):
             _read_values(connection, table, plan, profiles[plan.name])
     by_time = time_column_of(plans, sample, meaning.time_column if meaning else None)
-    for name, spread in spreads(plans, sample, by_time).items():
-        profiles[name].spread = spread
+    _add_movement(connection, table, columns, plans, sample, profiles, by_time)
     return TableProfile(
         name=table, rows=rows, time_column=by_time, columns=list(profiles.values()), sample=kept_sample(plans, sample)
     )  # fmt: skip
+
+
+def _add_movement(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[tuple[str, str]],
+    plans: Sequence[Plan],
+    sample: Mapping[str, Masked],
+    profiles: Mapping[str, ColumnProfile],
+    by_time: str | None,
+) -> None:
+    """Add how rows come together, and how far columns move by themselves."""
+    if by_time is None:
+        return
+    rows, taken = profiles[by_time].rows, len(sample[by_time])
+    if taken == rows:
+        block = equal_blocks(sample[by_time], min(BLOCKS, max(1, rows // _FEWEST_PER_BLOCK)))
+        alike = rows_per_case(plans, sample, block)
+    elif _has_row_numbers(connection, table, columns):
+        alike = rows_per_case(plans, *_blocks(connection, table, columns, by_time, sample[by_time], rows))
+    else:
+        alike = {plan.name: 1.0 for plan in plans}
+    thinned = {name: 1 + (together - 1) * taken / rows for name, together in alike.items()}
+    moved = spreads(plans, sample, by_time, thinned)
+    for name, together in alike.items():
+        profiles[name].rows_per_case, profiles[name].spread = together, moved.get(name, 0.0)
+
+
+def _blocks(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[tuple[str, str]],
+    by_time: str,
+    times: Masked,
+    rows: int,
+) -> tuple[Mapping[str, Masked], NDArray[np.int64]]:
+    """Return all rows of some pairs of short periods that follow one another, and the period of each row."""
+    known = np.sort(times.compressed())
+    starts = known[(np.linspace(0.02, 0.95, BLOCKS // 2) * len(known)).astype(np.int64)]
+    span = float(known[-1] - known[0])
+    unit = 86_400.0 if dict(columns)[by_time].upper() == "DATE" else 1.0
+    width = unit * max(1.0, round(span * _ROWS_PER_BLOCK / rows / unit))
+    starts = np.unique(starts // unit * unit)
+    most = max(2, int(_ROWS_OF_BLOCKS * span / max(1.0, 2 * rows * width)))
+    starts = starts[:: -(-len(starts) // most)]
+    number = _number(quoted(by_time), ColumnType.TIMESTAMP)
+    periods = " OR ".join(f"(n >= {start!r} AND n < {start + 2 * width!r})" for start in map(float, starts))
+    chosen = _chosen(columns)
+    found = connection.execute(
+        f"SELECT {chosen} FROM {quoted(table)} WHERE rowid IN "
+        f"(SELECT r FROM (SELECT rowid AS r, {number} AS n FROM {quoted(table)}) WHERE {periods})"
+    ).fetchnumpy()
+    read = {
+        name: np.ma.masked_array(values) for (name, _), values in zip(columns, found.values(), strict=True)
+    }
+    when = read[by_time].filled(-np.inf)
+    period = np.maximum(0, np.searchsorted(starts, when, side="right") - 1)
+    return read, 2 * period + (when >= starts[period] + width)
 
 
 def _empty(plan: Plan, rows: int) -> ColumnProfile:
@@ -106,15 +173,20 @@ def _sample(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]], rows: int
 ) -> Mapping[str, Masked]:
     """Return about `SAMPLE_ROWS` rows by column, in the table's order."""
-    chosen = ", ".join(
-        f"{_sampled_as(name, column_type(native))} AS {quoted(name)}" for name, native in columns
-    )
+    chosen = _chosen(columns)
     found = connection.execute(
         f"SELECT {chosen} FROM {_source(connection, table, columns, rows)}"
     ).fetchnumpy()
     return {
         name: np.ma.masked_array(values) for (name, _), values in zip(columns, found.values(), strict=True)
     }
+
+
+def _chosen(columns: Sequence[tuple[str, str]]) -> str:
+    """Return the columns as they are sampled: numbers and seconds of times, texts of everything else."""
+    return ", ".join(
+        f"{_sampled_as(name, column_type(native))} AS {quoted(name)}" for name, native in columns
+    )
 
 
 def _sampled_as(name: str, kind: ColumnType) -> str:
@@ -129,14 +201,21 @@ def _source(
     name = quoted(table)
     if rows <= SAMPLE_ROWS:
         return name
-    stored = connection.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND database_name = current_database()", [table]
-    ).fetchone()
-    if stored is None or any(column.lower() == "rowid" for column, _ in columns):
+    if not _has_row_numbers(connection, table, columns):
         return f"{name} USING SAMPLE reservoir({SAMPLE_ROWS} ROWS) REPEATABLE (7)"
     # Reading row numbers first and then only the chosen rows takes a third of the time of filtering them all.
     step = rows // SAMPLE_ROWS
     return f"{name} WHERE rowid IN (SELECT rowid FROM {name} WHERE hash(rowid) % {step} = 0)"
+
+
+def _has_row_numbers(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[tuple[str, str]]
+) -> bool:
+    """Tell whether `rowid` is the number of a row; views have none."""
+    stored = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND database_name = current_database()", [table]
+    ).fetchone()
+    return stored is not None and all(column.lower() != "rowid" for column, _ in columns)
 
 
 def _number(name: str, kind: ColumnType) -> str:
@@ -257,29 +336,32 @@ def _read_values(
 ) -> None:
     """Count a column value by value."""
     name, text = quoted(plan.name), f"v{'' if plan.type is ColumnType.TEXT else '::VARCHAR'}"
-    bucket = f"(hash(v) % {BUCKETS})::INTEGER"
+    buckets = ", ".join(
+        f"coalesce(sum(c) FILTER (WHERE v IS NOT NULL AND hash(v) % {BUCKETS} = {one}), 0)::BIGINT"
+        for one in range(BUCKETS)
+    )
     row = connection.execute(
         f"WITH g AS MATERIALIZED (SELECT {name} AS v, count(*) AS c FROM {quoted(table)} GROUP BY 1), "
-        f"f AS (SELECT v, c FROM g WHERE v IS NOT NULL ORDER BY c DESC, v LIMIT {TOP}) "
+        f"f AS (SELECT v, c FROM g WHERE v IS NOT NULL ORDER BY c DESC, v LIMIT {TOP}), "
+        f"s AS (SELECT hash(v) AS h, c FROM g WHERE v IS NOT NULL ORDER BY h LIMIT {SAMPLED_VALUES}) "
         f"SELECT count(v), coalesce(sum(c) FILTER (WHERE v IS NOT NULL), 0), min(v), max(v), {_sketch('v')}, "
-        f"(SELECT list([{text}, c::VARCHAR, {bucket}::VARCHAR] ORDER BY c DESC, v) FROM f), "
-        f"(SELECT list([{text}, c::VARCHAR, {bucket}::VARCHAR]) FROM g WHERE {text} IN (SELECT unnest(?::VARCHAR[])) "
-        f"AND v NOT IN (SELECT v FROM f)), "
-        f"[{', '.join(f'coalesce(sum(c) FILTER (WHERE v IS NOT NULL AND {bucket} = {one}), 0)::BIGINT' for one in range(BUCKETS))}] "
-        "FROM g",
+        f"(SELECT list([{text}, c::VARCHAR] ORDER BY c DESC, v) FROM f), "
+        f"(SELECT list([{text}, c::VARCHAR] ORDER BY v) FROM g WHERE {text} IN (SELECT unnest(?::VARCHAR[]))), "
+        f"(SELECT list([h, c] ORDER BY h) FROM s), [{buckets}] FROM g",
         [list(plan.wanted)],
     ).fetchone()
     assert row is not None  # an aggregate without groups has exactly one row
-    distinct, filled, low, high, bits, top, wanted, buckets = row
+    distinct, filled, low, high, bits, top, wanted, sampled, grouped = row
     profile.nulls = profile.rows - int(filled)
     _take_distinct(profile, distinct, bits, int(filled))
     if not plan.sensitive:
         profile.minimum, profile.maximum = _bound(low), _bound(high)
-        for value, count, place in [*(top or ()), *(wanted or ())]:
-            profile.top_values[value] = int(count)
-            buckets[int(place)] -= int(count)
-    profile.other_count = sum(buckets)
-    profile.other_buckets = buckets if profile.other_count else []
+        profile.top_values = {value: int(count) for value, count in [*(top or ()), *(wanted or ())]}
+    profile.other_count = int(filled) - sum(profile.top_values.values())
+    if plan.sensitive:
+        profile.other_buckets = grouped
+    elif profile.other_count:
+        profile.value_sample = {str(hash_): int(count) for hash_, count in sampled}
 
 
 def _bound(value: object) -> float | str | None:

@@ -22,6 +22,7 @@ SKETCH_BITS = REGISTERS * _RANKS
 TOP = 50
 QUANTILES = (0.01, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99)
 BUCKETS = 16
+SAMPLED_VALUES = 256
 
 Registers = NDArray[np.uint8]
 
@@ -80,13 +81,10 @@ def rebinned(edges: Sequence[float], counts: Sequence[float], onto: Sequence[flo
     return np.diff(np.concatenate(([0.0], inner, [below[-1]])))
 
 
-def joined_counts(
-    one: Mapping[str, int], other: Mapping[str, int], most: int = TOP
-) -> tuple[dict[str, int], int]:
-    """Return the most frequent values of two counts, and how many rows the rest have."""
+def joined_counts(one: Mapping[str, int], other: Mapping[str, int], most: int = TOP) -> dict[str, int]:
+    """Return the most frequent values of two counts."""
     total = {value: one.get(value, 0) + other.get(value, 0) for value in {**one, **other}}
-    ranked = sorted(total.items(), key=lambda item: (-item[1], item[0]))
-    return dict(ranked[:most]), sum(count for _, count in ranked[most:])
+    return dict(sorted(total.items(), key=lambda item: (-item[1], item[0]))[:most])
 
 
 def rounded(values: NDArray[np.float64], total: int) -> list[int]:
