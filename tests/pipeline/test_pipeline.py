@@ -47,6 +47,7 @@ def test_the_winner_is_published_and_answers(published: Published) -> None:
     }  # fmt: skip
     assert files(place.store, f"{release}/evaluation") == {
         "calls.jsonl", "data_profile.json", "evaluation.json", "holdout.json", "holdout_calls.jsonl",
+        "questions.json",
     }  # fmt: skip
     assert len(files(place.store, f"{release}/bias")) == 2
     served = find_served(place.store, "production", None, NOW + dt.timedelta(days=1))

@@ -86,6 +86,7 @@ def publish(
     metadata = _metadata(place, roster, evaluated, choice, released_at(profiled, choice, held))
     evidence: dict[str, BaseModel] = {
         "evaluation/evaluation.json": evaluated.report,
+        "evaluation/questions.json": place.question_set,
         PROFILE_FILE: profiled.profile,
         **{f"bias/{config_id}.json": one.report for config_id, one in bias.candidates.items()},
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datacraft.evaluation.statistics.intervals import cluster_ratio, percentile_estimate, wilson
 from datacraft.evaluation.statistics.multiplicity import holm
+from datacraft.evaluation.statistics.noninferiority import paired_rates, worse_p_value
 from datacraft.evaluation.statistics.paired import mcnemar_exact, paired_difference
 from datacraft.evaluation.statistics.power import cases_needed, smallest_difference
 from datacraft.evaluation.statistics.sequential import log_fortunes
@@ -19,7 +20,9 @@ __all__ = [
     "log_fortunes",
     "mcnemar_exact",
     "paired_difference",
+    "paired_rates",
     "percentile_estimate",
     "smallest_difference",
     "wilson",
+    "worse_p_value",
 ]

@@ -1,0 +1,76 @@
+"""Verdicts beside their release: `validations/{release_id}/{timestamp}.json`, and the same as Markdown."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic_core import from_json
+
+from datacraft.contracts.errors import RegistryError
+from datacraft.contracts.gates import VerdictKind
+from datacraft.contracts.verdict import ComparisonVerdict, GatesVerdict, Verdict
+from datacraft.delivery.markdown import as_markdown
+from datacraft.registry import ObjectExists, ObjectStore
+from datacraft.registry.documents import parse_document, write_document
+from datacraft.registry.newest import format_time
+from datacraft.registry.store import walk
+
+_MOST_PER_MOMENT = 60
+_KINDS: dict[VerdictKind, type[GatesVerdict] | type[ComparisonVerdict]] = {
+    "gates": GatesVerdict,
+    "comparison": ComparisonVerdict,
+}
+
+
+def write_verdict(store: ObjectStore, verdict: Verdict) -> str:
+    """Write a verdict; return its path.
+
+    Raises:
+        RegistryError: it can't be written.
+    """
+    document = write_document(verdict)
+    for second in range(_MOST_PER_MOMENT):
+        # Of two verdicts of one second the later goes to the next one: names keep the order.
+        time = verdict.created_at + dt.timedelta(seconds=second)
+        place = f"validations/{verdict.release_id}/{format_time(time)}"
+        try:
+            store.create(f"{place}.json", document)
+        except ObjectExists:
+            continue
+        store.create(f"{place}.md", as_markdown(verdict).encode())
+        return f"{place}.json"
+    raise RegistryError(
+        f"There are {_MOST_PER_MOMENT} verdicts of this minute on {verdict.release_id}.",
+        hint="Wait a minute.",
+    )
+
+
+def verdicts_of(store: ObjectStore, release_id: str, kind: VerdictKind) -> list[tuple[str, Verdict]]:
+    """Return the verdicts of one kind on a release with their paths, the latest first.
+
+    Raises:
+        RegistryError: one can't be read, so that it is unknown which is the latest.
+    """
+    folder = f"validations/{release_id}"
+    found: list[tuple[str, Verdict]] = []
+    for name in sorted((name for name in walk(store, folder) if name.endswith(".json")), reverse=True):
+        place = f"{folder}/{name}"
+        data = store.read(place).data
+        if parse_kind(data, place) == kind:
+            found.append((place, parse_document(data, place, _KINDS[kind], 1, RegistryError)))
+    return found
+
+
+def parse_kind(data: bytes, place: str) -> str:
+    """Return of which kind a verdict is.
+
+    Raises:
+        RegistryError: it is none.
+    """
+    try:
+        kind = from_json(data).get("kind")
+    except (ValueError, AttributeError) as error:
+        raise RegistryError(f"{place} is no verdict: {error}.", hint="Validate the release again.") from error
+    if kind not in _KINDS:
+        raise RegistryError(f"{place} is a verdict of the unknown kind {kind!r}.", hint="Upgrade DataCraft.")
+    return str(kind)
