@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from datacraft.profiles.words import expand, plural, singular, split_identifier
+
+_NUMBERED = re.compile(r"\b([a-z]) (\d+)\b")  # `c7`, `q3_score`: a letter and its number are one name
 
 
 def spoken(identifier: str) -> str:
     """Return an identifier as words with its abbreviations written out: `cust_nm` as "customer name"."""
     words = expand(split_identifier(identifier))
-    return " ".join("ID" if word == "id" else word for word in words) or identifier
+    said = " ".join("ID" if word == "id" else word for word in words)
+    return _NUMBERED.sub(r"\1\2", said) or identifier
 
 
 def plural_phrase(phrase: str) -> str:

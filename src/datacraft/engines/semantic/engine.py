@@ -38,6 +38,7 @@ _CHARTS: dict[str, _Kind] = {
     "table": "table", "number": "number",
 }  # fmt: skip
 _RIVAL_GAP = 0.05
+_ROWS = frozenset({"row", "rows", "record", "records"})
 _SURE_OF_SPELLING = 0.95  # for each word that is put right
 
 
@@ -142,7 +143,12 @@ class SemanticEngine:
                 f"I can't tie {words} to the data.", hint="Use names of tables, columns or values."
             )
         spoken = frame.question_word == "amount" and frame.verbs
-        if not spoken and not any(item.nouns or item.values or item.number for item in frame.items):
+        rows = any(_ROWS & set(item.words) and item.operators for item in frame.items)  # "how many rows"
+        if (
+            not spoken
+            and not (rows and len(self.model.tables) == 1)
+            and not any(item.nouns or item.values or item.number for item in frame.items)
+        ):
             raise NotUnderstood(
                 "I found nothing of the data in the question.", hint="Ask about a table or column."
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from datacraft.contracts.semantic import Column, Role, Table
 from datacraft.engines.semantic.vocabulary.abbreviations import spelt_out
 from datacraft.engines.semantic.vocabulary.targets import words_of
@@ -23,6 +25,7 @@ WEAK_HEADS = {
     "flag",
     "status",
 }
+_RUNS = re.compile(r"[0-9a-zà-ɏ]+")
 _UNIT_WORDS = frozenset({"kg", "km", "km2", "m", "m2", "sqm", "cm", "mm", "ft", "mi", "eur", "usd", "gbp", "pct", "hr", "min", "sec"})  # fmt: skip
 
 
@@ -39,6 +42,7 @@ def column_phrases(column: Column, owner: set[str], table: Table) -> dict[tuple[
             keep_best(phrases, plain, 0.95 if spelt != words else 0.85)  # of `distance_km`, the distance
         top = 1.0 if rank == 0 else 0.97
         keep_best(phrases, words, top)
+        keep_best(phrases, tuple(_RUNS.findall(name.lower())), top)  # `c7` as it is typed, not "c 7"
         bare = tuple(w for w in words if w not in owner)
         if bare and bare != words:
             keep_best(phrases, bare, top * 0.95)

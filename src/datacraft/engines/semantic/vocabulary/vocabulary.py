@@ -44,6 +44,10 @@ class Vocabulary:
             self._add_named("measure", measure)
         for named in model.filters:
             self._add_named("filter", named)
+        if len(model.tables) == 1:
+            rows = self.things[model.tables[0].name]
+            spoken_for = {("row",), ("record",), ("entry",), ("observation",)} - self._phrases.keys()
+            self._add("thing", rows, dict.fromkeys(spoken_for, 0.9))
         self._cache: dict[tuple[str, ...], tuple[SchemaHit, ...]] = {}
 
     def lookup(self, phrase: tuple[str, ...]) -> tuple[SchemaHit, ...]:
