@@ -19,7 +19,11 @@ _SAME_S = 1.0
 
 
 def start(
-    command: Sequence[str], *, log: Path, folder: Path, environment: Mapping[str, str]
+    command: Sequence[str],
+    *,
+    log: Path,
+    folder: Path,
+    environment: Mapping[str, str],
 ) -> ProcessRecord:
     """Start a process in a session of its own, so that it stays when its starter ends or gets a Ctrl-C.
 
@@ -102,10 +106,11 @@ def can_listen(host: str, port: int) -> bool:
     return True
 
 
-def last_line(log: Path) -> str | None:
-    """Return the last line of a log that says something."""
+def last_words(log: Path) -> str | None:
+    """Return the last error that a log tells of, else its last line that says something."""
     lines = [line for line in tail(log, 20) if line.strip()]
-    return lines[-1] if lines else None
+    errors = [line.removeprefix("Error: ") for line in lines if line.startswith("Error: ")]
+    return (errors or lines)[-1] if lines else None
 
 
 def tail(log: Path, lines: int) -> list[str]:

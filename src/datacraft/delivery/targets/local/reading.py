@@ -8,12 +8,19 @@ from collections.abc import Iterator
 from datacraft.contracts.deployment import DeploymentStatus, Revision
 from datacraft.delivery.targets.local import process
 from datacraft.delivery.targets.local.proxy import LOOPBACK
-from datacraft.delivery.targets.local.state import Desired, LocalSpec, Observed, RevisionRecord, Wanted
+from datacraft.delivery.targets.local.state import (
+    Address,
+    Desired,
+    LocalSpec,
+    Observed,
+    RevisionRecord,
+    Wanted,
+)
 
 _ANY_HOST = {"0.0.0.0": LOOPBACK, "::": "[::1]"}
 
 
-def spec_fields(spec: LocalSpec, address: tuple[str, int]) -> dict[str, str]:
+def spec_fields(spec: LocalSpec, address: Address) -> dict[str, str]:
     """Return what two revisions can differ in, by a name for people."""
     fields = {
         "program": shlex.join(spec.program),
@@ -21,7 +28,7 @@ def spec_fields(spec: LocalSpec, address: tuple[str, int]) -> dict[str, str]:
         "arguments": shlex.join(spec.arguments),
         "folder": str(spec.folder),
         "channel": spec.channel,
-        "address": f"{address[0]}:{address[1]}",
+        "address": f"{address.host}:{address.port}",
         **{f"environment {name}": value for name, value in spec.environment.items()},
     }
     return fields | ({"release": spec.release_id} if spec.release_id else {})
@@ -29,12 +36,12 @@ def spec_fields(spec: LocalSpec, address: tuple[str, int]) -> dict[str, str]:
 
 def status_of(desired: Desired, observed: Observed, service: str, *, supervised: bool) -> DeploymentStatus:
     """Return the service as its files say it is."""
-    serves = desired.running and bool(observed.traffic)
-    host = _ANY_HOST.get(desired.host, desired.host)
+    serves = desired.running and bool(observed.proxy.traffic)
+    host = _ANY_HOST.get(desired.address.host, desired.address.host)
     return DeploymentStatus(
         target="local",
         service=service,
-        url=f"http://{host}:{desired.port}" if serves else None,
+        url=f"http://{host}:{desired.address.port}" if serves else None,
         revisions=tuple(_revision(one, observed) for one in reversed(desired.revisions)),
         problems=tuple(_problems(desired, observed, supervised=supervised)),
     )
@@ -51,7 +58,7 @@ def _revision(wanted: Wanted, observed: Observed) -> Revision:
         release_id=wanted.spec.release_id,
         image=f"{shlex.join(wanted.spec.program)} ({wanted.spec.version})",
         state="failed" if gave_up else record.state,
-        traffic=observed.traffic.get(wanted.name, 0),
+        traffic=observed.proxy.traffic.get(wanted.name, 0),
         url=f"http://{LOOPBACK}:{record.port}" if up else None,
         created_at=wanted.created_at,
         restarts=record.restarts,
@@ -68,8 +75,8 @@ def _problems(desired: Desired, observed: Observed, *, supervised: bool) -> Iter
         return
     if not supervised:
         yield "The supervisor does not run: nothing that dies is started again. `datacraft deploy apply` starts it."
-    if observed.proxy_problem:
-        yield f"The proxy: {observed.proxy_problem}"
+    if observed.proxy.problem:
+        yield f"The proxy: {observed.proxy.problem}"
     for name in desired.traffic:
         record = observed.revisions.get(name)
         if record is None or record.state != "ready":

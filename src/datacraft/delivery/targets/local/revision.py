@@ -24,7 +24,7 @@ _PROBE_S = 2.0
 
 def pause_after(failures: int) -> float:
     """Return how long to wait before the next start, in seconds: doubled each time, up to a bound."""
-    return min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2.0 ** (failures - 1))
+    return min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2.0 ** min(failures - 1, 10))
 
 
 def keep_running(
@@ -99,7 +99,7 @@ def _started(
 
 
 def _died(folder: DeployFolder, wanted: Wanted, record: RevisionRecord, now: float) -> RevisionRecord:
-    said = process.last_line(folder.logs / f"{wanted.name}.log")
+    said = process.last_words(folder.logs / f"{wanted.name}.log")
     problem = f"It died; the last it said: {said}" if said else "It died without a word."
     return _failed(record.model_copy(update={"restarts": record.restarts + 1}), problem, now)
 

@@ -49,6 +49,13 @@ class Wanted(_Part):
     served: bool = Field(default=False, description="It has had traffic, and can be gone back to.")
 
 
+class Address(_Part):
+    """Where people connect to."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+
+
 class Desired(_Part):
     """What commands want. The number rises with each change."""
 
@@ -56,8 +63,7 @@ class Desired(_Part):
     number: int = 0
     made: int = Field(default=0, description="How many revisions were ever made.")
     running: bool = True
-    host: str = "127.0.0.1"
-    port: int = 0
+    address: Address = Address()
     drain_s: float = Field(default=600, description="How long open sessions may stay with an old revision.")
     revisions: tuple[Wanted, ...] = ()
     traffic: dict[str, int] = Field(default_factory=dict)
@@ -92,16 +98,42 @@ class RevisionRecord(_Part):
     problem: str | None = None
 
 
+class CaddyRecord(_Part):
+    """A process of Caddy as it is."""
+
+    process: ProcessRecord | None = None
+    admin_port: int | None = None
+    problem: str | None = None
+
+
+class ProxyRecord(_Part):
+    """What people's requests go through, as it is."""
+
+    door: CaddyRecord = CaddyRecord()
+    splitter: CaddyRecord = CaddyRecord()
+    splitter_port: int | None = None
+    traffic: dict[str, int] = Field(default_factory=dict, description="As it is split now.")
+
+    @property
+    def problem(self) -> str | None:
+        """What hinders it."""
+        return self.door.problem or self.splitter.problem
+
+
 class Observed(_Part):
     """What is, as the supervisor sees it."""
 
     schema_version: Literal[1] = 1
     number: int = Field(default=0, description="Of the wish that this is the outcome of.")
-    proxy: ProcessRecord | None = None
-    admin_port: int | None = None
-    proxy_problem: str | None = None
-    traffic: dict[str, int] = Field(default_factory=dict, description="As the proxy splits it.")
+    proxy: ProxyRecord = ProxyRecord()
     revisions: dict[str, RevisionRecord] = Field(default_factory=dict)
+
+    @property
+    def processes(self) -> list[ProcessRecord]:
+        """Every process of the deployment but the supervisor."""
+        proxy = [self.proxy.door.process, self.proxy.splitter.process]
+        revisions = [record.process for record in self.revisions.values()]
+        return [record for record in (*proxy, *revisions) if record is not None]
 
 
 class DeployFolder:
@@ -110,7 +142,6 @@ class DeployFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.logs = path / "logs"
-        self.caddy_file = path / "caddy.json"
 
     def make(self) -> None:
         """Create what is not there yet.

@@ -27,7 +27,13 @@ from datacraft.delivery.targets.errors import (
 )
 from datacraft.delivery.targets.local import process
 from datacraft.delivery.targets.local.reading import spec_fields, status_of
-from datacraft.delivery.targets.local.state import DeployFolder, Desired, LocalSpec, Wanted
+from datacraft.delivery.targets.local.state import (
+    Address,
+    DeployFolder,
+    Desired,
+    LocalSpec,
+    Wanted,
+)
 from datacraft.delivery.targets.local.wishes import forget_oldest, going_back_to, split_as, with_goal
 from datacraft.delivery.targets.target import changes_between, tag_of
 
@@ -43,12 +49,11 @@ _ROLLBACK_READY_S = 60.0
 class LocalOptions:
     """Where and how the product runs here.
 
-    `address` is what people connect to: host and port. `spec` says how to start a revision for a request.
+    `address` is what people connect to. `spec` says how to start a revision for a request.
     """
 
     folder: Path
-    host: str
-    port: int
+    address: Address
     drain_s: float
     spec: Callable[[DeployRequest], LocalSpec]
 
@@ -67,10 +72,9 @@ class LocalTarget:
         desired = self._folder.desired()
         before = self._compared_with(desired, request.channel)
         after = self._options.spec(request)
-        address = (self._options.host, self._options.port)
         changes = changes_between(
-            spec_fields(before.spec, (desired.host, desired.port)) if before else {},
-            spec_fields(after, address),
+            spec_fields(before.spec, desired.address) if before else {},
+            spec_fields(after, self._options.address),
         )
         number = desired.made + 1
         return Plan(
@@ -101,8 +105,7 @@ class LocalTarget:
             options = self._options
             update: dict[str, object] = {
                 "running": True,
-                "host": options.host,
-                "port": options.port,
+                "address": options.address,
                 "drain_s": options.drain_s,
             }
             name = plan.revision
@@ -219,7 +222,7 @@ class LocalTarget:
                 raise NoSuchRevision("Nothing is deployed here.", hint="`datacraft deploy apply` deploys.")
             self._want(desired.model_copy(update={"running": False}))
         observed = self._folder.observed()
-        if observed.proxy or any(record.process for record in observed.revisions.values()):
+        if observed.processes:
             self._ensure_supervisor()
         deadline = time.monotonic() + _STOP_S
         while self._folder.is_supervised():
@@ -239,13 +242,13 @@ class LocalTarget:
         return serving[0] if serving else None
 
     def _check_address(self, desired: Desired) -> None:
-        options, proxy = self._options, self._folder.observed().proxy
-        ours = proxy is not None and process.is_alive(proxy)
-        if ours and (options.host, options.port) == (desired.host, desired.port):
+        address, proxy = self._options.address, self._folder.observed().proxy
+        ours = proxy.door.process is not None and process.is_alive(proxy.door.process)
+        if ours and address == desired.address:
             return
-        if not process.can_listen(options.host, options.port):
+        if not process.can_listen(address.host, address.port):
             raise AddressTaken(
-                f"Something else listens on port {options.port} of {options.host}, where people shall connect to.",
+                f"Something else listens on port {address.port} of {address.host}, where people shall connect to.",
                 hint="End it, or choose another port with --port or PORT.",
             )
 
@@ -258,12 +261,12 @@ class LocalTarget:
         deadline = time.monotonic() + _SPLIT_S
         while True:
             observed = self._folder.observed()
-            if observed.number >= number and observed.traffic == shares:
+            if observed.number >= number and observed.proxy.traffic == shares:
                 return
             if time.monotonic() > deadline:
                 raise DeploymentError(
-                    f"Traffic was not moved: {observed.proxy_problem or 'the proxy does not answer'}.",
-                    hint=f"Look into {self._folder.logs / 'caddy.log'}.",
+                    f"Traffic was not moved: {observed.proxy.problem or 'the proxy does not answer'}.",
+                    hint=f"Look into {self._folder.logs}.",
                 )
             time.sleep(_POLL_S)
 
@@ -292,7 +295,7 @@ class LocalTarget:
     def _supervisor_ended(self) -> DeploymentError:
         log = self._folder.logs / "supervisor.log"
         return DeploymentError(
-            f"The supervisor does not run: {process.last_line(log) or 'it has said nothing'}",
+            f"The supervisor does not run: {process.last_words(log) or 'it has said nothing'}",
             hint=f"Look into {log}; `datacraft deploy apply` starts it again.",
         )
 
