@@ -11,6 +11,7 @@ from datacraft.cli.ask import ask
 from datacraft.cli.chat import chat
 from datacraft.cli.config import config
 from datacraft.cli.demo import demo
+from datacraft.cli.deploy import deploy
 from datacraft.cli.doctor import doctor
 from datacraft.cli.evaluate import evaluate
 from datacraft.cli.models import models
@@ -67,6 +68,7 @@ def datacraft(
 for command in (ask, chat, profile, sample, demo, doctor, serve, evaluate):
     app.command()(command)
 app.add_typer(config, name="config")
+app.add_typer(deploy, name="deploy")
 app.add_typer(models, name="models")
 app.add_typer(pipeline, name="pipeline")
 app.add_typer(questions, name="questions")

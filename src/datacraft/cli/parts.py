@@ -12,6 +12,8 @@ GCP_MODULES = ("google.cloud.storage", "google.cloud.bigquery")
 LLM_MODULES = ("pydantic_ai", "tenacity", "aiolimiter", "genai_prices")
 EVALUATION_MODULES = ("scipy",)
 POSTGRES_MODULES = ("psycopg",)
+DELIVERY_MODULES = ("httpx", "psutil")
+CLOUD_RUN_MODULES = ("google.cloud.run_v2",)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -50,6 +52,20 @@ def require_evaluation_parts() -> None:
         raise ConfigError(
             f"Evaluating needs {', '.join(missing)}, which is not installed.",
             hint="Install it in the project's folder with: pip install '.[evaluate]'",
+        )
+
+
+def require_delivery_parts(*, cloud_run: bool) -> None:
+    """Check that what deploying needs is there.
+
+    Raises:
+        ConfigError: it is not; says how to install it.
+    """
+    extra, modules = ("gcp", CLOUD_RUN_MODULES) if cloud_run else ("deliver", DELIVERY_MODULES)
+    if missing := missing_modules(modules):
+        raise ConfigError(
+            f"Deploying there needs {', '.join(missing)}, which is not installed.",
+            hint=f"Install it in the project's folder with: pip install '.[{extra}]'",
         )
 
 

@@ -162,6 +162,55 @@ class ServeSettings(_Section):
     )
 
 
+class CloudRunSettings(_Section):
+    """The service on Google Cloud Run; its project and region are those of `gcp`."""
+
+    service: str = Field(
+        default="datacraft-app", pattern=r"^[a-z]([a-z0-9-]{0,47}[a-z0-9])?$", description="Its name."
+    )
+    image: str | None = Field(
+        default=None,
+        description='What it runs, such as "us-east1-docker.pkg.dev/PROJECT/mlops-models/datacraft-app:TAG".',
+    )
+    port: int = Field(default=8501, ge=1, le=65_535, description="At which the image listens.")
+    memory: str = Field(default="2Gi", pattern=r"^\d+(Mi|Gi)$", description='Of an instance, such as "2Gi".')
+    cpu: int = Field(default=2, ge=1, le=8, description="Of an instance.")
+    timeout_s: int = Field(default=300, ge=1, le=3_600, description="Longest answer, in seconds.")
+    min_instances: int = Field(default=0, ge=0, description="That are there even when nobody asks.")
+    max_instances: int = Field(default=10, ge=1, description="That there are at most.")
+    service_account: str | None = Field(default=None, description="As whom it runs; null: the project's own.")
+    env: Annotated[tuple[str, ...], BeforeValidator(_split_words)] = Field(
+        default=(), description="Environment variables, each as NAME=value."
+    )
+    secrets: Annotated[tuple[str, ...], BeforeValidator(_split_words)] = Field(
+        default=(),
+        description="Environment variables from Secret Manager, each as NAME=secret or NAME=secret:version.",
+    )
+    allow_unauthenticated: bool = Field(
+        default=False, description="Let everybody in, without Google's sign-in."
+    )
+    endpoint: Annotated[str | None, BeforeValidator(_with_scheme)] = Field(
+        default=None, pattern=r"^https?://", description="Address of a stand-in, instead of Google's own."
+    )
+
+
+class DeploySettings(_Section):
+    """Where releases are served to people, and how they get there."""
+
+    target: Literal["local", "cloudrun"] = Field(
+        default="local", description="This machine, or Google Cloud Run."
+    )
+    ready_timeout_s: float = Field(
+        default=300, gt=0, description="How long a new revision may take until it can serve."
+    )
+    drain_s: float = Field(
+        default=600,
+        ge=0,
+        description="On this machine: how long open sessions may stay with an old revision.",
+    )
+    cloudrun: CloudRunSettings = CloudRunSettings()
+
+
 class TelemetrySettings(_Section):
     """What is written down about each question, in the state folder."""
 
@@ -232,6 +281,7 @@ class Settings(BaseSettings):
     registry: RegistrySettings = RegistrySettings()
     gcp: GcpSettings = GcpSettings()
     serve: ServeSettings = ServeSettings()
+    deploy: DeploySettings = DeploySettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     notify: NotifySettings = NotifySettings()

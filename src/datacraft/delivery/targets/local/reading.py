@@ -21,8 +21,11 @@ _ANY_HOST = {"0.0.0.0": LOOPBACK, "::": "[::1]"}
 
 
 def spec_fields(spec: LocalSpec, address: Address) -> dict[str, str]:
-    """Return what two revisions can differ in, by a name for people."""
-    fields = {
+    """Return what two revisions can differ in, by a name for people.
+
+    The release isn't one of them: a revision follows its channel, and loads what that names by itself.
+    """
+    return {
         "program": shlex.join(spec.program),
         "version": spec.version,
         "arguments": shlex.join(spec.arguments),
@@ -31,7 +34,6 @@ def spec_fields(spec: LocalSpec, address: Address) -> dict[str, str]:
         "address": f"{address.host}:{address.port}",
         **{f"environment {name}": value for name, value in spec.environment.items()},
     }
-    return fields | ({"release": spec.release_id} if spec.release_id else {})
 
 
 def status_of(desired: Desired, observed: Observed, service: str, *, supervised: bool) -> DeploymentStatus:

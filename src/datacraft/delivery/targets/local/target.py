@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -316,18 +315,3 @@ class LocalTarget:
 
 def _see_log(revision: str) -> str:
     return f"`datacraft deploy logs {revision}` shows what it said."
-
-
-def program_version(program: Sequence[str]) -> str:
-    """Return what a program says its version is.
-
-    Raises:
-        DeploymentError: it can't be run.
-    """
-    try:
-        run = subprocess.run([*program, "--version"], capture_output=True, text=True, timeout=60, check=True)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise DeploymentError(
-            f"{program[0]} can't be run.", hint="Name the `datacraft` command of an installation."
-        ) from error
-    return run.stdout.strip()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from datacraft.delivery.targets.errors import NoSuchRevision
+from datacraft.delivery.targets.former import former_after
 from datacraft.delivery.targets.local.state import Desired, Observed, Wanted
 
 _KEPT = 10
@@ -22,13 +23,8 @@ def split_as(desired: Desired, shares: Mapping[str, int]) -> Desired:
     updates: dict[str, dict[str, object]] = {name: {"goal": "run", "served": True} for name in shares}
     updates |= {name: {"goal": "drain"} for name in desired.traffic if name not in shares}
     changed = _replaced(desired, updates)
-    former = _former(desired, main_of(shares))
+    former = former_after(desired.former, desired.traffic, shares)
     return changed.model_copy(update={"traffic": dict(shares), "former": former})
-
-
-def main_of(shares: Mapping[str, int]) -> str | None:
-    """Return the revision with the largest share; of equals, the older one."""
-    return max(sorted(shares), key=lambda name: shares[name], default=None)
 
 
 def going_back_to(desired: Desired, named: str | None) -> Wanted:
@@ -62,16 +58,6 @@ def forget_oldest(desired: Desired, observed: Observed) -> tuple[Wanted, ...]:
     ]
     gone = set(ended[:-_KEPT])
     return tuple(one for one in desired.revisions if one.name not in gone)
-
-
-def _former(desired: Desired, main: str | None) -> tuple[str, ...]:
-    """Return what had the traffic before. What is gone back from is no place to go back to."""
-    before = main_of(desired.traffic)
-    if before is None or before == main or main is None:
-        return desired.former
-    if main in desired.former:
-        return desired.former[: desired.former.index(main)]
-    return (*desired.former, before)
 
 
 def _replaced(desired: Desired, updates: Mapping[str, Mapping[str, object]]) -> Desired:
