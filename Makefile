@@ -42,6 +42,8 @@ lock: $(VENV)/.dev  ## Write the locked versions and their hashes anew, after a 
 	$(LOCK) --all-extras --group dev -o requirements/dev.txt
 	$(LOCK) --extra ui -c requirements/dev.txt -o requirements/ui.txt
 	$(LOCK) --extra evaluate -c requirements/dev.txt -o requirements/evaluate.txt
+	$(LOCK) --extra ui --extra gcp --extra llm --extra otel --extra postgres -c requirements/dev.txt \
+		-o requirements/image.txt
 	$(LOCK) -c requirements/dev.txt -o requirements/base.txt
 	$(LOCK:pyproject.toml=) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(LOCK:pyproject.toml=) requirements/bigquery-emulator.in -o requirements/bigquery-emulator.txt

@@ -38,6 +38,10 @@ def wanted() -> dict[str, list[str]]:
         "base": base,
         "ui": [*base, *extras["ui"]],
         "evaluate": [*base, *extras["evaluate"]],
+        "image": [
+            *base,
+            *(item for name in ("ui", "gcp", "llm", "otel", "postgres") for item in extras[name]),
+        ],
         "build": groups["build"],
         "dev": everything,
     }
