@@ -14,6 +14,7 @@ from datacraft.cli.demo import demo
 from datacraft.cli.deploy import deploy
 from datacraft.cli.doctor import doctor
 from datacraft.cli.evaluate import evaluate
+from datacraft.cli.image import image
 from datacraft.cli.models import models
 from datacraft.cli.pipeline import pipeline
 from datacraft.cli.profile import profile
@@ -69,6 +70,7 @@ for command in (ask, chat, profile, sample, demo, doctor, serve, evaluate):
     app.command()(command)
 app.add_typer(config, name="config")
 app.add_typer(deploy, name="deploy")
+app.add_typer(image, name="image")
 app.add_typer(models, name="models")
 app.add_typer(pipeline, name="pipeline")
 app.add_typer(questions, name="questions")

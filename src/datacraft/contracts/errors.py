@@ -206,3 +206,9 @@ class ReleaseInvalid(RegistryError):
     """A release's metadata is missing, half-written, corrupt or of a schema that this version can't read."""
 
     code = "release_invalid"
+
+
+class ImageFailed(DataCraftError):
+    """The container image could not be built, pushed or read."""
+
+    code = "image_failed"
