@@ -21,6 +21,7 @@ from datacraft.profiles.measuring.planning import (
     LARGEST,
     ROWS_PER_VALUE,
     SAMPLE_ROWS,
+    TEXT_LENGTHS,
     Plan,
     finite_bins,
     plan_column,
@@ -183,7 +184,7 @@ def _sample(
 
 
 def _chosen(columns: Sequence[tuple[str, str]]) -> str:
-    """Return the columns as they are sampled: numbers and seconds of times, texts of everything else."""
+    """Return the columns as they are sampled: as numbers, which are told apart faster than texts."""
     return ", ".join(
         f"{_sampled_as(name, column_type(native))} AS {quoted(name)}" for name, native in columns
     )
@@ -191,8 +192,20 @@ def _chosen(columns: Sequence[tuple[str, str]]) -> str:
 
 def _sampled_as(name: str, kind: ColumnType) -> str:
     if kind in _NUMBERS or kind in _TIMES:
-        return f"{_number(quoted(name), kind)}"
-    return f"{quoted(name)}::VARCHAR" if kind is not ColumnType.OTHER else "NULL::VARCHAR"
+        return _number(quoted(name), kind)
+    if kind is ColumnType.BOOLEAN:
+        return f"{quoted(name)}::BIGINT"
+    return (
+        f"CASE WHEN {quoted(name)} IS NOT NULL THEN {_text_code(quoted(name))} END"
+        if kind is ColumnType.TEXT
+        else "NULL::BIGINT"
+    )
+
+
+def _text_code(name: str) -> str:
+    """Return SQL for a number that stands for a text: its hash, and its length in the last bits; see `planning`."""
+    length = f"least(length({name}::VARCHAR), {TEXT_LENGTHS - 1})"
+    return f"((hash({name}) // {2 * TEXT_LENGTHS}) * {TEXT_LENGTHS} + {length})::BIGINT"
 
 
 def _source(

@@ -138,7 +138,7 @@ def _cells(plan: Plan, values: Any) -> Blocks:
         edges = np.unique(np.quantile(finite, marks, method="inverted_cdf")) if len(finite) else finite
         cells[~missing] = 1 + np.searchsorted(edges, known, side="left")
     elif len(known):
-        cells[~missing] = 1 + np.unique(known.astype(str), return_inverse=True)[1]
+        cells[~missing] = 1 + np.unique(known, return_inverse=True)[1]
     return cells
 
 
