@@ -12,10 +12,10 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-header --no-annotate --no-emit-index-url pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test serve check bench lock
+.PHONY: help demo test e2e serve check bench lock
 
 help:  ## Show what there is to make.
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -nE 's/^([a-z0-9]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
 
 demo: $(VENV)/.evaluate  ## Make a sample, choose a model for it, ask ten questions, write demo/index.html.
 	@$(BIN)/datacraft demo --out demo
@@ -23,8 +23,11 @@ demo: $(VENV)/.evaluate  ## Make a sample, choose a model for it, ask ten questi
 serve: $(VENV)/.ui $(DATA)  ## Serve the page on port 8501: make serve DATA=sales.csv
 	@$(BIN)/datacraft serve --data $(DATA)
 
-test: $(VENV)/.dev  ## Run all tests.
+test: $(VENV)/.dev  ## Run all tests but those that take minutes.
 	@$(BIN)/python -m pytest
+
+e2e: $(VENV)/.dev  ## Run the tests that take minutes: deployments, images.
+	@$(BIN)/python -m pytest -m e2e
 
 check: $(VENV)/.dev  ## Format, lint, types, layers, dead code, structure and locks.
 	$(BIN)/ruff format --check .

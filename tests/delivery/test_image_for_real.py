@@ -27,6 +27,8 @@ from real_parts import missing_part
 
 from datacraft.contracts.image import BuiltImage, ImageFacts, PushedImage
 
+pytestmark = pytest.mark.e2e
+
 LARGEST_BYTES = 700_000_000
 DRAINED_S = 10
 SECRET = "planted-72616e646f6d"

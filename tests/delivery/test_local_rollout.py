@@ -15,6 +15,8 @@ from websockets.sync.client import connect
 from datacraft.contracts.deployment import DeployRequest, TrafficSplit
 from datacraft.delivery.targets.errors import NeverReady, NoSuchRevision
 
+pytestmark = pytest.mark.e2e
+
 RATE = 20
 
 

@@ -19,6 +19,8 @@ from datacraft.delivery.targets.errors import (
 from datacraft.delivery.targets.local.process import free_port
 from datacraft.delivery.targets.local.revision import pause_after
 
+pytestmark = pytest.mark.e2e
+
 PRODUCTION = DeployRequest(channel="production")
 
 

@@ -45,7 +45,9 @@ class PerformanceWeights(Weights):
 
 def _split(value: object) -> object:
     """Read one text as a list: an environment variable holds only text."""
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(","))
+    return tuple(value) if isinstance(value, list) else value  # strict JSON has no tuples once it was here
 
 
 class CompositeWeights(Weights):

@@ -13,8 +13,6 @@ from datacraft.contracts.verdict import GateResult
 from datacraft.delivery.evidence import ReleaseEvidence
 from datacraft.evaluation.statistics import wilson
 
-_NEVER = 10_000_000
-
 
 @dataclass(frozen=True)
 class Figure:
@@ -175,8 +173,8 @@ def _more_cases(figure: Figure, found: Estimate, threshold: float, policy: GateP
             low, high = (low, middle) if settled else (middle + 1, high)
         needed = low
     elif ahead > 0:
-        width = abs(_bad_end(figure, found) - found.value)
-        needed = min(_NEVER, math.ceil(found.n * (width / ahead) ** 2), policy.small_sample)
+        ratio = abs(_bad_end(figure, found) - found.value) / ahead
+        needed = math.ceil(min(found.n * ratio * ratio, policy.small_sample))
     return max(1, needed - found.n)
 
 
