@@ -18,7 +18,7 @@ from datacraft.contracts.evaluation import EvaluationReport, RunIdentity
 from datacraft.contracts.judgement import CallRecord, Judgement
 from datacraft.contracts.model_config import builtin_config
 from datacraft.contracts.policy import Floors, PerformanceWeights, SelectionPolicy
-from datacraft.contracts.question_set import Case
+from datacraft.contracts.question_set import Case, QuestionSet
 from datacraft.contracts.release import QuestionSetRef
 from datacraft.contracts.usage import Usage
 from datacraft.evaluation.candidates import Candidate
@@ -132,6 +132,7 @@ class Shop:
         *,
         identity: RunIdentity = IDENTITY,
         beside: Sequence[Model] = (),
+        incumbent: Model | None = None,
         at: dt.datetime | None = None,
         changed: Callable[[Reports], object] = lambda _: None,
     ) -> None:
@@ -142,11 +143,12 @@ class Shop:
             model: that won.
             identity: of the data and the questions.
             beside: others that took part.
+            incumbent: what served then, and took part.
             at: when it was evaluated; by default, when its name says.
             changed: changes the reports, as JSON by path, before they are published.
         """
         time = at or dt.datetime.strptime(release_id[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=dt.UTC)
-        models = (model, *beside)
+        models = (model, *beside, *([incumbent] if incumbent else []))
         reference = QuestionSetRef(name="shop", version="1", size=len(self.cases))
         calls = {one.candidate.config_id: one.calls(self.cases, time) for one in models}
         evaluation = EvaluationReport(
@@ -183,8 +185,19 @@ class Shop:
         files = files_of(
             metadata,
             selection,
-            {"evaluation/evaluation.json": evaluation, **biases},
-            {"evaluation/calls.jsonl": calls[model.candidate.config_id]},
+            {
+                "evaluation/evaluation.json": evaluation,
+                "evaluation/questions.json": QuestionSet(name="shop", version=1, cases=self.cases),
+                **biases,
+            },
+            {
+                "evaluation/calls.jsonl": calls[model.candidate.config_id],
+                **(
+                    {"evaluation/incumbent_calls.jsonl": calls[incumbent.candidate.config_id]}
+                    if incumbent
+                    else {}
+                ),
+            },
         )
         reports = {path: json.loads(data) for path, data in files.items() if path.endswith(".json")}
         reports["metadata"] = json.loads(metadata.model_dump_json())

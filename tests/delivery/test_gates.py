@@ -7,7 +7,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from releases import NEW, NOW, Model, Reports, Shop
 
@@ -21,6 +21,7 @@ from datacraft.delivery.gates import GATES, judge_release, override_gates
 from datacraft.delivery.gates.figures import FIGURES, judge_figure
 from datacraft.evaluation.statistics import wilson
 
+unhurried = settings(deadline=None, max_examples=60)
 POLICY = GatePolicy()
 FIGURE_GATES = [figure.gate for figure in FIGURES]
 OF_RATES = {
@@ -207,6 +208,7 @@ estimates = st.builds(
 )  # fmt: skip
 
 
+@unhurried
 @given(estimate=estimates, name=st.sampled_from(sorted(OF_RATES)))
 def test_whatever_a_rate_says_it_passes_only_where_it_makes_sense_and_holds(
     good: ReleaseEvidence, estimate: Estimate, name: str
@@ -223,6 +225,7 @@ def test_whatever_a_rate_says_it_passes_only_where_it_makes_sense_and_holds(
         assert all(end >= threshold if figure.at_least else end <= threshold for end in judged_ends)
 
 
+@unhurried
 @given(figure=st.sampled_from(FIGURES), estimate=estimates)
 def test_a_figure_that_is_no_number_never_passes(
     good: ReleaseEvidence, figure: object, estimate: Estimate
@@ -234,6 +237,7 @@ def test_a_figure_that_is_no_number_never_passes(
     assert found.value is None or math.isfinite(found.value)
 
 
+@unhurried
 @given(hits=st.integers(0, 99), of=st.integers(1, 99))
 def test_so_many_more_cases_as_it_says_settle_it_and_fewer_do_not(
     good: ReleaseEvidence, hits: int, of: int
@@ -253,6 +257,7 @@ def test_so_many_more_cases_as_it_says_settle_it_and_fewer_do_not(
     assert found.more_cases == 1 or not passes(of + found.more_cases - 1)
 
 
+@unhurried
 @given(results=st.lists(st.booleans(), min_size=5, max_size=5), threshold=st.floats(0, 1))
 def test_a_stricter_threshold_never_accepts_what_a_laxer_one_rejects(
     good: ReleaseEvidence, results: list[bool], threshold: float

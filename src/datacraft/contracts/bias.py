@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from datacraft.contracts.estimate import Estimate
 
 Severity = Literal["LOW", "MEDIUM", "HIGH", "CRITICAL"]
+SEVERITIES: tuple[Severity, ...] = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
+"""From the least grave to the gravest."""
 BiasTest = Literal["counterfactual", "parity", "framing", "wording", "coverage"]
 
 

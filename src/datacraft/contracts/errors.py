@@ -212,3 +212,36 @@ class ImageFailed(DataCraftError):
     """The container image could not be built, pushed or read."""
 
     code = "image_failed"
+
+
+class ChannelMoved(RegistryError):
+    """Somebody else changed the channel since it was looked at; nothing was done."""
+
+    code = "channel_moved"
+
+
+class MoveRefused(DataCraftError):
+    """The channel may not move there as things stand."""
+
+    code = "move_refused"
+
+
+class GatesRejected(MoveRefused):
+    """No verdict of the gates that counts has accepted the release."""
+
+    code = "gates_rejected"
+    exit_code = 10
+
+
+class WorseThanProduction(MoveRefused):
+    """No comparison with what serves that counts has accepted the release."""
+
+    code = "worse_than_production"
+    exit_code = 11
+
+
+class WaitsForPerson(MoveRefused):
+    """A person stopped the channel, or must move it; only a person's word lets it go on."""
+
+    code = "waits_for_person"
+    exit_code = 13

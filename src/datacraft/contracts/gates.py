@@ -45,7 +45,7 @@ class ComparisonPolicy(_Policy):
     """By how much a release may be worse than what serves before it is stopped."""
 
     margin: float = Field(
-        default=0.05, ge=0, lt=1, description="Of the rates: so much worse is still not inferior."
+        default=0.03, ge=0, lt=1, description="Of the rates: so much worse is still not inferior."
     )
     alpha: float = Field(default=0.05, gt=0, lt=0.5, description="Chance of a wrong verdict of each kind.")
     bias_margin: float = Field(default=5.0, ge=0, le=100, description="Points of the bias score.")

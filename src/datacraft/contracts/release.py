@@ -87,6 +87,16 @@ class ReleaseManifest(BaseModel):
     files: dict[str, FileRecord]
 
 
+class Overridden(BaseModel):
+    """A rejection that a person took upon them when a channel was moved."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    check: str = Field(description="The gate that rejected, or `comparison`.")
+    by: str
+    reason: str
+
+
 ChannelAction = Literal["promote", "rollback", "pin", "unpin"]
 
 
@@ -105,6 +115,9 @@ class ChannelChange(BaseModel):
     reason: str
     manifest: str | None = Field(default=None, description="SHA-256 of the manifest of `release_id`.")
     evidence: tuple[str, ...] = Field(default=(), description="Paths of the verdicts that allowed it.")
+    overrides: tuple[Overridden, ...] = Field(
+        default=(), description="Rejections that did not count, and why."
+    )
 
 
 class Channel(BaseModel):

@@ -74,6 +74,12 @@ class Check(_Record):
     p_value: float | None = Field(default=None, description="Of being worse; corrected for all slices.")
 
 
+Method = Literal["same run", "same cases", "asked again", "same config", "none"]
+"""`same run`: what served took part in the release's evaluation; `same cases`: it was evaluated on them before;
+`same config`: the two are one model, so that there is nothing to compare; `none`: nothing serves, or nothing of it is
+known on the same cases and data."""
+
+
 class ComparisonVerdict(_Record):
     """Whether a release is as good as what serves."""
 
@@ -82,13 +88,8 @@ class ComparisonVerdict(_Record):
     release_id: str
     manifest: str | None = Field(description="SHA-256 of the release's manifest.")
     channel: str
-    production: str | None = Field(
-        description="The release that the channel named; null: none. Where it is this very model, or none, "
-        "there is nothing to compare (method `none`)."
-    )
-    method: Literal["published", "re-evaluated", "none"] = Field(
-        description="`published`: by what both releases hold; `re-evaluated`: both were asked again."
-    )
+    production: str | None = Field(description="The release that served; null: none did.")
+    method: Method = Field(description="Where production's answers to the same cases come from.")
     accepted: bool = Field(description="Not worse in anything that counts, or that was overridden.")
     superior: bool = Field(default=False, description="Surely more accurate.")
     checks: tuple[Check, ...] = ()
@@ -99,7 +100,7 @@ class ComparisonVerdict(_Record):
 
     @model_validator(mode="after")
     def _consistent(self) -> ComparisonVerdict:
-        passed = self.method == "none" or (bool(self.checks) and all(one.passed for one in self.checks))
+        passed = self.production is None or (bool(self.checks) and all(one.passed for one in self.checks))
         if self.accepted != (passed or self.override is not None):
             raise ValueError("accepted says other than the checks")
         return self

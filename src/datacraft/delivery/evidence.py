@@ -12,12 +12,16 @@ from datacraft.contracts.bias import BiasReport
 from datacraft.contracts.errors import ReleaseInvalid
 from datacraft.contracts.evaluation import CandidateResult, EvaluationReport
 from datacraft.contracts.judgement import CallRecord
+from datacraft.contracts.question_set import QuestionSet
 from datacraft.contracts.release import ReleaseMetadata
 from datacraft.contracts.selection import RankedCandidate, SelectionReport
 from datacraft.contracts.validation import ValidationReport
 from datacraft.registry import ObjectMissing, ObjectStore, manifest_digest, release_problems
 from datacraft.registry.documents import parse_document
 from datacraft.registry.served import read_release
+
+CALLS, INCUMBENT_CALLS = "evaluation/calls.jsonl", "evaluation/incumbent_calls.jsonl"
+QUESTIONS = "evaluation/questions.json"
 
 _Report = TypeVar("_Report", bound=BaseModel)
 
@@ -114,19 +118,47 @@ def read_evidence(store: ObjectStore, release_id: str) -> ReleaseEvidence:
     )
 
 
-def read_calls(store: ObjectStore, release_id: str) -> list[CallRecord]:
-    """Return the calls on the part `select`, one by one.
+def read_calls(store: ObjectStore, release_id: str, path: str) -> list[CallRecord]:
+    """Return calls that a release holds, one by one.
+
+    Args:
+        store: of the registry.
+        release_id: of the release.
+        path: of the calls in it.
 
     Raises:
         ReleaseInvalid: they are missing or can't be read; names file and line.
         RegistryError: the registry can't be read.
     """
-    place = f"models/{release_id}/evaluation/calls.jsonl"
-    try:
-        lines = store.read(place).data.splitlines()
-    except ObjectMissing as error:
-        raise ReleaseInvalid(f"{place} is missing.", hint="Publish it again.") from error
+    place = f"models/{release_id}/{path}"
     return [
         parse_document(line, f"{place}:{number}", CallRecord, 1, ReleaseInvalid)
-        for number, line in enumerate(lines, start=1)
+        for number, line in enumerate(_read(store, place).splitlines(), start=1)
     ]
+
+
+def read_questions(store: ObjectStore, release_id: str) -> QuestionSet:
+    """Return the cases that a release was chosen by.
+
+    Raises:
+        ReleaseInvalid, RegistryError: as `read_calls`.
+    """
+    place = f"models/{release_id}/{QUESTIONS}"
+    return parse_document(_read(store, place), place, QuestionSet, 1, ReleaseInvalid)
+
+
+def read_bias(store: ObjectStore, release_id: str, config_id: str) -> BiasReport:
+    """Return the bias of a candidate that took part in a release's evaluation.
+
+    Raises:
+        ReleaseInvalid, RegistryError: as `read_calls`.
+    """
+    place = f"models/{release_id}/bias/{config_id}.json"
+    return parse_document(_read(store, place), place, BiasReport, 1, ReleaseInvalid)
+
+
+def _read(store: ObjectStore, place: str) -> bytes:
+    try:
+        return store.read(place).data
+    except ObjectMissing as error:
+        raise ReleaseInvalid(f"{place} is missing.", hint="Publish it again.") from error

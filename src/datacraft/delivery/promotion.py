@@ -1,119 +1,180 @@
-"""Promotion by evidence: a channel moves forward only to what gates and comparison have accepted as it is now.
-
-The rule binds whoever asks, by whatever way. Going back needs no evidence but a reason: what served before has shown it.
-"""
+"""Promotion by evidence: a channel moves forward only to what the verdicts that it takes have accepted."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
-from datacraft.contracts.errors import DataCraftError
+from datacraft.contracts.errors import (
+    DataCraftError,
+    GatesRejected,
+    MoveRefused,
+    WaitsForPerson,
+    WorseThanProduction,
+)
 from datacraft.contracts.gates import ChannelPolicy, VerdictKind
-from datacraft.contracts.verdict import ComparisonVerdict, Verdict
+from datacraft.contracts.release import Overridden
+from datacraft.contracts.verdict import ComparisonVerdict, GatesVerdict, Verdict
 from datacraft.delivery.config import DeliveryConfig
+from datacraft.delivery.gates import GATES
 from datacraft.delivery.verdicts import verdicts_of
-from datacraft.registry import Mandate, MoveRefused, ObjectStore, Pointer, manifest_digest
-from datacraft.registry.channels import promote, read_pointer
+from datacraft.registry import Mandate, ObjectStore, Pointer, manifest_digest
+from datacraft.registry.channels import promote, read_pointer, roll_back, rollback_targets
 
-
-class GatesRejected(DataCraftError):
-    """The gates have not accepted the release as it is now."""
-
-    code = "gates_rejected"
-    exit_code = 10
-
-
-class WorseThanProduction(DataCraftError):
-    """The comparison has not shown the release to be as good as what serves now."""
-
-    code = "worse_than_production"
-    exit_code = 11
-
-
-_ERRORS: dict[VerdictKind, type[DataCraftError]] = {
+_SKEW = dt.timedelta(minutes=5)
+_REFUSED: dict[VerdictKind, type[DataCraftError]] = {
     "gates": GatesRejected,
     "comparison": WorseThanProduction,
 }
 _COMMANDS: dict[VerdictKind, str] = {"gates": "gates", "comparison": "compare"}
 
 
-def promote_release(
+def promote_by_evidence(
     store: ObjectStore,
     config: DeliveryConfig,
     channel: str,
     release_id: str,
+    mandate: Mandate,
     *,
-    by: str,
-    reason: str,
-    now: dt.datetime,
     again: bool = False,
 ) -> Pointer:
-    """Let a channel name a release that its policy's evidence has accepted; return the channel as it is then.
+    """Let a channel name a release that the verdicts which it takes have accepted; return the channel as it is then.
+
+    The same holds for people, API keys and CI. A channel that names the release already stays as it is.
 
     Args:
         store: of the registry.
-        config: says what moving a channel takes.
-        channel: to move.
+        config: what the channel takes, and the thresholds of today.
+        channel: that shall move.
         release_id: that it shall name.
-        by: who wants it.
-        reason: why.
-        now: in UTC.
+        mandate: of whoever wants it.
         again: also go to a release that is not newer than the one that was rolled back last.
 
     Raises:
-        GatesRejected, WorseThanProduction: evidence is missing, rejects it, is old, or is of something else.
-        MoveRefused: this person may not, or the release is not whole; `WaitsForPerson` where a person stopped it.
-        ChannelMoved: the channel was changed meanwhile.
-        RegistryError: the registry can't be read or written.
+        GatesRejected, WorseThanProduction: the evidence is missing, or does not count.
+        WaitsForPerson: somebody else must move this channel, or a person stopped it.
+        MoveRefused, RegistryError: as `datacraft.registry.channels.promote`.
     """
-    pointer, policy = read_pointer(store, channel), config.channel(channel)
-    if policy.movers and by not in policy.movers:
-        raise MoveRefused(
-            f"{by} may not promote on channel {channel!r}; {', '.join(policy.movers)} may.",
-            hint="Ask one of them, or change `channels` in ci_cd_config.yaml.",
+    pointer = read_pointer(store, channel)
+    if pointer.release_id == release_id:
+        return pointer
+    policy = config.channel(channel)
+    if policy.movers and mandate.by not in policy.movers:
+        raise WaitsForPerson(
+            f"{mandate.by} may not promote to {channel!r}; this is for {', '.join(policy.movers)}.",
+            hint="Ask one of them.",
         )
-    evidence = tuple(_evidence(store, kind, release_id, pointer, policy, now) for kind in policy.evidence)
-    return promote(store, pointer, release_id, Mandate(by, reason, now, evidence), again=again)
+    found = [
+        _verdict(store, config, policy, kind, pointer, release_id, mandate.at) for kind in policy.evidence
+    ]
+    overrides = tuple(one for _, verdict in found for one in overridden_in(verdict))
+    known = replace(mandate, evidence=tuple(place for place, _ in found), overrides=overrides)
+    return promote(store, pointer, release_id, known, again=again)
 
 
-def _evidence(
+def rollback(store: ObjectStore, channel: str, release_id: str | None, mandate: Mandate) -> Pointer:
+    """Let a channel name again what it named before; return the channel as it is then.
+
+    Args:
+        store: of the registry.
+        channel: that shall move.
+        release_id: that it has named before; None: the last one.
+        mandate: of whoever wants it.
+
+    Raises:
+        MoveRefused: it named nothing before; else as `datacraft.registry.channels.roll_back`.
+        ChannelMoved, RegistryError: likewise.
+    """
+    pointer = read_pointer(store, channel)
+    target = release_id or rollback_target(pointer)
+    return roll_back(store, pointer, target, mandate)
+
+
+def rollback_target(pointer: Pointer) -> str:
+    """Return what a channel goes back to.
+
+    Raises:
+        MoveRefused: it named nothing before.
+    """
+    target = next(rollback_targets(pointer.channel), None)
+    if target is None:
+        raise MoveRefused(
+            f"Channel {pointer.name!r} named nothing before what it names.", hint="Promote another release."
+        )
+    return target
+
+
+def overridden_in(verdict: Verdict) -> list[Overridden]:
+    """Return the rejections of a verdict that people took upon them."""
+    words = (
+        [(gate.gate, gate.override) for gate in verdict.gates]
+        if isinstance(verdict, GatesVerdict)
+        else [("comparison", verdict.override)]
+    )
+    return [
+        Overridden(check=name, by=word.by, reason=word.reason) for name, word in words if word is not None
+    ]
+
+
+def _verdict(
     store: ObjectStore,
-    kind: VerdictKind,
-    release_id: str,
-    pointer: Pointer,
+    config: DeliveryConfig,
     policy: ChannelPolicy,
+    kind: VerdictKind,
+    pointer: Pointer,
+    release_id: str,
     now: dt.datetime,
-) -> str:
-    """Return the path of the latest verdict of a kind, which must speak for the release as it is now."""
-    option = f" --channel {pointer.name}" if kind == "comparison" else ""
-    hint = f"Judge it: datacraft releases {_COMMANDS[kind]} {release_id}{option}"
-    mine = [(path, one) for path, one in verdicts_of(store, release_id, kind) if _is_about(one, pointer.name)]
-    if not mine:
-        raise _ERRORS[kind](f"There is no verdict of the {kind} on {release_id}.", hint=hint)
-    path, latest = mine[0]
-    problem = _problem(latest, manifest_digest(store, release_id), pointer, policy, now)
-    if problem is not None:
-        raise _ERRORS[kind](f"The {kind} don't speak for {release_id}: {problem}", hint=hint)
-    return path
-
-
-def _is_about(verdict: Verdict, channel: str) -> bool:
-    return not isinstance(verdict, ComparisonVerdict) or verdict.channel == channel
-
-
-def _problem(
-    verdict: Verdict, manifest: str | None, pointer: Pointer, policy: ChannelPolicy, now: dt.datetime
-) -> str | None:
+) -> tuple[str, Verdict]:
+    """Return the latest verdict of a kind, which must have accepted this very release by the rules of today."""
+    command = f"datacraft releases {_COMMANDS[kind]} {release_id}"
+    if kind == "comparison":
+        command += f" --channel {pointer.name}"
+    refused = _REFUSED[kind]
+    latest = next(iter(verdicts_of(store, release_id, kind)), None)
+    if latest is None:
+        raise refused(f"{release_id} has no verdict of the {kind}.", hint=f"Ask for one: {command}")
+    place, verdict = latest
+    manifest = manifest_digest(store, release_id)
+    if why := _flaw(verdict, release_id, manifest, now, policy) or _outdated(verdict, config, pointer):
+        raise refused(f"{place} does not count: {why}.", hint=f"Ask for another: {command}")
     if not verdict.accepted:
-        if isinstance(verdict, ComparisonVerdict):
-            return verdict.reason
-        rejecting = [gate.gate for gate in verdict.gates if not gate.stands]
-        return f"rejected by {', '.join(rejecting)}."
+        raise refused(f"{release_id} was not accepted: {_why(verdict)}", hint=f"{place} says all of it.")
+    return latest
+
+
+def _flaw(
+    verdict: Verdict, release_id: str, manifest: str | None, now: dt.datetime, policy: ChannelPolicy
+) -> str | None:
+    if verdict.release_id != release_id:
+        return f"it is on {verdict.release_id}"
     if manifest is None or verdict.manifest != manifest:
-        return "it was changed since it was judged."
-    age = now - verdict.created_at
-    if age > dt.timedelta(days=policy.max_verdict_age_days):
-        return f"the verdict is {age.days} days old."
-    if isinstance(verdict, ComparisonVerdict) and verdict.production != pointer.release_id:
-        return f"it was compared with {verdict.production}, and {pointer.release_id} serves now."
+        return "the release is not what it was then"
+    if verdict.created_at.tzinfo is None or verdict.created_at > now + _SKEW:
+        return "it is of the future: a clock is wrong"
+    if now - verdict.created_at > dt.timedelta(days=policy.max_verdict_age_days):
+        return f"it is older than {policy.max_verdict_age_days:g} days"
     return None
+
+
+def _outdated(verdict: Verdict, config: DeliveryConfig, pointer: Pointer) -> str | None:
+    if isinstance(verdict, GatesVerdict):
+        if verdict.policy != config.gates:
+            return "other thresholds hold now"
+        missing = set(GATES) - {gate.gate for gate in verdict.gates}
+        return f"it lacks the gates {', '.join(sorted(missing))}" if missing else None
+    if verdict.policy != config.comparison:
+        return "other margins hold now"
+    if (verdict.channel, verdict.production) != (pointer.name, pointer.release_id):
+        return (
+            f"it compares with {verdict.production or 'nothing'} in {verdict.channel}, "
+            f"and {pointer.release_id or 'nothing'} serves in {pointer.name}"
+        )
+    return None
+
+
+def _why(verdict: Verdict) -> str:
+    if isinstance(verdict, ComparisonVerdict):
+        return verdict.reason
+    rejecting = [gate for gate in verdict.gates if not gate.stands]
+    more = f" (and {len(rejecting) - 1} more gates)" if len(rejecting) > 1 else ""
+    return f"{rejecting[0].gate}: {rejecting[0].detail}{more}"

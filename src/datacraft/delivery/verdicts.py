@@ -71,6 +71,6 @@ def parse_kind(data: bytes, place: str) -> str:
         kind = from_json(data).get("kind")
     except (ValueError, AttributeError) as error:
         raise RegistryError(f"{place} is no verdict: {error}.", hint="Validate the release again.") from error
-    if not isinstance(kind, str) or kind not in _KINDS:
+    if kind not in list(_KINDS):  # it may be anything, hashable or not
         raise RegistryError(f"{place} is a verdict of the unknown kind {kind!r}.", hint="Upgrade DataCraft.")
-    return kind
+    return str(kind)

@@ -86,7 +86,9 @@ def publish(
     metadata = _metadata(place, roster, evaluated, choice, released_at(profiled, choice, held))
     evidence: dict[str, BaseModel] = {
         "evaluation/evaluation.json": evaluated.report,
-        "evaluation/questions.json": place.question_set,
+        "evaluation/questions.json": place.question_set.model_copy(
+            update={"cases": place.question_set.of("select")}
+        ),
         PROFILE_FILE: profiled.profile,
         **{f"bias/{config_id}.json": one.report for config_id, one in bias.candidates.items()},
     }
@@ -95,6 +97,8 @@ def publish(
     if moved.report is not None:
         evidence["sensitivity/report.json"] = moved.report
     calls = {"evaluation/calls.jsonl": evaluated.of(winner_among(roster, choice).config_id)}
+    if roster.incumbent is not None:  # so that the release can be compared with what served, case by case
+        calls["evaluation/incumbent_calls.jsonl"] = evaluated.of(roster.incumbent)
     if held.report is not None:
         evidence["evaluation/holdout.json"] = held.report
         calls["evaluation/holdout_calls.jsonl"] = held.calls

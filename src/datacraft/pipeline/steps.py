@@ -15,11 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from datacraft.contracts.errors import InputError
-from datacraft.evaluation.bias import BiasDetector, ProbeSet, probes_of
+from datacraft.evaluation.bias import BiasDetector, required_probes
 from datacraft.evaluation.bias.pairs import pairs_of
 from datacraft.evaluation.bias.representation import representation
 from datacraft.evaluation.configured import candidate_of
-from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.evaluator import EVALUATOR_VERSION
 from datacraft.evaluation.measuring.arrays import arrays_of
 from datacraft.evaluation.questions.check import check_question_set
@@ -128,7 +127,7 @@ def look_for_bias(place: Place, found: DataFound, roster: Roster) -> BiasFound:
         InputError: the data has no groups to compare; `SubjectChanged` where it is not what was found.
     """
     place.expect(data=found.content)
-    probes = bias_probes(place.data)
+    probes = required_probes(place.data)
     _, answers = place.ask("bias", probes.questions, roster.contenders, None)
     shares = representation(place.data.model, place.data.warehouse)
     detector = BiasDetector(probes, dialect=place.data.warehouse.dialect, representation=shares)
@@ -142,21 +141,6 @@ def look_for_bias(place: Place, found: DataFound, roster: Roster) -> BiasFound:
             pairs=pairs_of(probes, mine, dialect=place.data.warehouse.dialect),
         )
     return BiasFound(probes=len(probes.questions.cases), candidates=probed)
-
-
-def bias_probes(data: LoadedData) -> ProbeSet:
-    """Return the probes for the data.
-
-    Raises:
-        InputError: it has no groups to compare.
-    """
-    probes = probes_of(data)
-    if probes is None:
-        raise InputError(
-            "The data has no groups to compare, so that bias can't be looked for.",
-            hint="Give at least one column of groups the role `dimension` in semantic.yaml.",
-        )
-    return probes
 
 
 def select(place: Place, roster: Roster, evaluated: Evaluated, bias: BiasFound) -> Choice:
@@ -235,7 +219,7 @@ def _asking(place: Place) -> object:
 
 
 def _probing(place: Place) -> object:
-    return [_asking(place), bias_probes(place.data).questions.digest()]
+    return [_asking(place), required_probes(place.data).questions.digest()]
 
 
 def _tuning(place: Place) -> object:
@@ -288,7 +272,7 @@ STEPS: tuple[Step, ...] = (
         BiasFound,
         after=("data", "candidates"),
         depends=_probing,
-        asks=lambda place: len(bias_probes(place.data).questions.cases),
+        asks=lambda place: len(required_probes(place.data).questions.cases),
     ),
     Step("select", select, Choice, after=("candidates", "evaluate", "bias"), depends=_choosing),
     Step(

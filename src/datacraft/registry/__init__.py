@@ -9,7 +9,8 @@ Doesn't live here: what a release says (`evaluation`), whether it may be promote
 
 from __future__ import annotations
 
-from datacraft.registry.channels import ChannelMoved, Mandate, MoveRefused, Pointer, WaitsForPerson
+from datacraft.contracts.errors import ChannelMoved, MoveRefused, WaitsForPerson
+from datacraft.registry.channels import Mandate, Pointer
 from datacraft.registry.integrity import manifest_digest, release_problems
 from datacraft.registry.loader import MetadataLoader
 from datacraft.registry.prune import PrunePlan, PrunePolicy

@@ -11,30 +11,11 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from datacraft.contracts.errors import DataCraftError, RegistryError
-from datacraft.contracts.release import Channel, ChannelAction, ChannelChange
+from datacraft.contracts.errors import ChannelMoved, MoveRefused, RegistryError, WaitsForPerson
+from datacraft.contracts.release import Channel, ChannelAction, ChannelChange, Overridden
 from datacraft.registry.documents import parse_channel, write_document
 from datacraft.registry.integrity import manifest_digest, release_problems
 from datacraft.registry.store import ObjectChanged, ObjectMissing, ObjectStore
-
-
-class ChannelMoved(RegistryError):
-    """Somebody else changed the channel since it was looked at; nothing was done."""
-
-    code = "channel_moved"
-
-
-class MoveRefused(DataCraftError):
-    """The channel may not move there as things stand."""
-
-    code = "move_refused"
-
-
-class WaitsForPerson(MoveRefused):
-    """A person stopped the channel; only a person's word lets it go on."""
-
-    code = "waits_for_person"
-    exit_code = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +34,13 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """Who changes a channel, why, when, and by which evidence (paths of verdicts)."""
+    """Who changes a channel, why, when, by which evidence (paths of verdicts), and against which part of it."""
 
     by: str
     reason: str
     at: dt.datetime
     evidence: tuple[str, ...] = ()
+    overrides: tuple[Overridden, ...] = ()
 
 
 def path_of(channel: str) -> str:
@@ -111,7 +93,7 @@ def promote(
     if pointer.channel.pinned is not None:
         raise WaitsForPerson(
             f"Channel {pointer.name!r} is pinned to {pointer.release_id}: {pointer.channel.pinned}",
-            hint=f"Let it go first: datacraft releases pin --off --channel {pointer.name} --reason ...",
+            hint=f"Let it go first: datacraft releases unpin --channel {pointer.name} --reason ...",
         )
     rejected = rolled_back_from(pointer.channel)
     if rejected is not None and release_id <= rejected and not again:
@@ -230,6 +212,7 @@ def _change(
         by=mandate.by,
         reason=mandate.reason,
         evidence=mandate.evidence,
+        overrides=mandate.overrides,
     )
 
 

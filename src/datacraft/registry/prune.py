@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from datacraft.contracts.errors import InputError
+from datacraft.contracts.errors import ChannelMoved, InputError
 from datacraft.contracts.release import Channel
-from datacraft.registry.channels import ChannelMoved, Pointer, channel_names, read_pointer, write_channel
+from datacraft.registry.channels import Pointer, channel_names, read_pointer, write_channel
 from datacraft.registry.newest import newest_first, split_name
 from datacraft.registry.served import METADATA_FILE
 from datacraft.registry.store import ObjectChanged, ObjectStore, walk

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 
 from pydantic import ValidationError
 
-from datacraft.contracts.bias import Severity
+from datacraft.contracts.bias import SEVERITIES
 from datacraft.contracts.gates import GatePolicy
 from datacraft.contracts.model_config import HONOURED, PROVIDERS, ModelHyperparameters, PromptText
 from datacraft.contracts.verdict import GateResult
 from datacraft.delivery.evidence import ReleaseEvidence
 
-_SEVERITIES: tuple[Severity, ...] = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 _SKEW = dt.timedelta(minutes=5)
 """Clocks of two machines may differ by so much."""
 _SHOWN = 3
@@ -162,7 +161,7 @@ def _percent_of(estimate: object) -> float | None:
 def _severity(evidence: ReleaseEvidence, policy: GatePolicy, _: dt.datetime) -> Iterator[str]:
     if evidence.bias is None:
         yield "The severity of the bias is unknown."
-    elif _SEVERITIES.index(evidence.bias.severity) > _SEVERITIES.index(policy.max_severity):
+    elif SEVERITIES.index(evidence.bias.severity) > SEVERITIES.index(policy.max_severity):
         yield f"The bias is {evidence.bias.severity}; at most {policy.max_severity} is allowed."
 
 

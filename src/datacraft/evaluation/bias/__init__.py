@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from datacraft.evaluation.bias.detector import BiasDetector
 from datacraft.evaluation.bias.pairs import Pair, pairs_of
-from datacraft.evaluation.bias.probing import ProbeSet, probes_of
+from datacraft.evaluation.bias.probing import ProbeSet, probes_of, required_probes
 
-__all__ = ["BiasDetector", "Pair", "ProbeSet", "pairs_of", "probes_of"]
+__all__ = ["BiasDetector", "Pair", "ProbeSet", "pairs_of", "probes_of", "required_probes"]

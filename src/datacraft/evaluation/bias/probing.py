@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
+from datacraft.contracts.errors import InputError
 from datacraft.contracts.plan import (
     Aggregate,
     AggregateFunction,
@@ -126,6 +127,21 @@ def probes_of(data: LoadedData) -> ProbeSet | None:
     return probe_set(
         data.model, lambda plan: runner.render(plan).expression.sql(dialect=data.warehouse.dialect)
     )
+
+
+def required_probes(data: LoadedData) -> ProbeSet:
+    """Return the probes for loaded data.
+
+    Raises:
+        InputError: it has no groups to compare.
+    """
+    probes = probes_of(data)
+    if probes is None:
+        raise InputError(
+            "The data has no groups to compare, so that bias can't be looked for.",
+            hint="Give at least one column of groups the role `dimension` in semantic.yaml.",
+        )
+    return probes
 
 
 def _of_attribute(

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from datacraft.evaluation.statistics.intervals import cluster_ratio, percentile_estimate, wilson
 from datacraft.evaluation.statistics.multiplicity import holm
-from datacraft.evaluation.statistics.noninferiority import paired_rates, worse_p_value
-from datacraft.evaluation.statistics.paired import mcnemar_exact, paired_difference
+from datacraft.evaluation.statistics.paired import (
+    mcnemar_exact,
+    paired_difference,
+    paired_rates,
+    sign_test,
+    tango,
+)
 from datacraft.evaluation.statistics.power import cases_needed, smallest_difference
 from datacraft.evaluation.statistics.sequential import log_fortunes
 
@@ -22,7 +27,8 @@ __all__ = [
     "paired_difference",
     "paired_rates",
     "percentile_estimate",
+    "sign_test",
     "smallest_difference",
+    "tango",
     "wilson",
-    "worse_p_value",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from datacraft.evaluation.statistics.intervals import quantile
+
 
 def cases_needed(
     difference: float, discordant: float, *, alpha: float = 0.05, power: float = 0.8
@@ -22,7 +24,7 @@ def cases_needed(
     if distance == 0:
         return None
     psi = max(discordant, distance)  # no difference is larger than what they disagree on
-    z_alpha, z_power = _quantile(1 - alpha / 2), _quantile(power)
+    z_alpha, z_power = quantile(1 - alpha / 2), quantile(power)
     root = z_alpha * math.sqrt(psi) + z_power * math.sqrt(max(0.0, psi - distance**2))
     return math.ceil((root / distance) ** 2)
 
@@ -41,9 +43,3 @@ def smallest_difference(
         needed = cases_needed(middle, psi, alpha=alpha, power=power)
         low, high = (middle, high) if needed is None or needed > n else (low, middle)
     return high
-
-
-def _quantile(share: float) -> float:
-    from statistics import NormalDist
-
-    return NormalDist().inv_cdf(share)
