@@ -166,19 +166,27 @@ class CloudRunSettings(_Section):
     """The service on Google Cloud Run; its project and region are those of `gcp`."""
 
     service: str = Field(
-        default="datacraft-app", pattern=r"^[a-z]([a-z0-9-]{0,47}[a-z0-9])?$", description="Its name."
+        default="datacraft-app",
+        pattern=r"^[a-z]([a-z0-9-]{0,47}[a-z0-9])?$",
+        description="Name of the service.",
     )
     image: str | None = Field(
         default=None,
         description='What it runs, such as "us-east1-docker.pkg.dev/PROJECT/mlops-models/datacraft-app:TAG".',
     )
-    port: int = Field(default=8501, ge=1, le=65_535, description="At which the image listens.")
-    memory: str = Field(default="2Gi", pattern=r"^\d+(Mi|Gi)$", description='Of an instance, such as "2Gi".')
-    cpu: int = Field(default=2, ge=1, le=8, description="Of an instance.")
-    timeout_s: int = Field(default=300, ge=1, le=3_600, description="Longest answer, in seconds.")
-    min_instances: int = Field(default=0, ge=0, description="That are there even when nobody asks.")
-    max_instances: int = Field(default=10, ge=1, description="That there are at most.")
-    service_account: str | None = Field(default=None, description="As whom it runs; null: the project's own.")
+    port: int = Field(
+        default=8501, ge=1, le=65_535, description="At which the image listens, and Cloud Run asks it."
+    )
+    memory: str = Field(
+        default="2Gi", pattern=r"^\d+(Mi|Gi)$", description='Memory of an instance, such as "2Gi".'
+    )
+    cpu: int = Field(default=2, ge=1, le=8, description="CPUs of an instance.")
+    timeout_s: int = Field(default=300, ge=1, le=3_600, description="Seconds that an answer may take.")
+    min_instances: int = Field(default=0, ge=0, description="Instances that are there even when nobody asks.")
+    max_instances: int = Field(default=10, ge=1, description="Instances that there are at most.")
+    service_account: str | None = Field(
+        default=None, description="Account that it runs as; null: the project's own."
+    )
     env: Annotated[tuple[str, ...], BeforeValidator(_split_words)] = Field(
         default=(), description="Environment variables, each as NAME=value."
     )
@@ -190,7 +198,9 @@ class CloudRunSettings(_Section):
         default=False, description="Let everybody in, without Google's sign-in."
     )
     endpoint: Annotated[str | None, BeforeValidator(_with_scheme)] = Field(
-        default=None, pattern=r"^https?://", description="Address of a stand-in, instead of Google's own."
+        default=None,
+        pattern=r"^https?://",
+        description="Address of a stand-in for Cloud Run, instead of Google's own.",
     )
 
 

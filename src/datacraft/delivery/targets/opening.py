@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from datacraft.config import Settings
 from datacraft.config.sources import CONFIG_VARIABLE, PREFIX, PUBLIC_NAMES, variable_name
 from datacraft.contracts.deployment import DeployRequest
+from datacraft.contracts.errors import ConfigError
 from datacraft.delivery.targets.errors import DeploymentError
 from datacraft.delivery.targets.target import DeployTarget
 
@@ -50,6 +51,10 @@ def open_target(settings: Settings, start: LocalStart | None = None) -> DeployTa
     from datacraft.delivery.targets.local.target import LocalOptions, LocalTarget
 
     chosen = start or LocalStart()
+    if settings.serve.port == 0:
+        raise ConfigError(
+            "People need one port to connect to, not any free one.", hint="Set serve.port, or PORT."
+        )
     return LocalTarget(
         LocalOptions(
             folder=settings.state_dir / "deploy",
