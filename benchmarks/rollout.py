@@ -89,7 +89,7 @@ def change(target: DeployTarget, seconds: float, settings: Settings) -> tuple[li
         started = time.monotonic()
         roll_out(target, target.plan(REQUEST), timeout_s=settings.deploy.ready_timeout_s)
         forth.append(time.monotonic() - started)
-        time.sleep(SETTLE_S)  # the old one has ended: the rollback has to start it
+        time.sleep(SETTLE_S)
         started = time.monotonic()
         target.rollback()
         back.append(time.monotonic() - started)

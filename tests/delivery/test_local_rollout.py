@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections import Counter
 from pathlib import Path
@@ -25,7 +27,11 @@ def test_no_request_fails_while_versions_change_and_change_back(deployment: Depl
     with asking(f"http://127.0.0.1:{deployment.port}", RATE) as load:
         time.sleep(1)
         second = deployment.roll_out()
+        until(lambda: deployment.state(first.name) == "standby")
+        third = deployment.roll_out()
         until(lambda: deployment.state(first.name) == "stopped")
+        assert deployment.target.rollback().name == second.name
+        until(lambda: deployment.state(third.name) == "stopped")
         assert deployment.target.rollback().name == first.name
         until(lambda: deployment.state(second.name) == "stopped")
         time.sleep(1)
@@ -43,7 +49,7 @@ def test_an_open_session_stays_with_its_version_until_it_ends(deployment: Deploy
             (second.name, "ready", 100),
             (first.name, "draining", 0),
         ]
-    until(lambda: deployment.state(first.name) == "stopped")
+    until(lambda: deployment.state(first.name) == "standby")
 
 
 def test_a_session_that_does_not_end_is_ended_after_its_time(deployment: Deployment) -> None:
@@ -113,16 +119,37 @@ def test_a_rollback_leads_to_what_served_before_and_no_further(deployment: Deplo
     assert deployment.target.rollback(second.tag).name == second.name
 
 
+def test_what_served_last_stands_by_and_is_gone_back_to_without_a_start(deployment: Deployment) -> None:
+    first = deployment.roll_out()
+    pid = deployment.pid(first.name)
+    deployment.roll_out()
+    until(lambda: deployment.state(first.name) == "standby")
+    assert deployment.target.rollback().name == first.name
+    assert deployment.pid(first.name) == pid
+    assert deployment.ask().status_code == 200
+
+
+def test_what_stood_by_and_died_is_started_again_for_a_rollback(deployment: Deployment) -> None:
+    first = deployment.roll_out()
+    deployment.roll_out()
+    until(lambda: deployment.state(first.name) == "standby")
+    os.kill(deployment.pid(first.name), signal.SIGKILL)
+    until(lambda: deployment.state(first.name) == "stopped")
+    assert deployment.target.rollback().name == first.name
+    assert deployment.ask().status_code == 200
+
+
 def test_a_rollback_to_what_cannot_start_any_more_changes_nothing(deployment: Deployment) -> None:
     first = deployment.roll_out()
     data, deployment.data = deployment.data, deployment.folder / "other.csv"
     deployment.data.write_text("region,revenue\nNorth,1\n")
-    second = deployment.roll_out()
+    deployment.roll_out()
+    third = deployment.roll_out()
     until(lambda: deployment.state(first.name) == "stopped")
     data.unlink()
     with pytest.raises(NeverReady, match=r"sales\.csv"):
-        deployment.target.rollback()
-    assert [one.name for one in deployment.target.status().serving] == [second.name]
+        deployment.target.rollback(first.name)
+    assert [one.name for one in deployment.target.status().serving] == [third.name]
     assert deployment.ask().status_code == 200
     until(lambda: deployment.state(first.name) != "starting")
 

@@ -8,7 +8,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-RevisionState = Literal["starting", "ready", "draining", "stopped", "failed"]
+RevisionState = Literal["starting", "ready", "draining", "standby", "stopped", "failed"]
+"""draining: keeps the sessions that it has; standby: runs unused, so that it can be gone back to at once."""
 
 
 class _Part(BaseModel):

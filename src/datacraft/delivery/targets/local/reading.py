@@ -52,7 +52,7 @@ def status_of(desired: Desired, observed: Observed, service: str, *, supervised:
 def _revision(wanted: Wanted, observed: Observed) -> Revision:
     record = observed.revisions.get(wanted.name, RevisionRecord())
     gave_up = record.state == "stopped" and not record.has_been_ready and record.problem is not None
-    up = record.state in ("ready", "draining") and record.port is not None
+    up = record.state in ("ready", "draining", "standby") and record.port is not None
     return Revision(
         name=wanted.name,
         tag=wanted.tag,

@@ -76,17 +76,22 @@ class Supervisor:
         if wanted.goal == "stop":
             return end(record, now)
         if wanted.goal == "drain":
-            return self._drain(desired, record, still_open, now)
-        if record.state in ("stopped", "draining"):  # it is gone back to
+            return self._drain(desired, wanted, record, still_open, now)
+        if record.state in ("stopped", "draining", "standby"):  # it is gone back to
             record = _revived(record)
         others = {one.port for name, one in records.items() if name != wanted.name and one.port}
         taken = others | self._front.ports | {desired.address.port}
         return keep_running(self._folder, wanted, record, frozenset(taken), now)
 
     def _drain(
-        self, desired: Desired, record: RevisionRecord, still_open: Mapping[int, int] | None, now: float
+        self,
+        desired: Desired,
+        wanted: Wanted,
+        record: RevisionRecord,
+        still_open: Mapping[int, int] | None,
+        now: float,
     ) -> RevisionRecord:
-        """Let its sessions end; send who is left elsewhere after a while; then end it."""
+        """Let its sessions end; send who is left elsewhere after a while; then end it, or keep it at hand."""
         if record.state == "stopped" or record.process is None or not process.is_alive(record.process):
             return end(record, now)
         if record.drain_until is None:
@@ -96,7 +101,12 @@ class Supervisor:
         if not record.leaving:
             moved = self._front.record.traffic == desired.traffic
             return record.model_copy(update={"leaving": over or (unused and moved)})
-        return end(record, now) if (unused or over) and not self._front.passes_on_to(record.port) else record
+        if self._front.passes_on_to(record.port) or not (unused or over or record.state == "standby"):
+            return record
+        # A rollback, which must be quick, leads to the last one that served.
+        if desired.former[-1:] == (wanted.name,) and (unused or record.state == "standby"):
+            return record.model_copy(update={"state": "standby"})
+        return end(record, now)
 
     def _write(self, desired: Desired, records: Mapping[str, RevisionRecord]) -> None:
         observed = Observed(number=desired.number, proxy=self._front.record, revisions=dict(records))
@@ -119,12 +129,14 @@ def _arms(desired: Desired, records: Mapping[str, RevisionRecord]) -> dict[str, 
 
 def _revived(record: RevisionRecord) -> RevisionRecord:
     """Return the record of a revision that shall run again; one that still runs goes on."""
-    alive = record.process is not None and record.stop_sent_at is None
-    if alive and record.process is not None and process.is_alive(record.process):
-        return record.model_copy(update={"state": "ready", "drain_until": None, "leaving": False})
-    if record.process is not None and process.is_alive(record.process):
+    if record.process is None or not process.is_alive(record.process):
+        return RevisionRecord(port=record.port, restarts=record.restarts)
+    if record.stop_sent_at is not None:
         return record  # it is ending; the next one is started when it has
-    return RevisionRecord(port=record.port, restarts=record.restarts)
+    state = (
+        "ready" if record.state == "draining" else "starting"
+    )  # who stood by is asked whether it still can
+    return record.model_copy(update={"state": state, "drain_until": None, "leaving": False})
 
 
 def _secret(folder: DeployFolder) -> str:
