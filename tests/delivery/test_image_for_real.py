@@ -34,7 +34,7 @@ DRAINED_S = 10
 SECRET = "planted-72616e646f6d"
 # Where people leave secrets in a checkout.
 HIDDEN_IN = (
-    ".env", "datacraft.yaml", "credentials.json", "frontend/.env", "frontend/image/key.pem", "requirements/.netrc",
+    ".env", "settings.yaml", "credentials.json", "frontend/.env", "frontend/image/key.pem", "requirements/.netrc",
     "src/.env", "src/datacraft/.env", "src/datacraft/config/service-account.pem", "src/datacraft/config/notes.md",
     "src/datacraft/ui/.streamlit/secrets.toml",
 )  # fmt: skip

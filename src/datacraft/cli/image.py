@@ -40,7 +40,9 @@ def build(
         Path | None,
         typer.Option(metavar="FOLDER", help="Packages of the lock, for a build without network."),
     ] = None,
-    sbom: Annotated[Path, typer.Option(metavar="FILE", help="Where the SBOM goes.")] = Path("sbom.cdx.json"),
+    sbom: Annotated[Path, typer.Option(metavar="FILE", help="Where the SBOM goes.")] = Path(
+        "dist", "sbom.cdx.json"
+    ),
     builder: BuilderOption = None,
 ) -> None:
     """Build the image, tagged with the commit and `latest`; write its SBOM; tell what is in it, as JSON.

@@ -11,12 +11,20 @@ from uuid import NAMESPACE_URL, uuid5
 from datacraft import __version__
 from datacraft.contracts.errors import InputError
 from datacraft.contracts.image import IMAGE_NAME
-from datacraft.delivery.image.source import Source
+from datacraft.delivery.image.source import PYTHON, Source
 
-_ENTRY = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)(?P<rest>(?:.*\\\n)*.*)$", re.M)
-_HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
-# What the lock holds for other systems alone is not in an image of Linux.
-_ELSEWHERE = re.compile(r"sys_platform == '(win32|darwin|emscripten)'|platform_system == '(Windows|Darwin)'")
+_ENTRY = re.compile(r"^(?P<requirement>[A-Za-z0-9].*?) *\\\n(?P<hashes>(?: +--hash=.*\n?)+)", re.M)
+_HASH = re.compile(r"sha256:([0-9a-f]{64})")
+# What a lock for every system says of this one: Linux and the Python of the base.
+_ENVIRONMENT = {
+    "implementation_name": "cpython",
+    "os_name": "posix",
+    "platform_python_implementation": "CPython",
+    "platform_system": "Linux",
+    "python_full_version": f"{PYTHON}.0",
+    "python_version": PYTHON,
+    "sys_platform": "linux",
+}
 
 
 def write_sbom(path: Path, lock: str, source: Source) -> Path:
@@ -52,13 +60,18 @@ def write_sbom(path: Path, lock: str, source: Source) -> Path:
 
 
 def _components(lock: str) -> Iterator[dict[str, object]]:
+    from packaging.requirements import Requirement
+
     for entry in _ENTRY.finditer(lock):
-        if _ELSEWHERE.search(entry["rest"].partition("--hash")[0]):
-            continue
-        yield {
-            **_component(entry["name"], entry["version"]),
-            "hashes": [{"alg": "SHA-256", "content": digest} for digest in _HASH.findall(entry["rest"])],
-        }
+        requirement = Requirement(entry["requirement"])
+        if requirement.marker is None or requirement.marker.evaluate(_ENVIRONMENT):
+            (version,) = requirement.specifier
+            yield {
+                **_component(requirement.name, version.version),
+                "hashes": [
+                    {"alg": "SHA-256", "content": digest} for digest in _HASH.findall(entry["hashes"])
+                ],
+            }
 
 
 def _component(name: str, version: str) -> dict[str, object]:

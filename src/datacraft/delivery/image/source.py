@@ -10,6 +10,8 @@ from datacraft.contracts.errors import InputError
 
 DOCKERFILE = Path("frontend", "Dockerfile")
 LOCK = Path("requirements", "image.txt")
+PYTHON = "3.11"
+"""Of the base."""
 
 
 @dataclass(frozen=True, slots=True)
