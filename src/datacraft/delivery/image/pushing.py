@@ -56,7 +56,10 @@ def _push_with_docker(builder: Builder, tag: str, reference: str, plain_http: bo
         "image", "inspect", "--format", form, reference, what=f"Looking at {reference}"
     ).split()
     name = reference.rpartition(":")[0]
-    return next(one.partition("@")[2] for one in pinned if one.partition("@")[0] == name)
+    digests = [one.partition("@")[2] for one in pinned if one.partition("@")[0] == name]
+    if not digests:
+        raise ImageFailed(f"Docker does not tell the digest of {reference}.", hint="Push it again.")
+    return digests[0]
 
 
 def _push_with_digest_file(builder: Builder, tag: str, reference: str, plain_http: bool) -> str:
