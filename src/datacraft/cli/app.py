@@ -13,6 +13,7 @@ from datacraft.cli.config import config
 from datacraft.cli.demo import demo
 from datacraft.cli.deploy import deploy
 from datacraft.cli.doctor import doctor
+from datacraft.cli.drift import drift
 from datacraft.cli.evaluate import evaluate
 from datacraft.cli.image import image
 from datacraft.cli.models import models
@@ -24,7 +25,8 @@ from datacraft.cli.sample import sample
 from datacraft.cli.serve import serve
 
 EXIT_CODES = """Exit codes: 0 done or answered; 1 failed inside; 2 wrong usage or input; 3 not answered (ambiguous,
-not understood, refused); 4 done in part; 14 no candidate reached the floors; 130 stopped with Ctrl-C."""
+not understood, refused) or nothing to compare; 4 done in part; 11 drift; 14 no candidate reached the floors;
+130 stopped with Ctrl-C."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -66,7 +68,7 @@ def datacraft(
     context.obj = config
 
 
-for command in (ask, chat, profile, sample, demo, doctor, serve, evaluate):
+for command in (ask, chat, profile, sample, demo, doctor, serve, evaluate, drift):
     app.command()(command)
 app.add_typer(config, name="config")
 app.add_typer(deploy, name="deploy")

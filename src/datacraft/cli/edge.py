@@ -14,7 +14,9 @@ from datacraft.contracts.errors import DataCraftError, ErrorInfo
 
 EXIT_ANSWERED = 0
 EXIT_INSIDE = 1
+EXIT_UNKNOWN = 3
 EXIT_PARTLY = 4
+EXIT_DRIFTED = 11
 EXIT_NO_CANDIDATE = 14
 
 

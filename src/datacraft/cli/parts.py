@@ -12,6 +12,7 @@ GCP_MODULES = ("google.cloud.storage", "google.cloud.bigquery")
 LLM_MODULES = ("pydantic_ai", "tenacity", "aiolimiter", "genai_prices")
 EVALUATION_MODULES = ("scipy",)
 POSTGRES_MODULES = ("psycopg",)
+MONITORING_MODULES = ("scipy",)
 DELIVERY_MODULES = ("httpx", "psutil")
 CLOUD_RUN_MODULES = ("google.cloud.run_v2",)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -72,3 +73,16 @@ def require_delivery_parts(*, cloud_run: bool) -> None:
 def find_browser() -> str | None:
     """Return the path of a browser that the page's tests could use."""
     return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def require_monitoring_parts() -> None:
+    """Check that what comparing data needs is there.
+
+    Raises:
+        ConfigError: it is not; says how to install it.
+    """
+    if missing := missing_modules(MONITORING_MODULES):
+        raise ConfigError(
+            f"Comparing data needs {', '.join(missing)}, which is not installed.",
+            hint="Install it in the project's folder with: pip install '.[monitor]'",
+        )

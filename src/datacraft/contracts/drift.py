@@ -110,6 +110,11 @@ class ColumnDrift(_Part):
     rows: tuple[int, int] = Field(description="Of baseline and current data.")
     nulls: tuple[float, float] = Field(description="Share of nulls, before and now.")
     distinct: tuple[int, int] = Field(description="Distinct values, before and now.")
+    unseen: float | None = Field(
+        default=None,
+        description="Of categories: share of the rows whose value the baseline does not have; estimated "
+        "where there are many values.",
+    )
     cells: tuple[Cell, ...] = Field(default=(), description="To be drawn: old against new.")
     words: str = Field(description="What changed, in a few words.")
     expected: str | None = Field(

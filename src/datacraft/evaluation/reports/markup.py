@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NEVER_CLOSED = frozenset({"input", "meta"})
-_VOID = _NEVER_CLOSED | {"line", "rect", "circle", "polyline"}
+_VOID = _NEVER_CLOSED | {"line", "rect", "circle", "polygon", "polyline"}
 
 
 class Markup(str):

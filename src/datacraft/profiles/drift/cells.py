@@ -157,3 +157,15 @@ def sampled(old: ColumnProfile, new: ColumnProfile) -> tuple[Counts, Counts] | N
     hashes = sorted({key for side in sides for key in side if last is None or key <= last})
     old_counts, new_counts = (np.array([float(side.get(key, 0)) for key in hashes]) for side in sides)
     return old_counts, new_counts
+
+
+def unseen(old: ColumnProfile, new: ColumnProfile, counted: tuple[Counts, Counts] | None) -> float | None:
+    """Return the share of rows whose value the baseline does not have; None where that can't be told."""
+    filled = new.rows - new.nulls
+    if not filled or old.sensitive:
+        return None
+    if old.top_values and not old.other_count:
+        return 1 - sum(count for value, count in new.top_values.items() if value in old.top_values) / filled
+    if counted is None or not counted[1].sum():
+        return None
+    return float(counted[1][counted[0] == 0].sum() / counted[1].sum())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datacraft.contracts.drift import LINE, Band, Cell, ColumnDrift
 from datacraft.contracts.profile import ColumnKind, ColumnProfile
 from datacraft.profiles.drift import distances
-from datacraft.profiles.drift.cells import Cells, aligned, sampled
+from datacraft.profiles.drift.cells import Cells, aligned, sampled, unseen
 from datacraft.profiles.drift.chance import (
     benjamini_hochberg,
     beyond_chance,
@@ -44,6 +44,7 @@ class Compared:
     total_variation: float
     by_chance: float
     wasserstein: float | None
+    unseen: float | None
     effect: float
 
 
@@ -77,7 +78,7 @@ def compare_column(
         p_value = min(1.0, 2 * min(p_value, chance_of(*counts)))  # two looks at one column
     return Compared(
         table, old, new, kind, cells, p_value, distances.total_variation(*pooled), expected_total_variation(*cases),
-        moved, without(max(effects), old.spread),
+        moved, unseen(old, new, counted) if kind is ColumnKind.CATEGORY else None, without(max(effects), old.spread),
     )  # fmt: skip
 
 
@@ -114,7 +115,7 @@ def _scored(column: Compared, adjusted: float, q_value: float, alpha: float) -> 
         table=column.table, column=old.name, kind=column.kind, band=_band(score, q_value, old.rows, new.rows),
         score=score, effect=column.effect, total_variation=column.total_variation, by_chance=column.by_chance,
         spread=old.spread, psi=distances.stability_index(*pooled),
-        jensen_shannon=distances.jensen_shannon(*pooled), wasserstein=column.wasserstein, p_value=column.p_value,
+        jensen_shannon=distances.jensen_shannon(*pooled), wasserstein=column.wasserstein, unseen=column.unseen, p_value=column.p_value,
         adjusted_p=adjusted, q_value=q_value, rows=(old.rows, new.rows),
         nulls=(old.nulls / max(1, old.rows), new.nulls / max(1, new.rows)), distinct=(old.distinct, new.distinct),
         cells=drawn(column.cells), words="", expected=expected_of(old, new, column.kind),

@@ -14,8 +14,8 @@ from datacraft.contracts.semantic import ColumnType
 from datacraft.profiles.drift.columns import compare_column
 from datacraft.profiles.drift.words import middle, number
 from datacraft.profiles.facts import column_type
+from datacraft.profiles.measuring.measure import SAME_TABLE, same_columns
 
-_SAME_COLUMNS = 0.6
 _SAME_NAME = 60.0
 _ALIKE = 0.1
 _UNITS = (100.0, 1_000.0, 1_000_000.0)
@@ -54,8 +54,9 @@ def pair_tables(old: DataProfile, new: DataProfile) -> tuple[list[TablePair], li
     fresh = [table for table in new.tables if table.name not in known]
     findings = []
     for table in list(gone):
-        alike = max(fresh, key=lambda other: _overlap(table, other), default=None)
-        if alike is None or _overlap(table, alike) < _SAME_COLUMNS:
+        columns = {column.name for column in table.columns}
+        alike = max(fresh, key=lambda other: same_columns(columns, other), default=None)
+        if alike is None or same_columns(columns, alike) < SAME_TABLE:
             continue
         pairs.append(TablePair(table, alike))
         gone.remove(table)
@@ -73,11 +74,6 @@ def pair_tables(old: DataProfile, new: DataProfile) -> tuple[list[TablePair], li
         _said(Finding.TABLE_NEW, Severity.NOTE, one.name, None, f"Table {one.name} is new.") for one in fresh
     ]
     return pairs, findings
-
-
-def _overlap(one: TableProfile, other: TableProfile) -> float:
-    names = {column.name for column in one.columns}, {column.name for column in other.columns}
-    return len(names[0] & names[1]) / max(1, len(names[0] | names[1]))
 
 
 def pair_columns(pair: TablePair) -> tuple[list[ColumnPair], list[SchemaFinding]]:

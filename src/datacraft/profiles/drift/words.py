@@ -37,7 +37,7 @@ def change_in_words(drift: ColumnDrift, old: ColumnProfile, new: ColumnProfile) 
     if drift.kind is ColumnKind.TIME:
         said += _period(old, new)
     elif drift.kind is ColumnKind.CATEGORY:
-        said += _values(drift.cells, old)
+        said += _values(drift.cells, old) or _rare_values(drift)
     elif drift.kind is ColumnKind.NUMBER:
         said += _numbers(drift, old, new)
     elif drift.kind is ColumnKind.ID and drift.cells and drift.cells[0].high is not None:
@@ -77,14 +77,23 @@ def _values(cells: Sequence[Cell], old: ColumnProfile) -> list[str]:
             f"new: {shown} ({percent(cell.current)})" if new
             else f"share of {shown} {percent(cell.baseline)} → {percent(cell.current)}"
         )  # fmt: skip
-    if said:
-        return said
-    rest = [cell for cell in cells if cell.label.startswith("(all other")]
-    moved = sum(cell.current - cell.baseline for cell in rest)
-    if abs(moved) >= _WORTH_SAYING:
-        before, now = (sum(getattr(cell, side) for cell in rest) for side in ("baseline", "current"))
-        return [f"share of values that are not among the most frequent {percent(before)} → {percent(now)}"]
-    return []
+    return said
+
+
+def _rare_values(drift: ColumnDrift) -> list[str]:
+    """What is said where no frequent value moved."""
+    rest = [cell for cell in drift.cells if cell.label.startswith("(all other")]
+    before, now = (sum(getattr(cell, side) for cell in rest) for side in ("baseline", "current"))
+    said = []
+    if drift.unseen is not None and drift.unseen >= _WORTH_SAYING and drift.band is not Band.STEADY:
+        said.append(f"about {percent(drift.unseen)} of the rows have values that were not there before")
+    elif abs(now - before) >= _WORTH_SAYING:
+        said.append(
+            f"share of values that are not among the most frequent {percent(before)} → {percent(now)}"
+        )
+    elif drift.band is not Band.STEADY:
+        said.append("many values became more or less frequent, each by a little")
+    return said
 
 
 def middle(profile: ColumnProfile, share: float = 0.5) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import duckdb
 
@@ -13,6 +13,9 @@ from datacraft.contracts.semantic import SemanticModel
 from datacraft.profiles.connection import Connection
 from datacraft.profiles.facts import list_columns, quoted
 from datacraft.profiles.measuring import native, portable
+
+SAME_TABLE = 0.6
+"""A table of another name with so much of the columns of one that is gone is that one: files are renamed more often."""
 
 
 def profile_data(
@@ -31,10 +34,11 @@ def profile_data(
         like: a profile to compare with; its bins and values are counted, so that nothing is interpolated.
     """
     meanings = {table.name: table for table in model.tables} if model else {}
-    likes = {table.name: table for table in like.tables} if like else {}
+    listed = list_columns(connection)
+    likes = _paired(listed, like.tables) if like else {}
     tables: list[TableProfile] = []
     digest = hashlib.sha256()
-    for table, columns in list_columns(connection).items():
+    for table, columns in listed.items():
         meaning, other = meanings.get(table), likes.get(table)
         if isinstance(connection, duckdb.DuckDBPyConnection):
             profile = native.measure_table(connection, table, columns, meaning=meaning, like=other)
@@ -50,6 +54,28 @@ def profile_data(
         else None,
         tables=tables,
     )
+
+
+def _paired(
+    listed: Mapping[str, Sequence[tuple[str, str]]], others: Sequence[TableProfile]
+) -> dict[str, TableProfile]:
+    """Return by table the profile that it is measured like: of the same name, else of nearly the same columns."""
+    found = {table.name: table for table in others if table.name in listed}
+    free = [table for table in others if table.name not in listed]
+    for name, columns in listed.items():
+        if name not in found and free:
+            names = {column for column, _ in columns}
+            alike = max(free, key=lambda table: same_columns(names, table))
+            if same_columns(names, alike) >= SAME_TABLE:
+                found[name] = alike
+                free.remove(alike)
+    return found
+
+
+def same_columns(names: Set[str], table: TableProfile) -> float:
+    """Return the share of the columns of both that both have."""
+    others = {column.name for column in table.columns}
+    return len(names & others) / max(1, len(names | others))
 
 
 def _content(connection: Connection, table: str, columns: Sequence[tuple[str, str]], rows: int) -> str:
