@@ -239,6 +239,26 @@ def test_prices_that_doubled_are_drift_but_no_change_of_unit() -> None:
     assert not report.findings
 
 
+def test_numbers_that_no_longer_go_together_are_told_and_do_not_count() -> None:
+    rng = np.random.default_rng(16)
+    sales = rng.normal(size=3_000)
+    old = {
+        "sales": sales,
+        "profit": 0.8 * sales + 0.6 * rng.normal(size=3_000),
+        "weight": rng.normal(size=3_000),
+    }
+    new = {
+        "sales": rng.normal(size=3_000),
+        "profit": rng.normal(size=3_000),
+        "weight": rng.normal(size=3_000),
+    }
+    report = compared(old, new)
+    (relation,) = report.findings
+    assert relation.finding is Finding.RELATION
+    assert "t.sales and profit go together differently: rank correlation 0.7" in relation.words
+    assert report.verdict == "steady"
+
+
 def test_another_data_set_is_not_compared() -> None:
     old, new = profiled({"a": [1, 2]}, table="sales"), profiled({"name": ["x"]}, table="people")
     report = compare_profiles(old, new)

@@ -17,6 +17,7 @@ from datacraft.contracts.drift import (
 )
 from datacraft.contracts.profile import DataProfile
 from datacraft.profiles.drift.columns import Compared, compare_column, scored
+from datacraft.profiles.drift.relations import relation_findings
 from datacraft.profiles.drift.schema import pair_columns, pair_tables
 
 ALPHA = 0.01
@@ -48,7 +49,7 @@ def compare_profiles(
     same_hash = baseline.hashed_by is not None and baseline.hashed_by == current.hashed_by
     for pair in pairs:
         columns, found = pair_columns(pair)
-        findings += found
+        findings += [*found, *relation_findings(pair.old, pair.new, alpha)]
         compared += [
             compare_column(one.table, one.old, one.new, one.kind, same_hash=same_hash)
             for one in columns

@@ -31,7 +31,8 @@ def profile_data(
         connection: read only.
         now: when the profile was taken, by default now; UTC.
         model: what the data mean; of columns that it calls sensitive no value is kept.
-        like: a profile to compare with; its bins and values are counted, so that nothing is interpolated.
+        like: a profile to compare with; its bins and values are counted, so that nothing is interpolated. How the
+            data move by themselves is left out then: it is the baseline's movement that counts.
     """
     meanings = {table.name: table for table in model.tables} if model else {}
     listed = list_columns(connection)

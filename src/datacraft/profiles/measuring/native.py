@@ -34,6 +34,7 @@ from datacraft.profiles.measuring.sketches import (
     TOP,
     distinct_values,
     registers_of,
+    registers_of_hashes,
     written,
 )
 from datacraft.profiles.measuring.stretches import (
@@ -90,7 +91,8 @@ def measure_table(
         if plan.grouped or _is_large_category(plan, profiles[plan.name]):
             _read_values(connection, table, plan, profiles[plan.name])
     by_time = time_column_of(plans, sample, meaning.time_column if meaning else None)
-    _add_movement(connection, table, columns, plans, sample, profiles, by_time)
+    if like is None:
+        _add_movement(connection, table, columns, plans, sample, profiles, by_time)
     return TableProfile(
         name=table, rows=rows, time_column=by_time, columns=list(profiles.values()), sample=kept_sample(plans, sample)
     )  # fmt: skip
@@ -348,33 +350,42 @@ def _read_values(
     connection: duckdb.DuckDBPyConnection, table: str, plan: Plan, profile: ColumnProfile
 ) -> None:
     """Count a column value by value."""
-    name, text = quoted(plan.name), f"v{'' if plan.type is ColumnType.TEXT else '::VARCHAR'}"
-    buckets = ", ".join(
-        f"coalesce(sum(c) FILTER (WHERE v IS NOT NULL AND hash(v) % {BUCKETS} = {one}), 0)::BIGINT"
-        for one in range(BUCKETS)
-    )
-    row = connection.execute(
-        f"WITH g AS MATERIALIZED (SELECT {name} AS v, count(*) AS c FROM {quoted(table)} GROUP BY 1), "
-        f"f AS (SELECT v, c FROM g WHERE v IS NOT NULL ORDER BY c DESC, v LIMIT {TOP}), "
-        f"s AS (SELECT hash(v) AS h, c FROM g WHERE v IS NOT NULL ORDER BY h LIMIT {SAMPLED_VALUES}) "
-        f"SELECT count(v), coalesce(sum(c) FILTER (WHERE v IS NOT NULL), 0), min(v), max(v), {_sketch('v')}, "
-        f"(SELECT list([{text}, c::VARCHAR] ORDER BY c DESC, v) FROM f), "
-        f"(SELECT list([{text}, c::VARCHAR] ORDER BY v) FROM g WHERE {text} IN (SELECT unnest(?::VARCHAR[]))), "
-        f"(SELECT list([h, c] ORDER BY h) FROM s), [{buckets}] FROM g",
-        [list(plan.wanted)],
-    ).fetchone()
-    assert row is not None  # an aggregate without groups has exactly one row
-    distinct, filled, low, high, bits, top, wanted, sampled, grouped = row
-    profile.nulls = profile.rows - int(filled)
-    _take_distinct(profile, distinct, bits, int(filled))
-    if not plan.sensitive:
-        profile.minimum, profile.maximum = _bound(low), _bound(high)
-        profile.top_values = {value: int(count) for value, count in [*(top or ()), *(wanted or ())]}
-    profile.other_count = int(filled) - sum(profile.top_values.values())
+    found = connection.execute(
+        f"SELECT v::VARCHAR AS v, c, hash(v) AS h FROM "
+        f"(SELECT {quoted(plan.name)} AS v, count(*) AS c FROM {quoted(table)} GROUP BY 1) WHERE v IS NOT NULL"
+    ).fetchnumpy()
+    values, counts, hashes = (np.ma.getdata(found[name]) for name in ("v", "c", "h"))
+    filled = int(counts.sum())
+    profile.nulls = profile.rows - filled
+    profile.distinct = len(values)
+    profile.distinct_sketch = written(registers_of_hashes(hashes))
     if plan.sensitive:
-        profile.other_buckets = grouped
-    elif profile.other_count:
-        profile.value_sample = {str(hash_): int(count) for hash_, count in sampled}
+        grouped = np.bincount((hashes % BUCKETS).astype(np.int64), weights=counts, minlength=BUCKETS)
+        profile.other_count, profile.other_buckets = filled, [int(count) for count in grouped]
+        return
+    if len(values) and plan.type is not ColumnType.INTEGER:  # a number's bounds are known already
+        profile.minimum, profile.maximum = _ends(plan, values)
+    profile.top_values = _most_frequent(values, counts, plan.wanted)
+    profile.other_count = filled - sum(profile.top_values.values())
+    if profile.other_count:
+        lowest = np.argsort(hashes)[:SAMPLED_VALUES]
+        profile.value_sample = {str(hashes[place]): int(counts[place]) for place in lowest}
+
+
+def _ends(plan: Plan, values: NDArray[Any]) -> tuple[float | str, float | str]:
+    low, high = min(values), max(values)
+    return (float(low == "true"), float(high == "true")) if plan.type is ColumnType.BOOLEAN else (low, high)
+
+
+def _most_frequent(values: NDArray[Any], counts: NDArray[np.int64], wanted: Sequence[str]) -> dict[str, int]:
+    """Return the most frequent values' counts, those of equal counts by name, and of the wanted ones."""
+    least = np.partition(counts, -TOP)[-TOP] if len(counts) > TOP else 0
+    often = sorted((-int(counts[place]), values[place]) for place in np.flatnonzero(counts >= least))[:TOP]
+    top = {value: -count for count, value in often}
+    missing = set(wanted) - top.keys()
+    if missing:
+        top |= {value: int(count) for value, count in zip(values, counts, strict=True) if value in missing}
+    return top
 
 
 def _bound(value: object) -> float | str | None:

@@ -34,6 +34,16 @@ def registers_of(bits: str) -> Registers:
     return np.where(seen.any(axis=1), highest, 0).astype(np.uint8)
 
 
+def registers_of_hashes(hashes: NDArray[np.uint64]) -> Registers:
+    """Return the registers of values by their hashes, as `registers_of` does of the bits that DuckDB set."""
+    tail = hashes | np.uint64(2**31)
+    registers = np.zeros(REGISTERS, dtype=np.uint8)
+    np.maximum.at(
+        registers, (hashes >> np.uint64(53)).astype(np.int64), np.bitwise_count(tail ^ (tail - np.uint64(1)))
+    )
+    return registers
+
+
 def written(registers: Registers) -> str:
     """Return registers as text."""
     return base64.b64encode(zlib.compress(registers.tobytes(), 9)).decode("ascii")
