@@ -10,12 +10,14 @@ import typer
 from datacraft.cli.ask import ask
 from datacraft.cli.chat import chat
 from datacraft.cli.config import config
+from datacraft.cli.data import data
 from datacraft.cli.demo import demo
 from datacraft.cli.deploy import deploy
 from datacraft.cli.doctor import doctor
 from datacraft.cli.drift import drift
 from datacraft.cli.evaluate import evaluate
 from datacraft.cli.image import image
+from datacraft.cli.ingest import ingest
 from datacraft.cli.models import models
 from datacraft.cli.pipeline import pipeline
 from datacraft.cli.profile import profile
@@ -68,9 +70,10 @@ def datacraft(
     context.obj = config
 
 
-for command in (ask, chat, profile, sample, demo, doctor, serve, evaluate, drift):
+for command in (ask, chat, ingest, profile, sample, demo, doctor, serve, evaluate, drift):
     app.command()(command)
 app.add_typer(config, name="config")
+app.add_typer(data, name="data")
 app.add_typer(deploy, name="deploy")
 app.add_typer(image, name="image")
 app.add_typer(models, name="models")

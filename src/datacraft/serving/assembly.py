@@ -115,7 +115,7 @@ def open_warehouse(settings: Settings, paths: Sequence[Path | str], cache_dir: P
             "There is no data to ask about.", hint="Name it with --data, or set data.paths in datacraft.yaml."
         )
     local = [_here(settings, path, cache_dir) for path in paths]
-    return open_data(local, cache_dir=cache_dir, settings=_warehouse_settings(settings))
+    return open_data(local, cache_dir=cache_dir, settings=warehouse_settings(settings))
 
 
 def _here(settings: Settings, path: Path | str, cache_dir: Path) -> Path | str:
@@ -156,7 +156,8 @@ def _cache_dir(settings: Settings, resources: ExitStack) -> Path:
     return Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="datacraft-")))
 
 
-def _warehouse_settings(settings: Settings) -> WarehouseSettings:
+def warehouse_settings(settings: Settings) -> WarehouseSettings:
+    """Return what the embedded warehouse may use, as it is set."""
     return WarehouseSettings(
         memory_mb=max(128, _megabytes(settings.warehouse.memory)), threads=settings.warehouse.threads
     )

@@ -67,12 +67,13 @@ def say_load_warnings(warehouse: Warehouse, most: int = _MOST_WARNINGS) -> None:
     """Write what of the data could not be read as it stands, with examples."""
     warnings = warehouse.report.warnings()
     for table, finding in warnings[:most]:
-        say(f"Warning: {f'{table}: ' if table else ''}{_told(finding)}")
+        say(f"Warning: {f'{table}: ' if table else ''}{finding_told(finding)}")
     if len(warnings) > most:
         say(f"Warning: {len(warnings) - most} more; `datacraft profile` shows them all.")
 
 
-def _told(finding: Finding) -> str:
+def finding_told(finding: Finding) -> str:
+    """Return a finding with some of its examples."""
     shown = []
     for example in finding.examples[:_MOST_EXAMPLES]:
         place = f" (line {example.line})" if example.line else f" (row {example.row})" if example.row else ""

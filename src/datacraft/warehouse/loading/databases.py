@@ -19,6 +19,7 @@ from datacraft.warehouse.report import Finding
 
 _BATCH = 50_000
 _ATTACHED = "attached"
+_OURS = "_datacraft"  # the schema of what `datacraft ingest` knows about its tables, which are views
 
 
 def read_duckdb(source: Source, staging: Staging) -> Iterator[StagedTable]:
@@ -58,8 +59,9 @@ def read_duckdb(source: Source, staging: Staging) -> Iterator[StagedTable]:
 
 def _duckdb_names(connection: duckdb.DuckDBPyConnection, catalog: str, column: str) -> list[tuple[str, str]]:
     return connection.execute(
-        f"SELECT schema_name, {column} FROM {catalog} WHERE database_name = ? AND NOT internal ORDER BY 1, 2",
-        [_ATTACHED],
+        f"SELECT schema_name, {column} FROM {catalog} "
+        "WHERE database_name = ? AND NOT internal AND schema_name <> ? ORDER BY 1, 2",
+        [_ATTACHED, _OURS],
     ).fetchall()
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+from array import array
+
 import duckdb
 
 from datacraft.contracts.errors import DataLoadError
-from datacraft.warehouse.loading.dialect import Dialect, Layout, sniff
+from datacraft.warehouse.loading.dialect import Dialect, Layout, read_fields, sniff
 from datacraft.warehouse.loading.encoding import TextFile, as_utf8
 from datacraft.warehouse.loading.quoting import literal
 from datacraft.warehouse.loading.repair import repair
@@ -123,5 +126,24 @@ def _read_regular(
         return False
     # One line per row unless quoted fields hold line ends or there are blank lines.
     one_by_one = rows[0] + dialect.skip_lines == text.line_ends
-    staged.lines = LineMap(offset=dialect.skip_lines if one_by_one else None)
+    staged.lines = LineMap(offset=dialect.skip_lines) if one_by_one else _lines(text, dialect, rows[0])
     return True
+
+
+def _lines(text: TextFile, dialect: Dialect, rows: int) -> LineMap:
+    """Return the line that each row starts on, where rows span lines; nothing where that can't be told."""
+    csv.field_size_limit(1 << 30)
+    found = array("q")
+    try:
+        with text.path.open(encoding="utf-8-sig", newline="") as file:
+            for _ in range(dialect.skip_lines):
+                file.readline()
+            reader = read_fields(file, dialect.delimiter, dialect.quote, dialect.backslash)
+            start = 1
+            for record in reader:
+                if record:
+                    found.append(start + dialect.skip_lines)
+                start = reader.line_num + 1
+    except csv.Error:
+        return LineMap()
+    return LineMap(lines=found) if len(found) == rows else LineMap()

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _DELIMITERS = [",", ";", "\t", "|", "^", "~", "\x1f", "\x01"]
@@ -59,9 +59,7 @@ def sniff(text: str, *, prefer: str) -> Dialect:
     return Dialect(delimiter, quote, backslash, skip + line, layout, consistency)
 
 
-def read_fields(
-    lines: Sequence[str] | io.StringIO, delimiter: str, quote: str, backslash: bool
-) -> csv._reader:  # type: ignore[name-defined]
+def read_fields(lines: Iterable[str], delimiter: str, quote: str, backslash: bool) -> csv._reader:  # type: ignore[name-defined]
     """Return the standard library's reader for this dialect."""
     return csv.reader(
         lines,

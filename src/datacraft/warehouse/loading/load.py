@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -17,10 +18,18 @@ from datacraft.warehouse.loading.delimited import read_delimited
 from datacraft.warehouse.loading.quoting import identifier, literal
 from datacraft.warehouse.loading.sources import Source, SourceKind, skipped_source
 from datacraft.warehouse.loading.spreadsheet import read_spreadsheet
-from datacraft.warehouse.loading.staged import StagedTable, Staging
+from datacraft.warehouse.loading.staged import LineMap, StagedTable, Staging
 from datacraft.warehouse.report import Finding, LoadReport, TableReport
 from datacraft.warehouse.settings import WarehouseSettings
 from datacraft.warehouse.stored import store_report
+
+
+@dataclass(frozen=True)
+class LoadedTable:
+    """A table in the target, how it was read, and from which line of its source each row comes."""
+
+    report: TableReport
+    lines: LineMap
 
 
 def load(
@@ -42,11 +51,14 @@ def load(
     tables: list[TableReport] = []
     with (
         tempfile.TemporaryDirectory(dir=target.parent, prefix=".load-") as folder,
-        closing(_connect(target, Path(folder), settings)) as connection,
+        closing(staging_connection(target, Path(folder), settings)) as connection,
     ):
         for source in sources:
             try:
-                tables += _load_source(connection, source, Path(folder), tables, settings)
+                taken = [report.table.name for report in tables]
+                tables += [
+                    loaded.report for loaded in load_source(connection, source, Path(folder), taken, settings)
+                ]
             except DataLoadError as error:
                 if source.path in required:
                     raise
@@ -67,7 +79,8 @@ def load(
     return report
 
 
-def _connect(target: Path, folder: Path, settings: WarehouseSettings) -> duckdb.DuckDBPyConnection:
+def staging_connection(target: Path, folder: Path, settings: WarehouseSettings) -> duckdb.DuckDBPyConnection:
+    """Return a connection in memory that spills into `folder`, with a new database attached as the target."""
     connection = duckdb.connect(
         config={
             "memory_limit": f"{settings.memory_mb}MB",
@@ -83,36 +96,46 @@ def _connect(target: Path, folder: Path, settings: WarehouseSettings) -> duckdb.
     return connection
 
 
-def _load_source(
+def load_source(
     connection: duckdb.DuckDBPyConnection,
     source: Source,
     folder: Path,
-    before: Sequence[TableReport],
+    taken: Sequence[str],
     settings: WarehouseSettings,
-) -> list[TableReport]:
-    """Load every table of one source; none of them stays when one fails.
+) -> list[LoadedTable]:
+    """Load every table of one source into the target; none of them stays when one fails.
 
     (One transaction can't span the staging and the target database.)
+
+    Args:
+        connection: of `staging_connection`.
+        source: the file.
+        folder: for files that exist while it is read.
+        taken: names of tables that the target has already.
+        settings: how to read what can be read in two ways.
+
+    Raises:
+        DataLoadError: it can't be read as tables.
     """
-    reports: list[TableReport] = []
-    taken = [report.table.name for report in before]
+    loaded: list[LoadedTable] = []
+    names = list(taken)
     try:
         for staged in _read(source, Staging(connection, folder)):
             staged.day_first = settings.day_first
-            name = table_name(staged, taken)
-            taken.append(name)
+            name = table_name(staged, names)
+            names.append(name)
             wished = table_name(staged, [])
             if name != wished:
                 message = f"There is a table {wished} already; the one from {staged.source} is called {name}."
                 staged.findings.append(Finding(code="renamed_table", message=message))
-            reports.append(write_table(connection, staged, name))
+            loaded.append(LoadedTable(write_table(connection, staged, name), staged.lines))
             if staged.relation.startswith('"staging_'):
                 connection.execute(f"DROP TABLE {staged.relation}")
     except DataLoadError:
-        for name in taken[len(before) :]:
+        for name in names[len(taken) :]:
             connection.execute(f"DROP TABLE IF EXISTS {identifier(TARGET, 'main', name)}")
         raise
-    return reports
+    return loaded
 
 
 def _read(source: Source, staging: Staging) -> Iterator[StagedTable]:

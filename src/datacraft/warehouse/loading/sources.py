@@ -95,12 +95,17 @@ def find_sources(paths: Sequence[Path | str]) -> tuple[list[Source], list[Findin
     findings: list[Finding] = []
     for given in paths:
         path = Path(given).expanduser()
-        for source in _in_folder(path, findings) if _is_folder(path) else [_source(path)]:
+        for source in _in_folder(path, findings) if require_path(path) else [identify_source(path)]:
             sources.setdefault(source.path, source)
     return list(sources.values()), findings
 
 
-def _is_folder(path: Path) -> bool:
+def require_path(path: Path) -> bool:
+    """Return whether a path is a folder.
+
+    Raises:
+        DataLoadError: there is nothing there, or it can't be opened.
+    """
     try:
         if path.is_dir():
             return True
@@ -141,7 +146,7 @@ def _in_folder(folder: Path, findings: list[Finding]) -> Iterable[Source]:
             findings.append(_skipped(member, "it is not a kind of file that can be read as a table", "info"))
             continue
         try:
-            sources.append(_source(member))
+            sources.append(identify_source(member))
         except DataLoadError as error:
             findings.append(_skipped(member, error.message))
     if not sources:
@@ -167,7 +172,12 @@ def skipped_source(source: Source, error: DataLoadError) -> Finding:
     return _skipped(source.path, error.message)
 
 
-def _source(path: Path) -> Source:
+def identify_source(path: Path) -> Source:
+    """Return a file as a source, told by its name and its first bytes.
+
+    Raises:
+        DataLoadError: it can't be read, is empty or of no kind that can be read, or its name belies it.
+    """
     try:
         stat = path.stat()
         with path.open("rb") as file:

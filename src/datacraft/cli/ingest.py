@@ -1,0 +1,64 @@
+"""`datacraft ingest`: files become tables of the local warehouse."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from datacraft.cli.start import settings_for
+
+
+class LoadMode(StrEnum):
+    """What becomes of the rows that a table has already."""
+
+    REPLACE = "replace"
+    APPEND = "append"
+    UPSERT = "upsert"
+
+
+IntoOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--into", metavar="FILE", help="The warehouse file.", show_default="warehouse.duckdb in state_dir"
+    ),
+]
+
+
+def ingest(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files, folders, archives or databases.")
+    ],
+    into: IntoOption = None,
+    table: Annotated[
+        str | None,
+        typer.Option(help="Load all into the table of this name.", show_default="named after the files"),
+    ] = None,
+    mode: Annotated[
+        LoadMode, typer.Option(help="What becomes of the rows that the table has already.")
+    ] = LoadMode.REPLACE,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="Identifies a row, for upsert; may be given several times."),
+    ] = None,
+) -> None:
+    """Load files into the warehouse: all of them or none, each row traced to its line.
+
+    CSV, TSV, text, Excel, JSON, Parquet, SQLite and DuckDB files, folders, zip and tar archives, and what gzip,
+    bzip2 and xz have packed. Like files of a folder become one table. Loading the same again changes nothing.
+
+    \b
+    Examples:
+      datacraft ingest sales.csv
+      datacraft ingest exports/ --mode append
+      datacraft ingest prices.xlsx --mode upsert --key product_id
+
+    Exit codes: 0 loaded, or loaded before; 1 failed inside; 2 wrong usage, or a file can't be read.
+    """
+    from datacraft.cli.ingesting import IngestRun, run_ingest
+
+    run = IngestRun(tuple(paths), into, table, mode.value, tuple(key or ()))
+    raise typer.Exit(run_ingest(settings_for(context), run))

@@ -1,0 +1,57 @@
+"""What `datacraft ingest` does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import typer
+
+from datacraft.cli.edge import EXIT_ANSWERED
+from datacraft.cli.output.ingest import ingest_lines
+from datacraft.cli.output.talk import say
+
+if TYPE_CHECKING:
+    from datacraft.config import Settings
+
+WAREHOUSE_FILE = "warehouse.duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class IngestRun:
+    """The options of the command."""
+
+    paths: tuple[Path, ...]
+    into: Path | None
+    table: str | None
+    mode: Literal["append", "replace", "upsert"]
+    key: tuple[str, ...]
+
+
+def warehouse_file(settings: Settings, into: Path | None) -> Path:
+    """Return the warehouse file that is meant."""
+    return into or settings.state_dir / WAREHOUSE_FILE
+
+
+def run_ingest(settings: Settings, run: IngestRun) -> int:
+    """Load, say what was found, write what each table has now; return the exit code."""
+    from datacraft.ingest import IngestOptions, ingest
+    from datacraft.serving.assembly import warehouse_settings
+
+    warehouse = warehouse_file(settings, run.into)
+    options = IngestOptions(
+        warehouse=warehouse,
+        mode=run.mode,
+        table=run.table,
+        key=run.key,
+        settings=warehouse_settings(settings),
+        say=say,
+    )
+    report = ingest(run.paths, options)
+    for line in ingest_lines(report):
+        say(line)
+    for table in report.tables:
+        typer.echo(f"{table.name}\t{table.rows_after}")
+    say(f'Ask about it: datacraft ask "..." --data {warehouse}')
+    return EXIT_ANSWERED

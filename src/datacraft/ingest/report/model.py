@@ -1,0 +1,58 @@
+"""`IngestReport`: what came in, what was changed or set aside, and what the contracts say of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from datacraft.warehouse.model import ColumnInfo
+from datacraft.warehouse.report import Finding
+
+
+class SourceRead(BaseModel):
+    """A file, or a place in it, that rows came from."""
+
+    path: str
+    place: str = Field(default="", description="The sheet or table in it; empty where it is one table.")
+    sha256: str
+    size_bytes: int
+    rows_read: int
+    rows_set_aside: int = 0
+    findings: list[Finding] = Field(default_factory=list, description="How it was read.")
+
+
+class IngestedTable(BaseModel):
+    """A table of the warehouse that the load changed."""
+
+    name: str
+    mode: Literal["append", "replace", "upsert"]
+    columns: list[ColumnInfo]
+    rows_before: int
+    rows_after: int
+    sources: list[SourceRead]
+    findings: list[Finding] = Field(default_factory=list, description="About the table as a whole.")
+
+    @property
+    def rows_read(self) -> int:
+        """Rows that came in."""
+        return sum(source.rows_read for source in self.sources)
+
+    @property
+    def rows_set_aside(self) -> int:
+        """Rows that came in and were kept out of the table."""
+        return sum(source.rows_set_aside for source in self.sources)
+
+
+class IngestReport(BaseModel):
+    """What one run of `datacraft ingest` did."""
+
+    schema_version: Literal[1] = 1
+    status: Literal["loaded", "unchanged", "rejected"]
+    load_id: int | None = Field(description="Null where nothing was loaded before under these conditions.")
+    warehouse: str
+    started_at: dt.datetime
+    code_version: str
+    tables: list[IngestedTable] = Field(default_factory=list)
+    findings: list[Finding] = Field(default_factory=list, description="About files rather than tables.")

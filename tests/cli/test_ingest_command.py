@@ -1,0 +1,53 @@
+"""`datacraft ingest` and `datacraft data`: what they write and end with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from command_line import Command
+
+
+def test_what_was_ingested_can_be_asked_about(datacraft: Command, folder: Path) -> None:
+    run = datacraft("ingest", "sales.csv")
+    assert run.code == 0
+    assert run.out == "sales\t8\n"
+    asked = datacraft(
+        "ask", "total sales by region", "--data", ".datacraft/warehouse.duckdb", "--format", "csv"
+    )
+    assert asked.code == 0, asked.err
+    assert "North" in asked.out
+
+
+def test_the_same_again_says_that_nothing_changed(datacraft: Command, folder: Path) -> None:
+    datacraft("ingest", "sales.csv")
+    run = datacraft("ingest", "sales.csv")
+    assert (run.code, run.out) == (0, "")
+    assert "nothing was changed" in run.err
+
+
+def test_the_tables_their_history_and_the_way_back(datacraft: Command, folder: Path) -> None:
+    datacraft("ingest", "sales.csv")
+    more = folder / "more.csv"
+    more.write_text((folder / "sales.csv").read_text().splitlines()[0] + "\n9,2023-05-01,West,Lamp,1,20\n")
+    datacraft("ingest", "more.csv", "--table", "sales", "--mode", "append")
+    assert datacraft("data", "list").out.split("\t")[:5] == ["sales", "9", "6", "2", "append"]
+    shown = json.loads(datacraft("data", "show", "sales").out)
+    assert [source["path"] for source in shown["sources"]] == ["sales.csv", "more.csv"]
+    row = json.loads(datacraft("data", "show", "sales", "--where", "region = 'West'").out)
+    assert (row["_source"], row["_line"], row["order_id"]) == ("more.csv", 2, 9)
+    assert json.loads(datacraft("data", "diff", "sales").out)["added_rows"] == 1
+    back = datacraft("data", "rollback", "sales", "--to", "1")
+    assert (back.code, back.out) == (0, "sales\t8\n")
+    history = [json.loads(line) for line in datacraft("data", "history", "sales").out.splitlines()]
+    assert [entry["how"] for entry in history] == ["replace", "append", "rollback"]
+
+
+def test_wrong_wishes_end_with_2(datacraft: Command, folder: Path) -> None:
+    assert datacraft("ingest", "nothing.csv").code == 2
+    assert datacraft("ingest", "sales.csv", "--mode", "upsert").code == 2
+    assert datacraft("data", "list").code == 2
+    datacraft("ingest", "sales.csv")
+    unknown = datacraft("data", "show", "sale")
+    assert unknown.code == 2
+    assert "sales" in unknown.err
