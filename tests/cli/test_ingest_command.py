@@ -51,3 +51,30 @@ def test_wrong_wishes_end_with_2(datacraft: Command, folder: Path) -> None:
     unknown = datacraft("data", "show", "sale")
     assert unknown.code == 2
     assert "sales" in unknown.err
+
+
+def test_a_contract_that_says_reject_ends_with_10_and_loads_nothing(datacraft: Command, folder: Path) -> None:
+    datacraft("ingest", "sales.csv")
+    contract = folder / "contracts" / "sales.yaml"
+    contract.write_text(contract.read_text().replace("on_violation: quarantine", "on_violation: reject"))
+    (folder / "sales.csv").write_text(
+        "order_id,order_date,region,product,quantity,sales\n1,soon,N,Lamp,2,4\n"
+    )
+    run = datacraft("ingest", "sales.csv")
+    assert (run.code, run.out) == (10, "")
+    assert "Nothing was loaded" in run.err
+    assert datacraft("data", "list").out.split("\t")[1] == "8"
+
+
+def test_rows_set_aside_are_shown_with_reason_and_line(datacraft: Command, folder: Path) -> None:
+    datacraft("ingest", "sales.csv")
+    text = (folder / "sales.csv").read_text()
+    (folder / "sales.csv").write_text(text + "9,soon,North,=cmd(),1,5\n")
+    run = datacraft("ingest", "sales.csv")
+    assert run.out == "sales\t8\n"
+    row = json.loads(datacraft("data", "show", "sales", "--set-aside").out)
+    assert (row["line"], row["reason"], row["row"]["product"]) == (10, "order_date is no date", "=cmd()")
+    page = Path(run.err.split("The whole report: ")[1].splitlines()[0])
+    assert "order_date is no date" in page.read_text()
+    kept = page.with_name("sales_set_aside.csv").read_text()
+    assert ",'=cmd()," in kept, "a spreadsheet would run it"

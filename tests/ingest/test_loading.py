@@ -162,19 +162,13 @@ def test_one_bad_file_of_several_named_loads_none(orders, load, rows, tmp_path):
     assert len(rows("orders")) == 3
 
 
-def test_a_source_that_changes_while_it_is_read_is_not_loaded(orders, load, monkeypatch, warehouse):
-    from datacraft.ingest import loading
+def test_a_source_that_changes_while_it_is_read_is_not_loaded(orders, load, warehouse):
+    def write_on(said: str) -> None:
+        if said.startswith("Checking and writing"):
+            orders.write_text(FIRST + "4,Dee,40\n")
 
-    real = loading.load_source
-
-    def slow(*arguments):
-        loaded = real(*arguments)
-        orders.write_text(FIRST + "4,Dee,40\n")
-        return loaded
-
-    monkeypatch.setattr(loading, "load_source", slow)
     with pytest.raises(DataLoadError, match="changed while it was read"):
-        load(orders)
+        load(orders, say=write_on)
     with pytest.raises((InputError, DataLoadError)):
         traced_rows(warehouse, "orders", most=1)
 

@@ -27,8 +27,8 @@ from datacraft.cli.sample import sample
 from datacraft.cli.serve import serve
 
 EXIT_CODES = """Exit codes: 0 done or answered; 1 failed inside; 2 wrong usage or input; 3 not answered (ambiguous,
-not understood, refused) or nothing to compare; 4 done in part; 11 drift; 14 no candidate reached the floors;
-130 stopped with Ctrl-C."""
+not understood, refused) or nothing to compare; 4 done in part; 10 a check does not let it through; 11 drift; 14 no
+candidate reached the floors; 130 stopped with Ctrl-C."""
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from datacraft.cli.edge import EXIT_ANSWERED
+from datacraft.cli.edge import EXIT_ANSWERED, EXIT_REJECTED
 from datacraft.cli.output.ingest import ingest_lines
 from datacraft.cli.output.talk import say
 
@@ -27,6 +27,8 @@ class IngestRun:
     table: str | None
     mode: Literal["append", "replace", "upsert"]
     key: tuple[str, ...]
+    on_violation: Literal["reject", "quarantine", "warn"] | None
+    check: bool
 
 
 def warehouse_file(settings: Settings, into: Path | None) -> Path:
@@ -37,6 +39,7 @@ def warehouse_file(settings: Settings, into: Path | None) -> Path:
 def run_ingest(settings: Settings, run: IngestRun) -> int:
     """Load, say what was found, write what each table has now; return the exit code."""
     from datacraft.ingest import IngestOptions, ingest
+    from datacraft.ingest.report.written import write_report
     from datacraft.serving.assembly import warehouse_settings
 
     warehouse = warehouse_file(settings, run.into)
@@ -45,12 +48,19 @@ def run_ingest(settings: Settings, run: IngestRun) -> int:
         mode=run.mode,
         table=run.table,
         key=run.key,
+        contracts=settings.data.contracts if run.check else None,
+        on_violation=run.on_violation,
         settings=warehouse_settings(settings),
         say=say,
     )
     report = ingest(run.paths, options)
     for line in ingest_lines(report):
         say(line)
+    if report.status != "unchanged":
+        say(f"The whole report: {write_report(report, settings.state_dir / 'ingest')}")
+    if report.status == "rejected":
+        say("Nothing was loaded.")
+        return EXIT_REJECTED
     for table in report.tables:
         typer.echo(f"{table.name}\t{table.rows_after}")
     say(f'Ask about it: datacraft ask "..." --data {warehouse}')

@@ -55,6 +55,9 @@ class DataSettings(_Section):
     semantic: Path = Field(
         default=Path("semantic.yaml"), description="What the data means; `datacraft profile` writes it."
     )
+    contracts: Path = Field(
+        default=Path("contracts"), description="Folder of what tables must be; `datacraft ingest` proposes."
+    )
     cache: bool = Field(
         default=True, description="Keep loaded files in the state folder, for a faster next start."
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from datacraft.ingest.files import FoundFile
-from datacraft.warehouse.loading.load import LoadedTable
+from datacraft.warehouse.loading.build import LoadedTable
 from datacraft.warehouse.loading.names import clean_name
 from datacraft.warehouse.report import EXAMPLES, Example, Finding
 

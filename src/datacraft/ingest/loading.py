@@ -13,14 +13,13 @@ import duckdb
 
 from datacraft import __version__
 from datacraft.contracts.errors import DataLoadError, LimitExceeded
+from datacraft.ingest.applying import Rejected, TargetPlan, apply_plan, contract_digest, plan_for
 from datacraft.ingest.files import FoundFile, find_files, require_unchanged
 from datacraft.ingest.files.finding import renamed
 from datacraft.ingest.likeness import ReadTable, Target, targets_of
 from datacraft.ingest.options import IngestOptions
-from datacraft.ingest.report.model import IngestedTable, IngestReport, SourceRead
-from datacraft.ingest.store.catalogue import Part
+from datacraft.ingest.report.model import IngestReport
 from datacraft.ingest.store.opening import read_store, store_exists, writing_store
-from datacraft.ingest.store.parts import new_part
 from datacraft.ingest.store.reading import Store
 from datacraft.ingest.store.writing import LoadWriter
 from datacraft.ingest.workspace import load_workspace
@@ -53,22 +52,48 @@ def ingest(paths: Sequence[Path], options: IngestOptions) -> IngestReport:
             code_version=__version__,
             findings=findings,
         )
-        known = _loaded_before(options.warehouse, request)
+        known = _loaded_before(request, options)
         if known is not None:
             return report.model_copy(update={"status": "unchanged", "load_id": known})
         with closing(
             staging_connection(workspace / "work.duckdb", workspace, options.settings)
         ) as connection:
             targets = _read(connection, files, workspace, options, report.findings)
-            options.say(f"Writing {', '.join(target.name for target in targets)} ...")
-            with writing_store(connection, options.warehouse) as store:
-                writer = LoadWriter(store, started, _now)
-                report.load_id = writer.load_id
-                report.tables = [_write(writer, target, options) for target in targets]
-                for file in files:
-                    require_unchanged(file)
-                writer.finish(__version__, LOADER_VERSION, request, report.model_dump_json())
+            plans = [plan_for(connection, target, options) for target in targets]
+            options.say(f"Checking and writing {', '.join(target.name for target in targets)} ...")
+            try:
+                _write(connection, plans, files, request, report, options)
+            except Rejected:
+                return report.model_copy(update={"status": "rejected", "load_id": None})
+        for plan in plans:
+            plan.keep_contract()
     return report
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    plans: Sequence[TargetPlan],
+    files: Sequence[FoundFile],
+    request: str,
+    report: IngestReport,
+    options: IngestOptions,
+) -> None:
+    """Write every table in one transaction.
+
+    Raises:
+        Rejected: a contract does not let the load in; the report says why.
+        DataLoadError: a file changed meanwhile.
+    """
+    with writing_store(connection, options.warehouse) as store:
+        writer = LoadWriter(store, report.started_at, _now)
+        report.load_id = writer.load_id
+        for plan in plans:
+            report.tables.append(apply_plan(writer, plan, options, report.started_at))
+        if any(check.outcome == "rejected" for table in report.tables for check in table.all_checks):
+            raise Rejected("A contract does not let this load in.")
+        for file in files:
+            require_unchanged(file)
+        writer.finish(__version__, LOADER_VERSION, request, report.model_dump_json())
 
 
 def _read(
@@ -84,7 +109,9 @@ def _read(
         options.say(f"Reading {file.shown} ...")
         taken = [table.staged_name for table in tables]
         try:
-            loaded = load_source(connection, file.source, workspace, taken, options.settings)
+            loaded = load_source(
+                connection, file.source, workspace, taken, options.settings, keep_unread=True
+            )
         except DataLoadError as error:
             told = renamed(error, file.source.path, file.shown)
             if not file.group:
@@ -106,39 +133,10 @@ def _read(
     return targets_of(tables, name)
 
 
-def _write(writer: LoadWriter, target: Target, options: IngestOptions) -> IngestedTable:
-    before = writer.store.current(target.name)
-    parts: list[Part] = []
-    sources: list[SourceRead] = []
-    for table in target.tables:
-        file, info = table.file, table.loaded.report.table
-        source_id = writer.add_source(file.shown, table.place, file.sha256, file.source.size)
-        parts.append(writer.add_part(new_part(writer.connection, target.name, source_id, table.loaded)))
-        sources.append(
-            SourceRead(
-                path=file.shown,
-                place=table.place,
-                sha256=file.sha256,
-                size_bytes=file.source.size,
-                rows_read=info.row_count,
-                findings=table.findings,
-            )
-        )
-    version = writer.add_version(target.name, options.mode, parts, options.key)
-    return IngestedTable(
-        name=target.name,
-        mode=options.mode,
-        columns=list(version.columns),
-        rows_before=before.row_count if before else 0,
-        rows_after=version.row_count,
-        sources=sources,
-        findings=list(target.findings),
-    )
-
-
 def _request(files: Sequence[FoundFile], options: IngestOptions) -> str:
     """Return what identifies a load: the content of every file, and all that decides what becomes of it."""
     content = {
+        "on_violation": options.on_violation,
         "files": sorted([file.shown, file.sha256] for file in files),
         "mode": options.mode,
         "table": options.table,
@@ -149,22 +147,27 @@ def _request(files: Sequence[FoundFile], options: IngestOptions) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def _loaded_before(warehouse: Path, request: str) -> int | None:
+def _loaded_before(request: str, options: IngestOptions) -> int | None:
     """Return the load that did the very same, where its tables still are as it left them."""
-    if not store_exists(warehouse):
+    if not store_exists(options.warehouse):
         return None
-    with read_store(warehouse) as store:
+    with read_store(options.warehouse) as store:
         load_id = store.load_of_request(request)
-        return load_id if load_id is not None and _still_stands(store, load_id) else None
+        return load_id if load_id is not None and _still_stands(store, load_id, options) else None
 
 
-def _still_stands(store: Store, load_id: int) -> bool:
+def _still_stands(store: Store, load_id: int, options: IngestOptions) -> bool:
+    """Whether the tables of a load are what it made of them, and their contracts those that it knew."""
     for version in store.versions_of_load(load_id):
         current = store.require(version.table)
+        brought = store.parts(store.part_ids(load_id, version.table))
         if version.kind == "append":
-            if not set(store.part_ids(load_id, version.table)) <= set(current.parts):
+            if not {part.part_id for part in brought} <= set(current.parts):
                 return False
         elif current.parts != version.parts or current.hides != version.hides:
+            return False
+        digest = contract_digest(version.table, options)
+        if any(part.contract_sha256 != digest for part in brought):
             return False
     return True
 

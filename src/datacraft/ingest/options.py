@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from datacraft.contracts.errors import InputError
+from datacraft.ingest.contract.model import OnViolation
 from datacraft.ingest.files import UnpackLimits
 from datacraft.ingest.store.catalogue import Mode
 from datacraft.warehouse.settings import WarehouseSettings
@@ -20,6 +21,8 @@ class IngestOptions:
         warehouse: the file that tables are loaded into.
         table: the name of the only table that the files hold; None: named after the files.
         key: columns that identify a row, for upsert.
+        contracts: the folder of contracts; None: no contracts are checked or proposed.
+        on_violation: what happens with what breaks a contract, whatever the contract says.
         say: is told what is done at the moment.
     """
 
@@ -27,6 +30,8 @@ class IngestOptions:
     mode: Mode = "replace"
     table: str | None = None
     key: tuple[str, ...] = ()
+    contracts: Path | None = None
+    on_violation: OnViolation | None = None
     settings: WarehouseSettings = field(default_factory=WarehouseSettings)
     limits: UnpackLimits = field(default_factory=UnpackLimits)
     say: Callable[[str], None] = lambda _: None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from datacraft.cli.output.talk import finding_told
+from datacraft.cli.output.talk import finding_told, shown_examples
 
 if TYPE_CHECKING:
     from datacraft.ingest import IngestReport
@@ -28,6 +28,13 @@ def _table_lines(table: IngestedTable) -> Iterator[str]:
         f"{table.name}: {table.rows_read:,} rows read, {table.rows_before:,} before, "
         f"{table.rows_after:,} now ({table.mode})."
     )
+    if table.rows_set_aside:
+        yield f"  {table.rows_set_aside:,} rows were set aside: datacraft data show {table.name} --set-aside"
+    if table.contract_is_new:
+        yield f"  A contract was proposed from this load: {table.contract}"
+    for check in table.all_checks:
+        if check.outcome != "passed":
+            yield f"  {check.outcome.replace('_', ' ').capitalize()}: {check.message}{shown_examples(check.examples)}."
     for finding in table.findings:
         yield "  " + _finding(finding_told(finding), finding.severity)
     for source in table.sources:

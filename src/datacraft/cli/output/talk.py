@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -9,7 +10,7 @@ import typer
 if TYPE_CHECKING:
     from datacraft.contracts.answer import Answer
     from datacraft.contracts.errors import ErrorInfo
-    from datacraft.warehouse import Finding, Warehouse
+    from datacraft.warehouse import Example, Finding, Warehouse
 
 _MOST_WARNINGS = 5
 _MOST_EXAMPLES = 3
@@ -74,8 +75,14 @@ def say_load_warnings(warehouse: Warehouse, most: int = _MOST_WARNINGS) -> None:
 
 def finding_told(finding: Finding) -> str:
     """Return a finding with some of its examples."""
+    shown = shown_examples(finding.examples)
+    return f"{finding.message} For example{shown}." if shown else finding.message
+
+
+def shown_examples(examples: Sequence[Example]) -> str:
+    """Return some examples with their places, after a colon; nothing where there are none."""
     shown = []
-    for example in finding.examples[:_MOST_EXAMPLES]:
+    for example in examples[:_MOST_EXAMPLES]:
         place = f" (line {example.line})" if example.line else f" (row {example.row})" if example.row else ""
         shown.append(f"{example.text!r}{place}")
-    return f"{finding.message} For example: {', '.join(shown)}." if shown else finding.message
+    return f": {', '.join(shown)}" if shown else ""

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from datacraft.ingest.contract.verdict import CheckResult
 from datacraft.warehouse.model import ColumnInfo
 from datacraft.warehouse.report import Finding
 
@@ -20,6 +21,7 @@ class SourceRead(BaseModel):
     size_bytes: int
     rows_read: int
     rows_set_aside: int = 0
+    checks: list[CheckResult] = Field(default_factory=list, description="Of its rows, by the contract.")
     findings: list[Finding] = Field(default_factory=list, description="How it was read.")
 
 
@@ -32,12 +34,20 @@ class IngestedTable(BaseModel):
     rows_before: int
     rows_after: int
     sources: list[SourceRead]
+    contract: str | None = Field(default=None, description="Where the contract of the table is kept.")
+    contract_is_new: bool = Field(default=False, description="It was proposed from this load.")
+    checks: list[CheckResult] = Field(default_factory=list, description="Of the load as a whole.")
     findings: list[Finding] = Field(default_factory=list, description="About the table as a whole.")
 
     @property
     def rows_read(self) -> int:
         """Rows that came in."""
         return sum(source.rows_read for source in self.sources)
+
+    @property
+    def all_checks(self) -> list[CheckResult]:
+        """Return the checks of the whole and of each source."""
+        return self.checks + [check for source in self.sources for check in source.checks]
 
     @property
     def rows_set_aside(self) -> int:

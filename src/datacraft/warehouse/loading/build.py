@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import duckdb
 
 from datacraft.warehouse.loading.inference import infer
@@ -14,7 +16,7 @@ from datacraft.warehouse.loading.remarks import (
     shape_findings,
     unit_of_header,
 )
-from datacraft.warehouse.loading.staged import RawColumn, StagedTable
+from datacraft.warehouse.loading.staged import LineMap, RawColumn, StagedTable
 from datacraft.warehouse.model import ColumnInfo, TableInfo
 from datacraft.warehouse.native import contract_type
 from datacraft.warehouse.report import TableReport
@@ -28,8 +30,32 @@ def table_name(staged: StagedTable, taken: list[str]) -> str:
     return unique_names([name], taken)[0]
 
 
-def write_table(connection: duckdb.DuckDBPyConnection, staged: StagedTable, name: str) -> TableReport:
-    """Type a staged table's columns, write it to the target database as `name`, and report."""
+@dataclass(frozen=True)
+class LoadedTable:
+    """A table in the target, how it was read, and from which line of its source each row comes.
+
+    Attributes:
+        unread: columns beside which the target holds the texts that they could not be read from.
+    """
+
+    report: TableReport
+    lines: LineMap
+    unread: frozenset[str] = frozenset()
+
+
+def unread_name(column: str) -> str:
+    """Return the name of the column that holds the text of what could not be read."""
+    return f"_unread_{column}"
+
+
+def write_table(
+    connection: duckdb.DuckDBPyConnection, staged: StagedTable, name: str, *, keep_unread: bool = False
+) -> LoadedTable:
+    """Type a staged table's columns, write it to the target database as `name`, and report.
+
+    With `keep_unread` a column some of whose values are missing because they could not be read has another
+    one beside it with their texts, which is not among the table's columns.
+    """
     headers = [column.header for column in staged.columns]
     names = unique_names(headers) if staged.declared_names else column_names(headers)
     readings = infer(connection, staged)
@@ -38,6 +64,13 @@ def write_table(connection: duckdb.DuckDBPyConnection, staged: StagedTable, name
         for column in staged.columns
     ]
     selected = ", ".join(f"{sql} AS {identifier(n)}" for sql, n in zip(expressions, names, strict=True))
+    unread: list[str] = []
+    if keep_unread:
+        for raw_column, column_name in zip(staged.columns, names, strict=True):
+            reading = readings.get(raw_column.expression)
+            if reading is not None and reading.formats and reading.unread:
+                unread.append(column_name)
+                selected += f", {reading.left} AS {identifier(unread_name(column_name))}"
     qualified = identifier(TARGET, "main", name)
     connection.execute(f"CREATE TABLE {qualified} AS SELECT {selected} FROM {staged.relation}")
     _count_null_words(connection, staged, readings, qualified, names)
@@ -45,7 +78,9 @@ def write_table(connection: duckdb.DuckDBPyConnection, staged: StagedTable, name
     rows = connection.execute(f"SELECT count(*) FROM {qualified}").fetchone()
     columns = [
         _column(column, column_name, native, readings.get(column.expression))
-        for column, column_name, (_, native, *_rest) in zip(staged.columns, names, described, strict=True)
+        for column, column_name, (_, native, *_rest) in zip(
+            staged.columns, names, described[: len(names)], strict=True
+        )
     ]
     info = TableInfo(
         name=name,
@@ -60,7 +95,8 @@ def write_table(connection: duckdb.DuckDBPyConnection, staged: StagedTable, name
         if raw.expression in readings:
             findings += reading_findings(column.name, readings[raw.expression], staged, info.row_count)
     findings += shape_findings(info)
-    return TableReport(table=info, rows_unread=staged.rows_unread, findings=findings)
+    report = TableReport(table=info, rows_unread=staged.rows_unread, findings=findings)
+    return LoadedTable(report, staged.lines, frozenset(unread))
 
 
 def _count_null_words(

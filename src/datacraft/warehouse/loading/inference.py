@@ -14,8 +14,7 @@ import duckdb
 
 from datacraft.contracts.semantic import ColumnType
 from datacraft.warehouse.formats import PLACEHOLDERS, Format, candidate_formats, most_fitting
-from datacraft.warehouse.loading.quoting import literals
-from datacraft.warehouse.loading.reading import ColumnReading, Unread, rival_format
+from datacraft.warehouse.loading.reading import ColumnReading, Unread, is_placeholder, rival_format
 from datacraft.warehouse.loading.staged import RawColumn, StagedTable, trimmed_text
 
 _SAMPLE_ROWS = 2000
@@ -24,11 +23,6 @@ _PROPOSE_SHARE = 0.8
 _ROUNDS = 3
 _CODE = re.compile("[A-Z]{2,6}")
 _COLUMNS_AT_ONCE = 32  # the planner's time grows faster than the number of expressions
-
-
-def _is_placeholder(text: str) -> str:
-    longest = max(len(word.encode()) for word in PLACEHOLDERS)
-    return f"(strlen({text}) <= {longest} AND lower({text}) IN ({literals(PLACEHOLDERS)}))"
 
 
 def infer(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> dict[str, ColumnReading]:
@@ -150,7 +144,7 @@ def _find_unread(connection: duckdb.DuckDBPyConnection, staged: StagedTable, rea
     parsed = " AND ".join(f"({format_.parse(reading.text)}) IS NULL" for format_ in reading.formats)
     query = (
         f"SELECT v, n, first, missing, sum(n) OVER (PARTITION BY missing) FROM ("
-        f"SELECT {reading.text} AS v, count(*) AS n, {row} AS first, {_is_placeholder('v')} AS missing "
+        f"SELECT {reading.text} AS v, count(*) AS n, {row} AS first, {is_placeholder('v')} AS missing "
         f"FROM {staged.relation} WHERE v IS NOT NULL AND {parsed} GROUP BY v) "
         f"ORDER BY missing DESC, n DESC, v LIMIT {_DISTINCT}"
     )

@@ -5,31 +5,22 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from datacraft.contracts.errors import DataLoadError, LimitExceeded
-from datacraft.warehouse.loading.build import TARGET, table_name, write_table
+from datacraft.warehouse.loading.build import TARGET, LoadedTable, table_name, write_table
 from datacraft.warehouse.loading.columnar import read_json, read_parquet
 from datacraft.warehouse.loading.databases import read_duckdb, read_sqlite
 from datacraft.warehouse.loading.delimited import read_delimited
 from datacraft.warehouse.loading.quoting import identifier, literal
 from datacraft.warehouse.loading.sources import Source, SourceKind, skipped_source
 from datacraft.warehouse.loading.spreadsheet import read_spreadsheet
-from datacraft.warehouse.loading.staged import LineMap, StagedTable, Staging
+from datacraft.warehouse.loading.staged import StagedTable, Staging
 from datacraft.warehouse.report import Finding, LoadReport, TableReport
 from datacraft.warehouse.settings import WarehouseSettings
 from datacraft.warehouse.stored import store_report
-
-
-@dataclass(frozen=True)
-class LoadedTable:
-    """A table in the target, how it was read, and from which line of its source each row comes."""
-
-    report: TableReport
-    lines: LineMap
 
 
 def load(
@@ -102,6 +93,8 @@ def load_source(
     folder: Path,
     taken: Sequence[str],
     settings: WarehouseSettings,
+    *,
+    keep_unread: bool = False,
 ) -> list[LoadedTable]:
     """Load every table of one source into the target; none of them stays when one fails.
 
@@ -113,6 +106,7 @@ def load_source(
         folder: for files that exist while it is read.
         taken: names of tables that the target has already.
         settings: how to read what can be read in two ways.
+        keep_unread: keep the text of what could not be read, beside the tables' columns.
 
     Raises:
         DataLoadError: it can't be read as tables.
@@ -128,7 +122,7 @@ def load_source(
             if name != wished:
                 message = f"There is a table {wished} already; the one from {staged.source} is called {name}."
                 staged.findings.append(Finding(code="renamed_table", message=message))
-            loaded.append(LoadedTable(write_table(connection, staged, name), staged.lines))
+            loaded.append(write_table(connection, staged, name, keep_unread=keep_unread))
             if staged.relation.startswith('"staging_'):
                 connection.execute(f"DROP TABLE {staged.relation}")
     except DataLoadError:

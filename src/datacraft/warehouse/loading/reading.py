@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from datacraft.contracts.semantic import ColumnType
-from datacraft.warehouse.formats import NULL_TOKENS, Format
+from datacraft.warehouse.formats import NULL_TOKENS, PLACEHOLDERS, Format
 from datacraft.warehouse.loading.quoting import literals
 from datacraft.warehouse.loading.staged import RawColumn
 
@@ -62,6 +62,12 @@ class ColumnReading:
         return f"CAST({self.value} AS DATE)" if self.type is ColumnType.DATE else self.value
 
     @property
+    def left(self) -> str:
+        """SQL of the text of a value that no format reads, unless it is a word for a missing one."""
+        parsed = " AND ".join(f"({format_.parse(self.text)}) IS NULL" for format_ in self.formats)
+        return f"CASE WHEN {parsed} AND NOT {is_placeholder(self.text)} THEN {self.text} END"
+
+    @property
     def type(self) -> ColumnType:
         """The contract's type of the values."""
         if not self.formats:
@@ -77,6 +83,12 @@ def rival_format(reading: ColumnReading, chosen: Format) -> Format | None:
         if read == count and (other.label == chosen.rival or other.rival == chosen.label):
             return other
     return None
+
+
+def is_placeholder(text: str) -> str:
+    """SQL of whether a text is a word for a missing value in a column of numbers, dates or booleans."""
+    longest = max(len(word.encode()) for word in PLACEHOLDERS)
+    return f"(strlen({text}) <= {longest} AND lower({text}) IN ({literals(PLACEHOLDERS)}))"
 
 
 def _is_null_token(text: str, *, codes: bool) -> str:
