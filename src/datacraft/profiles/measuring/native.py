@@ -7,6 +7,7 @@ it goes. Which rows are sampled depends on their place alone, so that equal tabl
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -18,6 +19,7 @@ from datacraft.contracts.profile import ColumnKind, ColumnProfile, TableProfile
 from datacraft.contracts.semantic import ColumnType, Table
 from datacraft.profiles.facts import EXACT_ROWS, column_type, plain, quoted
 from datacraft.profiles.measuring.planning import (
+    FEW,
     LARGEST,
     ROWS_PER_VALUE,
     SAMPLE_ROWS,
@@ -85,8 +87,9 @@ def measure_table(
         for name, native in columns
     ]  # fmt: skip
     profiles = {plan.name: _empty(plan, rows) for plan in plans}
-    for start in range(0, len(plans), _WIDEST):
-        _read_rows(connection, table, plans[start : start + _WIDEST], profiles)
+    by_row = [plan for plan in plans if not plan.grouped]
+    for start in range(0, len(by_row), _WIDEST):
+        _read_rows(connection, table, by_row[start : start + _WIDEST], profiles)
     for plan in plans:
         if plan.grouped or _is_large_category(plan, profiles[plan.name]):
             _read_values(connection, table, plan, profiles[plan.name])
@@ -257,7 +260,7 @@ def _read_rows(
     plans: Sequence[Plan],
     profiles: Mapping[str, ColumnProfile],
 ) -> None:
-    """Count bins, and whatever columns that are not grouped need, in one statement."""
+    """Measure columns that are not counted value by value, in one statement."""
     exact = profiles[plans[0].name].rows <= EXACT_ROWS
     parts = [part for plan in plans for part in _row_parts(plan, exact)]
     row = connection.execute(f"SELECT {', '.join(parts)} FROM {quoted(table)}").fetchone()
@@ -268,10 +271,10 @@ def _read_rows(
 
 def _row_parts(plan: Plan, exact: bool) -> list[str]:
     """Return `_FIELDS` aggregates: five of the value, five of the number that is binned."""
-    name, counted = quoted(plan.name), not plan.grouped and plan.kind is not ColumnKind.OTHER
-    bounds = counted and plan.type not in _NUMBERS and not plan.sensitive
+    name, counted = quoted(plan.name), plan.kind is not ColumnKind.OTHER
+    bounds = counted and not plan.sensitive and not (plan.binned and plan.type in _NUMBERS)
     parts = [
-        f"count({name})" if not plan.grouped else "NULL",
+        f"count({name})",
         f"min({name})" if bounds else "NULL",
         f"max({name})" if bounds else "NULL",
         f"count(DISTINCT {name})" if counted and exact else "NULL",
@@ -295,23 +298,30 @@ def _row_parts(plan: Plan, exact: bool) -> list[str]:
 
 def _take_row(plan: Plan, profile: ColumnProfile, row: Sequence[Any]) -> None:
     filled, low, high, distinct, bits, bounds, finite, moments, bins, marked = row
-    if not plan.grouped:
-        profile.nulls = profile.rows - filled
-        profile.minimum, profile.maximum = _bound(low), _bound(high)
-        _take_distinct(profile, distinct, bits, filled)
+    profile.nulls = profile.rows - filled
+    profile.minimum, profile.maximum = _bound(low), _bound(high)
+    _take_distinct(profile, distinct, bits, filled)
     if not plan.binned:
         return
-    profile.not_finite = 0 if plan.grouped else filled - finite
-    if not finite:
-        return
-    first, last = bounds
-    _take_bins(plan, profile, bins, finite, (first, last))
-    if plan.type in _NUMBERS:
-        profile.mean, profile.stddev = moments
-        if not plan.sensitive:
-            profile.minimum, profile.maximum = first, last
-            marked = marked or _quantiles(profile)
-            profile.quantiles = {str(q): float(v) for q, v in zip(QUANTILES, marked, strict=True)}
+    profile.not_finite = filled - finite
+    if finite:
+        _take_bins(plan, profile, bins, finite, bounds)
+        if plan.type in _NUMBERS:
+            _take_number(plan, profile, bounds, moments, marked)
+
+
+def _take_number(
+    plan: Plan,
+    profile: ColumnProfile,
+    bounds: Sequence[float],
+    moments: Sequence[float | None],
+    marked: Sequence[float] | None,
+) -> None:
+    profile.mean, profile.stddev = moments
+    if not plan.sensitive:
+        profile.minimum, profile.maximum = bounds
+        marked = marked or _quantiles(profile)
+        profile.quantiles = {str(q): float(v) for q, v in zip(QUANTILES, marked, strict=True)}
 
 
 def _take_bins(
@@ -319,7 +329,7 @@ def _take_bins(
     profile: ColumnProfile,
     bins: Mapping[float, int] | None,
     finite: int,
-    bounds: tuple[float, float],
+    bounds: Sequence[float],
 ) -> None:
     if bins is None:
         counts = [finite]
@@ -350,31 +360,66 @@ def _read_values(
     connection: duckdb.DuckDBPyConnection, table: str, plan: Plan, profile: ColumnProfile
 ) -> None:
     """Count a column value by value."""
+    number = _number("v", plan.type) if plan.binned else "NULL::DOUBLE"
     found = connection.execute(
-        f"SELECT v::VARCHAR AS v, c, hash(v) AS h FROM "
+        f"SELECT {'v::VARCHAR' if plan.named else 'NULL::VARCHAR'} AS v, c, hash(v) AS h, {number} AS n FROM "
         f"(SELECT {quoted(plan.name)} AS v, count(*) AS c FROM {quoted(table)} GROUP BY 1) WHERE v IS NOT NULL"
     ).fetchnumpy()
     values, counts, hashes = (np.ma.getdata(found[name]) for name in ("v", "c", "h"))
     filled = int(counts.sum())
     profile.nulls = profile.rows - filled
-    profile.distinct = len(values)
+    profile.distinct = len(counts)
     profile.distinct_sketch = written(registers_of_hashes(hashes))
+    if plan.binned:
+        _take_numbers(plan, profile, np.ma.masked_array(found["n"]), counts)
+    if plan.named and (plan.kind is ColumnKind.CATEGORY or len(counts) <= FEW):
+        profile.top_values = _most_frequent(values, counts, plan.wanted)
+        profile.other_count = filled - sum(profile.top_values.values())
+    if plan.kind is not ColumnKind.CATEGORY:
+        return
     if plan.sensitive:
         grouped = np.bincount((hashes % BUCKETS).astype(np.int64), weights=counts, minlength=BUCKETS)
         profile.other_count, profile.other_buckets = filled, [int(count) for count in grouped]
         return
-    if len(values) and plan.type is not ColumnType.INTEGER:  # a number's bounds are known already
-        profile.minimum, profile.maximum = _ends(plan, values)
-    profile.top_values = _most_frequent(values, counts, plan.wanted)
-    profile.other_count = filled - sum(profile.top_values.values())
+    if filled:
+        low, high = min(values), max(values)
+        is_flag = plan.type is ColumnType.BOOLEAN
+        profile.minimum, profile.maximum = (
+            (float(low == "true"), float(high == "true")) if is_flag else (low, high)
+        )
     if profile.other_count:
         lowest = np.argsort(hashes)[:SAMPLED_VALUES]
         profile.value_sample = {str(hashes[place]): int(counts[place]) for place in lowest}
 
 
-def _ends(plan: Plan, values: NDArray[Any]) -> tuple[float | str, float | str]:
-    low, high = min(values), max(values)
-    return (float(low == "true"), float(high == "true")) if plan.type is ColumnType.BOOLEAN else (low, high)
+def _take_numbers(plan: Plan, profile: ColumnProfile, found: Masked, counts: NDArray[np.int64]) -> None:
+    """Take everything that is to be known of a number or a time from its values' counts."""
+    order = np.argsort(found.compressed(), kind="stable")
+    number, rows = found.compressed()[order], counts[~np.ma.getmaskarray(found)][order]
+    finite = int(rows.sum())
+    profile.not_finite = int(counts.sum()) - finite
+    if not finite:
+        return
+    bounds = float(number[0]), float(number[-1])
+    places = np.searchsorted(plan.edges, number, side="left")
+    held = np.bincount(places, weights=rows, minlength=len(plan.edges) + 1)
+    _take_bins(plan, profile, dict(zip(plan.edges, map(int, held), strict=False)), finite, bounds)
+    if plan.type in _TIMES and not plan.sensitive:
+        profile.minimum, profile.maximum = (_moment(end, plan.type) for end in bounds)
+    elif plan.type in _NUMBERS:
+        mean = float((number * rows).sum() / finite)
+        deviation = float(np.sqrt(((number - mean) ** 2 * rows).sum() / (finite - 1))) if finite > 1 else None
+        marks = number[np.searchsorted(np.cumsum(rows), np.array(QUANTILES) * finite, side="left")]
+        _take_number(plan, profile, bounds, (mean, deviation), [float(mark) for mark in marks])
+
+
+def _moment(seconds: float, kind: ColumnType) -> str:
+    """Return a time as ISO 8601; one that no calendar of Python has as its seconds."""
+    try:
+        moment = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=seconds)  # without a zone, as the column is
+    except OverflowError:
+        return f"{seconds:.0f} s"
+    return moment.date().isoformat() if kind is ColumnType.DATE else moment.isoformat()
 
 
 def _most_frequent(values: NDArray[Any], counts: NDArray[np.int64], wanted: Sequence[str]) -> dict[str, int]:

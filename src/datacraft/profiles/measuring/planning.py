@@ -25,7 +25,8 @@ _YEARS = (1_900, 2_100)
 _NUMBERS = {ColumnType.INTEGER, ColumnType.NUMBER}
 _TIMES = {ColumnType.DATE, ColumnType.TIMESTAMP}
 
-_BINNED = {ColumnKind.NUMBER, ColumnKind.TIME, ColumnKind.ID}
+_GROUPED, _ROWS_PER_GROUP = 2_000, 10
+"""Numbers that repeat so often are counted value by value, which is faster than counting bins."""
 
 Values = NDArray[Any]
 """Of a sample: numbers, seconds of times, and numbers that stand for texts."""
@@ -58,7 +59,16 @@ class Plan:
     @property
     def binned(self) -> bool:
         """It has bins: numbers and times of their values, texts without frequent values of their lengths."""
-        return self.kind in _BINNED
+        return _has_bins(self.kind, self.type)
+
+    @property
+    def named(self) -> bool:
+        """Its frequent values are kept."""
+        return (
+            self.grouped
+            and not self.sensitive
+            and (self.kind is ColumnKind.CATEGORY or self.type in {ColumnType.INTEGER, ColumnType.DATE})
+        )
 
 
 def plan_column(
@@ -92,11 +102,10 @@ def plan_column(
     else:
         like = None
     distinct = len(np.unique(sample)) if len(sample) else 0
-    grouped = kind is ColumnKind.CATEGORY or (
-        type_ in {ColumnType.INTEGER, ColumnType.DATE} and distinct <= FEW and not sensitive
-    )
+    repeats = distinct <= _GROUPED and distinct * _ROWS_PER_GROUP <= len(sample)
+    grouped = kind is ColumnKind.CATEGORY or (repeats and kind in {ColumnKind.NUMBER, ColumnKind.TIME})
     edges: Sequence[float] = ()
-    if kind in _BINNED:
+    if _has_bins(kind, type_):
         # Where values moved far, the baseline's bins alone would lose their shape.
         edges = sorted({*(like.bin_edges if like is not None else ()), *inner_edges(numbers(sample, type_))})
     if sensitive:
@@ -130,6 +139,12 @@ def inner_edges(sample: NDArray[np.float64]) -> list[float]:
     heavy = np.flatnonzero(counts >= _HEAVY * len(sample))
     before = values[heavy[heavy > 0] - 1]
     return [float(edge) for edge in np.unique(np.concatenate((marks, values[heavy], before)))]
+
+
+def _has_bins(kind: ColumnKind, type_: ColumnType) -> bool:
+    return kind in {ColumnKind.NUMBER, ColumnKind.TIME} or (
+        kind is ColumnKind.ID and type_ is ColumnType.TEXT
+    )
 
 
 def _kind(name: str, type_: ColumnType, sample: Values, rows: int, meaning: Column | None) -> ColumnKind:

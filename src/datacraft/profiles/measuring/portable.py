@@ -130,7 +130,7 @@ def _add_distribution(
     connection: Connection, table: str, profile: ColumnProfile, kind: ColumnType, like: ColumnProfile | None
 ) -> None:
     """Add bins to a number and the most frequent values to a column that has few enough."""
-    if kind in _NUMBERS and profile.quantiles:
+    if kind in _NUMBERS and profile.quantiles and profile.kind is not ColumnKind.ID:
         _add_bins(connection, table, profile, like)
     if profile.kind is ColumnKind.ID and kind is ColumnType.TEXT:
         _add_lengths(connection, table, profile, like)
