@@ -16,7 +16,7 @@ from datacraft.contracts.errors import ConfigError
 from datacraft.warehouse.loading.sources import Source
 from datacraft.warehouse.settings import WarehouseSettings
 
-LOADER_VERSION = 1
+LOADER_VERSION = 2
 """Raised whenever the same files would be loaded differently."""
 
 

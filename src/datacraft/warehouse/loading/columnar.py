@@ -1,8 +1,9 @@
-"""Parquet and JSON files, through DuckDB's own readers."""
+"""Parquet, JSON and XML files, through DuckDB's own readers."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -11,8 +12,10 @@ from datacraft.contracts.errors import DataLoadError
 from datacraft.warehouse.loading.encoding import as_utf8
 from datacraft.warehouse.loading.nested import flat_columns
 from datacraft.warehouse.loading.quoting import identifier, literal
+from datacraft.warehouse.loading.related import with_related
 from datacraft.warehouse.loading.sources import Source
 from datacraft.warehouse.loading.staged import LineMap, RawColumn, StagedTable, Staging
+from datacraft.warehouse.loading.xml_records import write_records
 from datacraft.warehouse.report import EXAMPLES, Example, Finding
 
 _MAX_OBJECT_BYTES = 256 << 20
@@ -35,8 +38,10 @@ def read_parquet(source: Source, staging: Staging) -> StagedTable:
     return StagedTable(source.stem, str(source.path), relation, columns, typing="dates")
 
 
-def read_json(source: Source, staging: Staging) -> StagedTable:
+def read_json(source: Source, staging: Staging) -> Iterator[StagedTable]:
     """Stage a JSON file: an array of objects, one object per line, or an object that holds one such array.
+
+    Lists inside the objects become tables of their own, each row with the key of its object.
 
     Raises:
         DataLoadError: it is not JSON, or holds no objects.
@@ -63,7 +68,33 @@ def read_json(source: Source, staging: Staging) -> StagedTable:
     rows = staging.connection.execute(f"SELECT count(*) FROM {table}").fetchone()
     if rows and rows[0] == text.line_ends:
         staged.lines = LineMap(offset=0)
-    return staged
+    yield from with_related(staged, staging)
+
+
+def read_xml(source: Source, staging: Staging) -> Iterator[StagedTable]:
+    """Stage an XML file: a row for each of the elements that repeat, related tables for lists inside them.
+
+    Raises:
+        DataLoadError: it is no XML, declares entities, or nothing in it repeats.
+    """
+    records = write_records(source.path, staging.workspace / "records.jsonl")
+    table = staging.new_table()
+    try:
+        _stage_json(staging, table, records.path)
+    except duckdb.Error as error:
+        raise DataLoadError(
+            f"{source.path} can't be read as rows: {_first_line(error)}", hint="Export it as CSV or JSON."
+        ) from error
+    message = f"Each element {records.element} is a row."
+    staged = StagedTable(
+        source.stem,
+        str(source.path),
+        table,
+        flat_columns(staging.connection, table),
+        findings=[Finding(code="xml_rows", severity="info", message=message, count=len(records.lines))],
+        lines=LineMap(lines=records.lines),
+    )
+    yield from with_related(staged, staging)
 
 
 def _stage_json(staging: Staging, table: str, path: Path) -> None:

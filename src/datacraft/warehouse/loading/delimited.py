@@ -10,6 +10,7 @@ import duckdb
 from datacraft.contracts.errors import DataLoadError
 from datacraft.warehouse.loading.dialect import Dialect, Layout, read_fields, sniff
 from datacraft.warehouse.loading.encoding import TextFile, as_utf8
+from datacraft.warehouse.loading.fixed_width import FixedWidth, find_fixed_width, stage_fixed_width
 from datacraft.warehouse.loading.quoting import literal
 from datacraft.warehouse.loading.repair import repair
 from datacraft.warehouse.loading.sources import Source
@@ -18,6 +19,8 @@ from datacraft.warehouse.report import Finding
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _MAX_LINE_BYTES = 16 << 20
+_DOUBTFUL = 0.8
+"""With less of the lines cut alike, a delimiter may be none."""
 
 
 def read_delimited(source: Source, staging: Staging) -> StagedTable:
@@ -35,6 +38,10 @@ def read_delimited(source: Source, staging: Staging) -> StagedTable:
     if dialect.layout.width == 0:
         raise DataLoadError(f"{source.path} holds no rows.", hint="Export the data again, or leave it out.")
     table = staging.new_table()
+    if dialect.layout.width == 1 or dialect.consistency < _DOUBTFUL:
+        aligned = find_fixed_width(text.head())
+        if aligned is not None and aligned.layout.width > 1:
+            return _read_fixed_width(source, text, aligned, table, staging)
     staged = StagedTable(
         name=source.stem,
         source=str(source.path),
@@ -48,6 +55,23 @@ def read_delimited(source: Source, staging: Staging) -> StagedTable:
         staging.connection.execute(f"DROP TABLE IF EXISTS {table}")
         repair(text.path, dialect, table, staging, staged)
     return staged
+
+
+def _read_fixed_width(
+    source: Source, text: TextFile, found: FixedWidth, table: str, staging: Staging
+) -> StagedTable:
+    lines = stage_fixed_width(text, found, table, staging)
+    message = f"No delimiter was found: {found.layout.width} columns stand under each other at fixed places."
+    return StagedTable(
+        name=source.stem,
+        source=str(source.path),
+        relation=table,
+        columns=text_columns(headers(found.layout)),
+        trimmed=True,
+        findings=[*text.findings, *layout_findings(found.layout),
+                  Finding(code="fixed_width", severity="info", message=message)],
+        lines=lines,
+    )  # fmt: skip
 
 
 def headers(layout: Layout) -> list[str]:

@@ -26,6 +26,8 @@ _OTHER_SCRIPTS = [
 ]  # fmt: skip
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c\x7f]")
 _HIGH = re.compile(rb"[\x80-\xff]")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
+"""Words of another script are made of nothing else; accented letters seldom stand three in a row."""
 _LETTER = re.compile(rb"[A-Za-z]")
 
 
@@ -125,7 +127,8 @@ def _single_byte_or_damaged(head: bytes) -> str:
     if damaged == 0 or sound > 5 * damaged:
         return "utf-8"
     high = len(_HIGH.findall(head))
-    if high < 0.4 * (high + len(_LETTER.findall(head))):
+    in_words = sum(len(run) for run in _HIGH_RUN.findall(head))
+    if high < 0.4 * (high + len(_LETTER.findall(head))) and in_words < 0.5 * high:
         return "cp1252"
     import charset_normalizer
 

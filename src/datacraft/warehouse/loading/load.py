@@ -11,13 +11,14 @@ import duckdb
 
 from datacraft.contracts.errors import DataLoadError, LimitExceeded
 from datacraft.warehouse.loading.build import TARGET, LoadedTable, table_name, write_table
-from datacraft.warehouse.loading.columnar import read_json, read_parquet
+from datacraft.warehouse.loading.columnar import read_json, read_parquet, read_xml
 from datacraft.warehouse.loading.databases import read_duckdb, read_sqlite
 from datacraft.warehouse.loading.delimited import read_delimited
 from datacraft.warehouse.loading.quoting import identifier, literal
 from datacraft.warehouse.loading.sources import Source, SourceKind, skipped_source
 from datacraft.warehouse.loading.spreadsheet import read_spreadsheet
 from datacraft.warehouse.loading.staged import StagedTable, Staging
+from datacraft.warehouse.loading.tidy import set_aside_what_is_no_data
 from datacraft.warehouse.report import Finding, LoadReport, TableReport
 from datacraft.warehouse.settings import WarehouseSettings
 from datacraft.warehouse.stored import store_report
@@ -114,7 +115,10 @@ def load_source(
     loaded: list[LoadedTable] = []
     names = list(taken)
     try:
-        for staged in _read(source, Staging(connection, folder)):
+        staging = Staging(connection, folder)
+        for staged in _read(source, staging):
+            if staged.trimmed:
+                set_aside_what_is_no_data(staging, staged)
             staged.day_first = settings.day_first
             name = table_name(staged, names)
             names.append(name)
@@ -137,7 +141,9 @@ def _read(source: Source, staging: Staging) -> Iterator[StagedTable]:
         case SourceKind.DELIMITED:
             yield read_delimited(source, staging)
         case SourceKind.JSON:
-            yield read_json(source, staging)
+            yield from read_json(source, staging)
+        case SourceKind.XML:
+            yield from read_xml(source, staging)
         case SourceKind.PARQUET:
             yield read_parquet(source, staging)
         case SourceKind.SPREADSHEET:

@@ -11,7 +11,13 @@ from datacraft.warehouse.loading.staged import StagedTable
 from datacraft.warehouse.model import ColumnInfo, TableInfo
 from datacraft.warehouse.report import EXAMPLES, Example, Finding
 
-_IN_BRACKETS = re.compile(r"[(\[]\s*([^)\]]{1,5})\s*[)\]]\s*$")
+_IN_BRACKETS = re.compile(r"[(\[]\s*(?:in\s+)?([^)\]]{1,20})\s*[)\]]\s*$", re.IGNORECASE)
+_SCALES = {
+    "k": "thousand", "t": "thousand", "thousand": "thousand", "thousands": "thousand", "000": "thousand",
+    "000s": "thousand", "'000": "thousand", "’000": "thousand", "tsd": "thousand", "m": "million", "mn": "million",
+    "mm": "million", "mio": "million", "mil": "million", "million": "million", "millions": "million",
+    "b": "billion", "bn": "billion", "mrd": "billion", "billion": "billion", "billions": "billion",
+}  # fmt: skip
 _KNOWN_UNITS = {
     **UNITS, "%": "%", "kg": "kg", "g": "g", "lb": "lb", "lbs": "lb", "km": "km", "m": "m", "cm": "cm", "mm": "mm",
     "mi": "mi", "ft": "ft", "l": "l", "ml": "ml", "h": "h", "hrs": "h", "min": "min", "s": "s", "sec": "s", "ms": "ms",
@@ -28,7 +34,28 @@ def unit_of_header(header: str) -> str | None:
     if found is None or found.group(1) == "%":
         return None
     text = found.group(1).strip()
+    return _known_unit(text) or _scaled_unit(text)
+
+
+def _known_unit(text: str) -> str | None:
     return _KNOWN_UNITS.get(text) or _KNOWN_UNITS.get(text.upper()) or _KNOWN_UNITS.get(text.lower())
+
+
+def _scaled_unit(text: str) -> str | None:
+    """Return the unit of "$k", "EUR m", "thousands" or "in millions of USD": "thousand USD"."""
+    words = [word for word in re.split(r"[\s.]+", text.lower().replace("of ", "")) if word]
+    if len(words) == 1:
+        for cut in range(1, len(words[0])):
+            ends = (words[0][:cut], words[0][cut:])
+            for unit, scale in (ends, ends[::-1]):
+                if scale in _SCALES and unit.upper() in UNITS:
+                    return f"{_SCALES[scale]} {UNITS[unit.upper()]}"
+        return _SCALES[words[0]] if len(words[0]) > 1 and words[0] in _SCALES else None
+    if len(words) == 2:
+        for unit, scale in (words, words[::-1]):
+            if scale in _SCALES and (known := UNITS.get(unit.upper())):
+                return f"{_SCALES[scale]} {known}"
+    return None
 
 
 def header_findings(headers: Sequence[str], columns: Sequence[ColumnInfo]) -> list[Finding]:
@@ -67,6 +94,11 @@ def header_findings(headers: Sequence[str], columns: Sequence[ColumnInfo]) -> li
                 examples=shown,
             )
         )
+    scaled = [c for c in columns if c.unit and c.unit.split()[0] in {"thousand", "million", "billion"}]
+    if scaled:
+        shown = [Example(text=f"{column.name}: {column.unit}") for column in scaled[:EXAMPLES]]
+        message = f"{len(scaled)} columns say in their header that they count thousands or more; values are kept as they stand."
+        findings.append(Finding(code="scaled_units", message=message, count=len(scaled), examples=shown))
     return findings
 
 

@@ -23,6 +23,7 @@ class SourceKind(StrEnum):
     SPREADSHEET = "spreadsheet"
     DUCKDB = "duckdb"
     SQLITE = "sqlite"
+    XML = "xml"
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,13 @@ _BY_SUFFIX = {
     ".tsv": SourceKind.DELIMITED,
     ".tab": SourceKind.DELIMITED,
     ".txt": SourceKind.DELIMITED,
+    ".dat": SourceKind.DELIMITED,
+    ".prn": SourceKind.DELIMITED,
+    ".fwf": SourceKind.DELIMITED,
     ".json": SourceKind.JSON,
     ".jsonl": SourceKind.JSON,
     ".ndjson": SourceKind.JSON,
+    ".xml": SourceKind.XML,
     ".parquet": SourceKind.PARQUET,
     ".pq": SourceKind.PARQUET,
     ".xlsx": SourceKind.SPREADSHEET,
@@ -62,7 +67,7 @@ _BY_SUFFIX = {
 }
 _DATABASE_SUFFIXES = {".db", ".database"}  # DuckDB's or SQLite's: the content tells
 _COMPRESSIBLE = {SourceKind.DELIMITED, SourceKind.JSON}
-_SUPPORTED = "CSV, TSV, TXT, JSON, JSONL, Parquet, Excel, DuckDB and SQLite files, and folders of these"
+_SUPPORTED = "CSV, TSV, TXT, JSON, JSONL, XML, Parquet, Excel, DuckDB and SQLite files, and folders of these"
 
 _SIGNATURES: list[tuple[int, bytes, str, SourceKind | None]] = [
     (0, b"PAR1", "a Parquet file", SourceKind.PARQUET),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -34,6 +35,17 @@ class LineMap:
 
     offset: int | None = None
     lines: Sequence[int] | None = None
+
+    def without(self, left_out: Sequence[int], rows: int) -> LineMap:
+        """Return the map of the rows that stay when some of `rows` (counted from 0, in order) are taken out."""
+        if self.lines is None and self.offset is None:
+            return self
+        gone = set(left_out)
+        lines = array("q")
+        for row in range(rows):
+            if row not in gone:
+                lines.append(self.line(row + 1) or 0)
+        return LineMap(lines=lines)
 
     def line(self, row: int) -> int | None:
         """Return the line that a data row starts on."""
