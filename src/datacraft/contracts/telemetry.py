@@ -21,6 +21,9 @@ class TelemetryRecord(BaseModel):
     session: str | None = None
     question: str | None = None
     release_id: str | None = None
+    channel: str | None = Field(
+        default=None, description="That whoever answered follows; where traffic is split, it names the arm."
+    )
     model: str = ""
     sql: str | None = None
     timings: Timings = Field(default_factory=Timings)

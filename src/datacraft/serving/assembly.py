@@ -176,7 +176,7 @@ def _telemetry(settings: Settings, dialect: str) -> TelemetryWriter:
     policy = TelemetryPolicy(
         questions=settings.telemetry.log_questions, values=settings.telemetry.log_values, dialect=dialect
     )
-    return TelemetryWriter(settings.state_dir / "telemetry", policy=policy)
+    return TelemetryWriter(settings.state_dir / "telemetry", policy=policy, channel=settings.channel)
 
 
 def _limits(settings: Settings) -> Limits:

@@ -31,6 +31,7 @@ class TelemetryWriter:
     Args:
         folder: is made when the first record comes.
         policy: what may be kept; applied in the writing thread.
+        channel: that this process follows; written into every record.
         queue_size: records that may wait.
         clock: returns the present in UTC; names the day's file.
     """
@@ -40,11 +41,13 @@ class TelemetryWriter:
         folder: Path,
         *,
         policy: TelemetryPolicy | None = None,
+        channel: str | None = None,
         queue_size: int = 10_000,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         self._folder = folder
         self._policy = policy or TelemetryPolicy()
+        self._channel = channel
         self._clock = clock
         self._queue: Queue[TelemetryRecord | threading.Event | None] = Queue(queue_size)
         self._writer = f"{os.getpid()}_{uuid.uuid4().hex[:8]}"
@@ -129,7 +132,7 @@ class TelemetryWriter:
         if not records:
             return
         try:
-            lines = "".join(f"{self._policy.apply(record).model_dump_json()}\n" for record in records)
+            lines = "".join(f"{self._kept(record).model_dump_json()}\n" for record in records)
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / f"{self._clock():%Y-%m-%d}_{self._writer}.jsonl"
             handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -139,6 +142,10 @@ class TelemetryWriter:
                 os.close(handle)
         except (OSError, ValueError) as error:  # a full disk must not stop answers
             self._lose(str(error), len(records))
+
+    def _kept(self, record: TelemetryRecord) -> TelemetryRecord:
+        record = self._policy.apply(record)
+        return record if self._channel is None else record.model_copy(update={"channel": self._channel})
 
     def _lose(self, why: str, count: int = 1) -> None:
         before, self.lost = self.lost, self.lost + count
