@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -16,6 +17,8 @@ from datacraft.contracts.deployment import (
     TrafficSplit,
 )
 from datacraft.contracts.errors import DataCraftError
+
+log = logging.getLogger(__name__)
 
 
 class DeployTarget(Protocol):
@@ -91,8 +94,11 @@ def roll_out(target: DeployTarget, plan: Plan, *, timeout_s: float) -> Revision:
     try:
         target.wait_ready(revision.name, timeout_s)
         status = target.traffic(TrafficSplit.all_to(revision.name))
-    except DataCraftError:
-        target.discard(revision.name)
+    except (DataCraftError, KeyboardInterrupt):
+        try:
+            target.discard(revision.name)
+        except DataCraftError as error:  # what went wrong first is what people should hear of
+            log.warning("revision %s could not be taken away: %s", revision.name, error.message)
         raise
     return status.revision(revision.name) or revision
 

@@ -1,4 +1,9 @@
-"""One process of Caddy with one server: kept running, and changed by its admin API."""
+"""One process of Caddy with one server: kept running, and changed by its admin API.
+
+The API is at a socket in the deployment's folder, which nobody but its user can enter: who reaches it can send
+people anywhere. Its path is relative to that folder, as a socket's path may only have about a hundred bytes; so whoever
+keeps Caddy works in that folder.
+"""
 
 from __future__ import annotations
 
@@ -37,18 +42,17 @@ class Caddy:
         self._failures = 0
         self._next_start = 0.0
 
-    def keep(self, server: Json, used: frozenset[int], now: float) -> None:
+    def keep(self, server: Json, now: float) -> None:
         """Have it running as this server; whatever hinders it is in the record.
 
         Args:
             server: as Caddy's configuration says it.
-            used: ports that the admin API must not take.
             now: seconds since the epoch.
         """
         try:
             if self.record.process is None:
                 if now >= self._next_start:
-                    self._start(server, used)
+                    self._start(server)
             elif not process.is_alive(self.record.process):
                 said = process.last_words(self._log)
                 self._let_go()
@@ -78,29 +82,32 @@ class Caddy:
             self._let_go()
 
     @property
+    def _socket(self) -> str:
+        return f"{self._name}.sock"
+
+    @property
     def _log(self) -> Path:
         return self._folder.logs / f"{self._name}.log"
 
-    def _start(self, server: Json, used: frozenset[int]) -> None:
+    def _start(self, server: Json) -> None:
         program = caddy_program()
         if program is None:
             raise DeploymentError("Caddy is not installed; pip install '.[deliver]' brings it.")
-        admin_port = process.free_port(LOOPBACK, self.record.admin_port, used)
-        file = f"{self._name}.json"
-        self._folder.write(file, json.dumps(_config(server, admin_port), indent=1))
+        (self._folder.path / self._socket).unlink(missing_ok=True)
+        file = self._write(server)
         started = process.start(
             [program, "run", "--config", file],
             log=self._log,
             folder=self._folder.path,
             environment=os.environ,
         )
-        self.record = self.record.model_copy(update={"process": started, "admin_port": admin_port})
+        self.record = self.record.model_copy(update={"process": started})
 
     def _answers(self) -> bool:
         """Tell whether the admin API is up."""
         if self._admin is None:
-            base = f"http://{LOOPBACK}:{self.record.admin_port}"
-            self._admin = httpx.Client(base_url=base, timeout=10, trust_env=False)
+            transport = httpx.HTTPTransport(uds=self._socket)
+            self._admin = httpx.Client(transport=transport, base_url=f"http://{LOOPBACK}", timeout=10)
         try:
             return self._admin.get("/config/").status_code == 200
         except httpx.HTTPError:
@@ -110,30 +117,33 @@ class Caddy:
         """Let this server hold from now on; where it can't, the one before stays."""
         assert self._admin is not None
         try:
-            response = self._admin.post("/load", json=_config(server, self.record.admin_port))
+            response = self._admin.post("/load", json=self._config(server))
         except httpx.HTTPError as error:
             raise DeploymentError(f"Caddy does not answer: {error}.") from error
         if response.status_code != 200:
             raise DeploymentError(f"Caddy refuses its configuration: {_reason(response)}")
-        self._folder.write(
-            f"{self._name}.json", json.dumps(_config(server, self.record.admin_port), indent=1)
-        )
+        self._write(server)
         self.loaded, self._failures = server, 0
         self.record = self.record.model_copy(update={"problem": None})
+
+    def _write(self, server: Json) -> str:
+        """Keep the configuration, to be started with; return the file's name."""
+        file = f"{self._name}.json"
+        self._folder.write(file, json.dumps(self._config(server), indent=1))
+        return file
+
+    def _config(self, server: Json) -> Json:
+        return {
+            "admin": {"listen": f"unix/{self._socket}", "config": {"persist": False}},
+            "logging": {"logs": {"default": {"level": "WARN"}}},
+            "apps": {"http": {"servers": {"only": server}}},
+        }
 
     def _let_go(self) -> None:
         if self._admin is not None:
             self._admin.close()
         self._admin = self.loaded = None
-        self.record = CaddyRecord(admin_port=self.record.admin_port)
-
-
-def _config(server: Json, admin_port: int | None) -> Json:
-    return {
-        "admin": {"listen": f"{LOOPBACK}:{admin_port}", "config": {"persist": False}},
-        "logging": {"logs": {"default": {"level": "WARN"}}},
-        "apps": {"http": {"servers": {"only": server}}},
-    }
+        self.record = CaddyRecord()
 
 
 def _reason(response: httpx.Response) -> str:

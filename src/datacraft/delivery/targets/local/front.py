@@ -32,10 +32,9 @@ class Front:
         )
 
     @property
-    def ports(self) -> frozenset[int]:
-        """What it listens at, besides people's address."""
-        ports = (self._door.record.admin_port, self._splitter.record.admin_port, self._splitter_port)
-        return frozenset(port for port in ports if port)
+    def port(self) -> int | None:
+        """Where it listens on loopback, besides people's address."""
+        return self._splitter_port
 
     def keep(self, address: Address, arms: Mapping[str, Arm], used: frozenset[int], now: float) -> None:
         """Have it running, and splitting so, as far as can be; whatever hinders it is in the record.
@@ -47,15 +46,14 @@ class Front:
             now: seconds since the epoch.
         """
         if self._splitter.record.process is None:
-            taken = used | self.ports - {self._splitter_port}
-            self._splitter_port = process.free_port(LOOPBACK, self._splitter_port, taken)
+            self._splitter_port = process.free_port(LOOPBACK, self._splitter_port, used)
         assert self._splitter_port is not None
         wanted = splitter(self._splitter_port, arms, self._secret)
-        self._splitter.keep(wanted, used | self.ports, now)
+        self._splitter.keep(wanted, now)
         if self._splitter.loaded == wanted:
             self._traffic = {name: arm.weight for name, arm in arms.items() if arm.weight}
         host = f"[{address.host}]" if ":" in address.host else address.host
-        self._door.keep(door(f"{host}:{address.port}", self._splitter_port), used | self.ports, now)
+        self._door.keep(door(f"{host}:{address.port}", self._splitter_port), now)
 
     def open_requests(self) -> Mapping[int, int] | None:
         """Return how many requests are open by port of their revision; None: that is not known now."""

@@ -102,7 +102,6 @@ class CaddyRecord(_Part):
     """A process of Caddy as it is."""
 
     process: ProcessRecord | None = None
-    admin_port: int | None = None
     problem: str | None = None
 
 

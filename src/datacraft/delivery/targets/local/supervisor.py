@@ -7,6 +7,7 @@ recognises the processes and takes over.
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import sys
 import time
@@ -80,8 +81,8 @@ class Supervisor:
         if record.state in ("stopped", "draining", "standby"):  # it is gone back to
             record = _revived(record)
         others = {one.port for name, one in records.items() if name != wanted.name and one.port}
-        taken = others | self._front.ports | {desired.address.port}
-        return keep_running(self._folder, wanted, record, frozenset(taken), now)
+        taken = frozenset({*others, self._front.port or 0, desired.address.port})
+        return keep_running(self._folder, wanted, record, taken, now)
 
     def _drain(
         self,
@@ -153,6 +154,7 @@ def main(path: Path) -> int:
     """Supervise the deployment in a folder, unless somebody does."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     folder = DeployFolder(path)
+    os.chdir(path)  # see `caddy`
     deadline = time.monotonic() + _LOCK_PATIENCE_S
     while time.monotonic() < deadline:
         with folder.supervising() as had:
