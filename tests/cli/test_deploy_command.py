@@ -86,3 +86,28 @@ def test_a_target_that_is_none_is_refused(datacraft: Command, folder: Path) -> N
     run = datacraft("deploy", "status", "--target", "moon")
     assert run.code == 2
     assert "deploy.target" in run.err
+
+
+def test_a_service_on_cloud_run_is_deployed_by_the_same_commands(
+    datacraft: Command, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "delivery")
+    from cloudrun_stub import PROJECT, Cloud, serving
+
+    with serving(Cloud(log=[{"timestamp": "2026-01-01T00:00:00Z", "textPayload": "it serves"}])) as endpoint:
+        (folder / "datacraft.yaml").write_text(
+            f"deploy:\n  target: cloudrun\n  cloudrun:\n    endpoint: {endpoint}\n"
+            f"gcp:\n  project_id: {PROJECT}\n"
+        )
+        assert "No image" in datacraft("deploy", "plan").err
+        for tag in ("1", "2"):
+            run = datacraft("deploy", "apply", "--image", f"registry.example/datacraft-app:{tag}")
+            assert (run.code, run.out) == (0, "https://datacraft-app-abc123-ue.a.run.app\n")
+        assert "image: registry.example/datacraft-app:1 -> registry.example/datacraft-app:2" in run.err
+        assert datacraft("deploy", "rollback").code == 0
+        shown = datacraft("deploy", "status")
+        assert shown.code == 0
+        assert "datacraft-app-00001\tready\t100 %\tproduction" in shown.out
+        assert datacraft("deploy", "logs").out == "2026-01-01T00:00:00Z it serves\n"
+        assert datacraft("deploy", "stop").code == 0
+        assert datacraft("deploy", "status").code == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from local_deployment import Deployment, is_there, until
@@ -49,6 +50,25 @@ def test_a_killed_supervisor_is_replaced_and_the_next_one_takes_over_what_runs(
     until(lambda: deployment.files.observed().revisions[revision.name].restarts == 1)
     until(lambda: deployment.target.status().problems == ())
     assert deployment.ask().status_code == 200
+
+
+def test_a_supervisor_killed_during_a_rollout_leaves_what_served_and_the_next_rollout_works(
+    deployment: Deployment,
+) -> None:
+    first = deployment.roll_out()
+    target = deployment.target
+    plan = target.plan(DeployRequest(channel="production", again=True))
+    second = target.apply(plan)
+    (supervisor,) = deployment.supervisors()
+    os.kill(supervisor.pid, signal.SIGKILL)
+    with pytest.raises(DeploymentError, match="supervisor does not run"):
+        target.wait_ready(second.name, 60)
+    target.discard(second.name)
+    assert deployment.ask().status_code == 200
+    assert [one.name for one in target.status().serving] == [first.name]
+    third = deployment.roll_out()
+    assert [one.name for one in target.status().serving] == [third.name]
+    until(lambda: deployment.state(second.name) == "stopped")
 
 
 def test_everything_killed_at_once_comes_back_with_one_command(deployment: Deployment) -> None:
@@ -104,6 +124,15 @@ def test_a_plan_for_what_has_changed_meanwhile_is_refused(deployment: Deployment
     with pytest.raises(DeploymentChanged):
         target.apply(early)
     assert deployment.files.desired() == before
+
+
+def test_of_two_who_deploy_at_once_one_is_refused(deployment: Deployment) -> None:
+    plans = [deployment.target.plan(PRODUCTION) for _ in range(2)]
+    with ThreadPoolExecutor() as pool:
+        tries = [pool.submit(deployment.target.apply, plan) for plan in plans]
+    errors = [tried.exception() for tried in tries if tried.exception() is not None]
+    assert [type(error) for error in errors] == [DeploymentChanged]
+    assert len(deployment.files.desired().revisions) == 1
 
 
 def test_a_file_that_is_broken_is_named_and_what_runs_goes_on(deployment: Deployment) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,7 +113,8 @@ def _absolute(folder: Path, path: Path) -> str:
     return str(path) if bigquery_address(path) is not None else str(folder / path.expanduser())
 
 
-def _version(program: Sequence[str]) -> str:
+@cache
+def _version(program: tuple[str, ...]) -> str:
     try:
         run = subprocess.run(
             [*program, "--version"], capture_output=True, text=True, timeout=_VERSION_PATIENCE_S, check=True

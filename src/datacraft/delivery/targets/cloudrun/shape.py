@@ -18,6 +18,7 @@ RELEASE_LABEL = "datacraft-release"
 FORMER = "datacraft/former"
 TAG = "datacraft/tag"
 INVOKER, EVERYBODY = "roles/run.invoker", "allUsers"
+_KEPT_TAGS = 10
 _PROBE_EVERY_S, _PROBE_FAILURES = 5, 48  # four minutes, which is as long as Cloud Run lets it take
 _BY_REVISION = run_v2.TrafficTargetAllocationType.TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION
 _State = run_v2.Condition.State
@@ -146,6 +147,29 @@ def shares_of(service: run_v2.Service) -> dict[str, int]:
 def tags_of(service: run_v2.Service) -> dict[str, str]:
     """Return the tag by revision, as it is wanted."""
     return {target.revision: target.tag for target in service.traffic if target.tag and target.revision}
+
+
+def kept_tags(
+    service: run_v2.Service, revisions: Iterable[run_v2.Revision], shares: Mapping[str, int]
+) -> dict[str, str]:
+    """Return the tags of what serves, and of the newest others that could: a broken one would hinder all."""
+    tags = tags_of(service)
+    able = [short(one.name) for one in revisions if state_of(one)[0] == "ready"]
+    newest = [name for name in able if name in tags][:_KEPT_TAGS]
+    return {name: tag for name, tag in tags.items() if name in shares or name in newest}
+
+
+def former_of(service: run_v2.Service) -> tuple[str, ...]:
+    """Return what had the traffic before, the latest last."""
+    return tuple(name for name in service.annotations.get(FORMER, "").split(",") if name)
+
+
+def nearest(
+    revisions: Iterable[run_v2.Revision], shares: Mapping[str, int], channel: str
+) -> run_v2.Revision | None:
+    """Return what serves the channel, else what serves most; None: nothing serves."""
+    serving = [one for one in revisions if short(one.name) in shares]
+    return min(serving, key=lambda one: (channel_of(one) != channel, -shares[short(one.name)]), default=None)
 
 
 def state_of(revision: run_v2.Revision) -> tuple[RevisionState, str | None]:

@@ -7,7 +7,7 @@ the traffic before is kept in an annotation of the service, so that a rollback k
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from google.cloud import run_v2
@@ -34,7 +34,6 @@ from datacraft.delivery.targets.target import changes_between, tag_of
 if TYPE_CHECKING:
     from google.api_core.operation import Operation
 
-_KEPT_TAGS = 10
 _SPLIT_S = 120.0
 _APPEARS_S = 60.0
 _Result = TypeVar("_Result")
@@ -118,9 +117,9 @@ class CloudRunTarget:
         before = shape.shares_of(service)
         if before == shares:
             return self.status()
-        former = former_after(_former(service), before, shares)
+        former = former_after(shape.former_of(service), before, shares)
         service.annotations[shape.FORMER] = ",".join(former)
-        service.traffic = shape.targets(shares, self._tags(service, shares))
+        service.traffic = shape.targets(shares, shape.kept_tags(service, self._cloud.revisions(), shares))
         operation = self._cloud.update(service, "traffic", "annotations")
 
         def moved() -> bool | None:
@@ -140,7 +139,7 @@ class CloudRunTarget:
         """Give all traffic to a former revision again; see `DeployTarget.rollback`."""
         if revision is None:
             there = {shape.short(one.name) for one in self._cloud.revisions()}
-            former = [name for name in _former(self._service()) if name in there]
+            former = [name for name in shape.former_of(self._service()) if name in there]
             if not former:
                 raise NoSuchRevision("There is no former revision to go back to.")
             revision = former[-1]
@@ -221,7 +220,11 @@ class CloudRunTarget:
             return self._cloud.create(made)
         shares = shape.shares_of(service) or {plan.revision: 100}
         # A tag belongs to one revision: a release that is deployed again takes its own along.
-        tags = {name: tag for name, tag in self._tags(service, shares).items() if tag != plan.tag}
+        tags = {
+            name: tag
+            for name, tag in shape.kept_tags(service, self._cloud.revisions(), shares).items()
+            if tag != plan.tag
+        }
         service.template = template
         service.traffic = shape.targets(shares, tags | {plan.revision: plan.tag})
         service.scaling = run_v2.ServiceScaling(scaling_mode=_Mode.AUTOMATIC)
@@ -260,13 +263,7 @@ class CloudRunTarget:
 
     def _compared_with(self, service: run_v2.Service, channel: str) -> run_v2.Revision | None:
         """Return what a new revision is compared with: what serves its channel, else what serves most."""
-        shares = shape.shares_of(service)
-        serving = [one for one in self._cloud.revisions() if shape.short(one.name) in shares]
-        return min(
-            serving,
-            key=lambda one: (shape.channel_of(one) != channel, -shares[shape.short(one.name)]),
-            default=None,
-        )
+        return shape.nearest(self._cloud.revisions(), shape.shares_of(service), channel)
 
     def _service(self) -> run_v2.Service:
         service = self._cloud.service()
@@ -295,17 +292,6 @@ class CloudRunTarget:
         while (found := check()) is None and time.monotonic() < deadline:
             time.sleep(self._poll_s)
         return found
-
-    def _tags(self, service: run_v2.Service, shares: Mapping[str, int]) -> dict[str, str]:
-        """Return the tags of what serves, and of the newest others that could: a broken one would hinder all."""
-        tags = shape.tags_of(service)
-        able = [shape.short(one.name) for one in self._cloud.revisions() if shape.state_of(one)[0] == "ready"]
-        newest = [name for name in able if name in tags][:_KEPT_TAGS]
-        return {name: tag for name, tag in tags.items() if name in shares or name in newest}
-
-
-def _former(service: run_v2.Service) -> tuple[str, ...]:
-    return tuple(name for name in service.annotations.get(shape.FORMER, "").split(",") if name)
 
 
 def _is_stopped(service: run_v2.Service) -> bool:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +24,7 @@ from datacraft.delivery.targets.errors import (
 )
 from datacraft.delivery.targets.local import process
 from datacraft.delivery.targets.local.reading import spec_fields, status_of
+from datacraft.delivery.targets.local.starting import ensure_supervisor, supervisor_ended
 from datacraft.delivery.targets.local.state import (
     Address,
     DeployFolder,
@@ -38,7 +37,6 @@ from datacraft.delivery.targets.target import changes_between, tag_of
 
 SERVICE = "datacraft"
 _POLL_S = 0.05
-_SUPERVISOR_S = 15.0
 _SPLIT_S = 20.0
 _STOP_S = 60.0
 _ROLLBACK_READY_S = 60.0
@@ -121,7 +119,7 @@ class LocalTarget:
                 serving = self._compared_with(desired, plan.request.channel)
                 name = serving.name if serving else name
             self._want(desired.model_copy(update=update))
-        self._ensure_supervisor()
+        ensure_supervisor(self._folder)
         return self._revision(name)
 
     def wait_ready(self, revision: str, timeout_s: float) -> Revision:
@@ -142,12 +140,12 @@ class LocalTarget:
                     hint=_see_log(found.name),
                 )
             if not self._folder.is_supervised():
-                raise self._supervisor_ended()
+                raise supervisor_ended(self._folder)
             time.sleep(_POLL_S)
 
     def traffic(self, split: TrafficSplit) -> DeploymentStatus:
         """Split new sessions, and drain what gets none any more; see `DeployTarget.traffic`."""
-        self._ensure_supervisor()
+        ensure_supervisor(self._folder)
         with self._folder.changing():
             before = self._folder.desired()
             shares = {self._name_of(name, before): share for name, share in split.shares.items() if share}
@@ -171,7 +169,7 @@ class LocalTarget:
             before = self._folder.desired()
             wanted = going_back_to(before, revision)
             self._want(with_goal(before, wanted.name, "run"))
-        self._ensure_supervisor()
+        ensure_supervisor(self._folder)
         try:
             self.wait_ready(wanted.name, _ROLLBACK_READY_S)
             self.traffic(TrafficSplit.all_to(wanted.name))
@@ -222,7 +220,7 @@ class LocalTarget:
             self._want(desired.model_copy(update={"running": False}))
         observed = self._folder.observed()
         if observed.processes:
-            self._ensure_supervisor()
+            ensure_supervisor(self._folder)
         deadline = time.monotonic() + _STOP_S
         while self._folder.is_supervised():
             if time.monotonic() > deadline:
@@ -268,35 +266,6 @@ class LocalTarget:
                     hint=f"Look into {self._folder.logs}.",
                 )
             time.sleep(_POLL_S)
-
-    def _ensure_supervisor(self) -> None:
-        """Start the supervisor where there is none; it takes over what runs."""
-        if self._folder.is_supervised():
-            return
-        process.start(
-            [
-                sys.executable,
-                "-P",
-                "-m",
-                "datacraft.delivery.targets.local.supervisor",
-                str(self._folder.path),
-            ],
-            log=self._folder.logs / "supervisor.log",
-            folder=self._folder.path,
-            environment=os.environ,
-        )
-        deadline = time.monotonic() + _SUPERVISOR_S
-        while not self._folder.is_supervised():
-            if time.monotonic() > deadline:
-                raise self._supervisor_ended()
-            time.sleep(_POLL_S)
-
-    def _supervisor_ended(self) -> DeploymentError:
-        log = self._folder.logs / "supervisor.log"
-        return DeploymentError(
-            f"The supervisor does not run: {process.last_words(log) or 'it has said nothing'}",
-            hint=f"Look into {log}; `datacraft deploy apply` starts it again.",
-        )
 
     def _name_of(self, revision: str, desired: Desired) -> str:
         if found := desired.find(revision):

@@ -51,11 +51,8 @@ def going_back_to(desired: Desired, named: str | None) -> Wanted:
 
 def forget_oldest(desired: Desired, observed: Observed) -> tuple[Wanted, ...]:
     """Return the revisions without the oldest of those that have ended."""
-    ended = [
-        one.name
-        for one in desired.revisions
-        if one.goal != "run" and observed.revisions[one.name].process is None
-    ]
+    running = {name for name, record in observed.revisions.items() if record.process is not None}
+    ended = [one.name for one in desired.revisions if one.goal != "run" and one.name not in running]
     gone = set(ended[:-_KEPT])
     return tuple(one for one in desired.revisions if one.name not in gone)
 
