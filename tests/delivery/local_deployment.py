@@ -55,17 +55,12 @@ class Deployment:
             release_id=request.release_id,
         )
 
-    def roll_out(self, **request: object) -> Revision:
+    def roll_out(self, *, percent: int | None = None, **request: object) -> Revision:
         request = {"channel": "production", "again": True, **request}
         target = self.target
-        return roll_out(target, target.plan(DeployRequest.model_validate(request)), timeout_s=READY_S)
-
-    def start(self, **request: object) -> Revision:
-        """Start a revision that gets no traffic yet."""
-        request = {"channel": "production", "again": True, **request}
-        target = self.target
-        revision = target.apply(target.plan(DeployRequest.model_validate(request)))
-        return target.wait_ready(revision.name, READY_S)
+        return roll_out(
+            target, target.plan(DeployRequest.model_validate(request)), timeout_s=READY_S, percent=percent
+        )
 
     def state(self, revision: str) -> str:
         found = self.target.status().revision(revision)

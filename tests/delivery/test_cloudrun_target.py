@@ -177,6 +177,20 @@ def test_traffic_is_split_by_revision_and_each_keeps_its_tag_and_address(
         target.rollback()
 
 
+def test_a_canary_gets_its_percent_and_more_of_it_without_another_revision(
+    cloud: Cloud, cloudy: Cloudy
+) -> None:
+    stable = cloudy.roll_out("1")
+    target = cloudy.target("1")
+    canary = roll_out(target, target.plan(DeployRequest(channel="canary")), timeout_s=5, percent=5)
+    assert shares(target) == {stable.name: 95, canary.name: 5}
+    more = roll_out(target, target.plan(DeployRequest(channel="canary")), timeout_s=5, percent=25)
+    assert more.name == canary.name
+    assert shares(target) == {stable.name: 75, canary.name: 25}
+    assert cloudy.roll_out("1").name == stable.name
+    assert shares(target) == {stable.name: 75, canary.name: 25}
+
+
 def test_a_release_that_is_deployed_again_takes_its_tag_along(cloud: Cloud, cloudy: Cloudy) -> None:
     cloudy.roll_out("1", release_id=RELEASE)
     second = cloudy.roll_out("2", release_id=RELEASE)

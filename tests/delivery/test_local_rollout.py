@@ -95,8 +95,7 @@ def test_new_sessions_are_split_as_said_and_each_stays_where_it_is(
     stable = deployment.roll_out()
     deployment.data = tmp_path / "canary.csv"
     deployment.data.write_text("region,revenue\nNorth,1\n")
-    canary = deployment.start(channel="canary")
-    deployment.target.traffic(TrafficSplit(shares={stable.name: 75, canary.name: 25}))
+    canary = deployment.roll_out(percent=25, channel="canary")
     seen: Counter[str] = Counter()
     for _ in range(40):
         with httpx.Client(base_url=f"http://127.0.0.1:{deployment.port}") as session:

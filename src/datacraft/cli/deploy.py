@@ -48,6 +48,16 @@ ProgramOption = Annotated[
         show_default="this one",
     ),
 ]
+PercentOption = Annotated[
+    int | None,
+    typer.Option(
+        "--percent",
+        min=1,
+        max=100,
+        help="Of new sessions that it gets; the others stay with what serves most.",
+        show_default="all, if it is new",
+    ),
+]
 AgainOption = Annotated[
     bool, typer.Option("--again", help="Make a new revision even if nothing has changed.")
 ]
@@ -89,8 +99,9 @@ def apply(
     image: ImageOption = None,
     program: ProgramOption = None,
     again: AgainOption = False,
+    percent: PercentOption = None,
 ) -> None:
-    """Start a new revision, wait until it is ready, and give it all traffic. The address goes to stdout.
+    """Start a new revision, wait until it is ready, and give it traffic. The address goes to stdout.
 
     No request is lost: those that are open are answered by the old revision, which ends when nobody uses it any more.
     A revision that does not become ready is taken away, and what served before goes on. Where nothing has
@@ -99,6 +110,7 @@ def apply(
     \b
     Examples:
       datacraft deploy apply --data sales.csv
+      datacraft deploy apply --data sales.csv --channel canary --percent 5
       datacraft deploy apply --target cloudrun --image us-east1-docker.pkg.dev/shop/mlops-models/datacraft-app:1a2b3c4
 
     Exit codes: 0 deployed; 1 not ready, or the target fails; 2 wrong usage, or the port is taken.
@@ -108,7 +120,7 @@ def apply(
     settings = settings_for(
         context, data, deploy__target=target, channel=channel, serve__port=port, deploy__cloudrun__image=image
     )
-    apply_plan(settings, Wish(context.obj, program, again))
+    apply_plan(settings, Wish(context.obj, program, again), percent)
 
 
 @deploy.command()

@@ -40,7 +40,7 @@ def show_plan(settings: Settings, wish: Wish, *, as_json: bool) -> None:
     say(_summary(plan))
 
 
-def apply_plan(settings: Settings, wish: Wish) -> None:
+def apply_plan(settings: Settings, wish: Wish, percent: int | None) -> None:
     """Deploy; write the address."""
     from datacraft.delivery.targets import roll_out
 
@@ -49,8 +49,10 @@ def apply_plan(settings: Settings, wish: Wish) -> None:
     for line in _lines(plan):
         say(line)
     say(_summary(plan))
-    revision = roll_out(target, plan, timeout_s=settings.deploy.ready_timeout_s)
-    say(f"{revision.name} serves {revision.traffic} % of new sessions.")
+    revision = roll_out(target, plan, timeout_s=settings.deploy.ready_timeout_s, percent=percent)
+    say(f"{revision.name} is ready.")
+    for one in target.status().serving:
+        say(f"{one.name} gets {one.traffic} % of new sessions.")
     typer.echo(target.url())
 
 

@@ -81,26 +81,46 @@ class DeployTarget(Protocol):
         """Let the service end: what is being answered is answered, then nothing serves."""
 
 
-def roll_out(target: DeployTarget, plan: Plan, *, timeout_s: float) -> Revision:
-    """Start the plan's revision, wait for it, and give it all traffic.
+def roll_out(target: DeployTarget, plan: Plan, *, timeout_s: float, percent: int | None = None) -> Revision:
+    """Start the plan's revision, wait for it, and give it traffic. What is there already is only given traffic.
+
+    Args:
+        target: where.
+        plan: of that target.
+        timeout_s: how long the revision may take until it can serve.
+        percent: of new sessions; the rest stays with what serves most. By default a new revision gets all,
+            and one that is there keeps what it has.
 
     Raises:
         DataCraftError: as the target's methods; a revision that does not serve is taken away again, and what
             served before goes on.
     """
     revision = target.apply(plan)
-    if revision.name != plan.revision:  # nothing had changed
-        return target.wait_ready(revision.name, timeout_s)
+    is_new = revision.name == plan.revision
     try:
-        target.wait_ready(revision.name, timeout_s)
-        status = target.traffic(TrafficSplit.all_to(revision.name))
+        ready = target.wait_ready(revision.name, timeout_s)
+        if percent is None and not is_new:
+            return ready
+        split = _giving(target.status(), revision.name, 100 if percent is None else percent)
+        return target.traffic(split).revision(revision.name) or ready
     except (DataCraftError, KeyboardInterrupt):
-        try:
-            target.discard(revision.name)
-        except DataCraftError as error:  # what went wrong first is what people should hear of
-            log.warning("revision %s could not be taken away: %s", revision.name, error.message)
+        if is_new:
+            _take_away(target, revision.name)
         raise
-    return status.revision(revision.name) or revision
+
+
+def _giving(status: DeploymentStatus, revision: str, percent: int) -> TrafficSplit:
+    others = [one.name for one in status.serving if one.name != revision]
+    if percent == 100 or not others:
+        return TrafficSplit.all_to(revision)
+    return TrafficSplit(shares={others[0]: 100 - percent, revision: percent})
+
+
+def _take_away(target: DeployTarget, revision: str) -> None:
+    try:
+        target.discard(revision)
+    except DataCraftError as error:  # what went wrong first is what people should hear of
+        log.warning("revision %s could not be taken away: %s", revision, error.message)
 
 
 def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
