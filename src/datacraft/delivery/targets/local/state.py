@@ -21,7 +21,8 @@ _Document = TypeVar("_Document", bound=BaseModel)
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # A supervisor may be older than the command that writes to it: what it does not know, it leaves alone.
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class LocalSpec(_Part):
