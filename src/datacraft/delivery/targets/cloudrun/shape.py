@@ -14,9 +14,8 @@ from datacraft.contracts.deployment import DeployRequest, Revision, RevisionStat
 from datacraft.contracts.errors import ConfigError
 
 CHANNEL_VARIABLE = "DATACRAFT_CHANNEL"
-RELEASE_LABEL = "datacraft-release"
 FORMER = "datacraft/former"
-TAG = "datacraft/tag"
+TAG, RELEASE = "datacraft/tag", "datacraft/release"
 INVOKER, EVERYBODY = "roles/run.invoker", "allUsers"
 _KEPT_TAGS = 10
 _PROBE_EVERY_S, _PROBE_FAILURES = 5, 48  # four minutes, which is as long as Cloud Run lets it take
@@ -57,12 +56,10 @@ def template_of(
         ),
         timeout=duration_pb2.Duration(seconds=chosen.timeout_s),
         session_affinity=True,
-        annotations={TAG: tag},
+        annotations={TAG: tag} | ({RELEASE: request.release_id} if request.release_id else {}),
     )
     if chosen.service_account:
         template.service_account = chosen.service_account
-    if request.release_id:
-        template.labels = {RELEASE_LABEL: request.release_id.lower()}
     return template
 
 
@@ -108,7 +105,7 @@ def fields_of(made: run_v2.RevisionTemplate | run_v2.Revision, *, public: bool) 
         "session affinity": str(made.session_affinity).lower(),
         "open to everybody": str(public).lower(),
         "service account": made.service_account,
-        "release": made.labels.get(RELEASE_LABEL, ""),
+        "release": made.annotations.get(RELEASE, ""),
     }
     for variable in container.env:
         selector = variable.value_source.secret_key_ref
@@ -191,7 +188,7 @@ def revision_of(made: run_v2.Revision, shares: Mapping[str, int], addresses: Map
         name=name,
         tag=made.annotations.get(TAG, ""),
         channel=channel_of(made),
-        release_id=made.labels.get(RELEASE_LABEL) or None,
+        release_id=made.annotations.get(RELEASE) or None,
         image=made.containers[0].image,
         state=state,
         traffic=shares.get(name, 0),
@@ -208,11 +205,14 @@ def is_public(policy: policy_pb2.Policy) -> bool:
 
 def with_public(policy: policy_pb2.Policy, *, public: bool) -> policy_pb2.Policy:
     """Return the policy with or without everybody; other members stay."""
-    changed = policy_pb2.Policy(version=policy.version, etag=policy.etag)
-    for binding in policy.bindings:
-        kept = [who for who in binding.members if binding.role != INVOKER or who != EVERYBODY]
-        if kept:
-            changed.bindings.add(role=binding.role, members=kept, condition=binding.condition)
+    changed = policy_pb2.Policy()
+    changed.CopyFrom(policy)
+    for binding in changed.bindings:
+        if binding.role == INVOKER and EVERYBODY in binding.members:
+            binding.members.remove(EVERYBODY)
+    kept = [binding for binding in changed.bindings if binding.members]
+    del changed.bindings[:]
+    changed.bindings.extend(kept)
     if public:
         changed.bindings.add(role=INVOKER, members=[EVERYBODY])
     return changed

@@ -13,7 +13,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 from google.auth.transport.requests import AuthorizedSession
 from google.cloud import run_v2
-from google.iam.v1 import iam_policy_pb2, policy_pb2
+from google.iam.v1 import iam_policy_pb2, options_pb2, policy_pb2
 from google.protobuf import field_mask_pb2
 from requests import RequestException
 
@@ -125,7 +125,9 @@ class CloudRun:
 
     def policy(self) -> policy_pb2.Policy:
         """Return who may do what with the service."""
-        request = iam_policy_pb2.GetIamPolicyRequest(resource=self.name)
+        # Version 3 is the one that has conditions: an older one would lose them when it is written back.
+        options = options_pb2.GetPolicyOptions(requested_policy_version=3)
+        request = iam_policy_pb2.GetIamPolicyRequest(resource=self.name, options=options)
         return self._call(lambda: self._services.get_iam_policy(request=request, **_once()))
 
     def set_policy(self, policy: policy_pb2.Policy) -> None:
@@ -174,7 +176,7 @@ class CloudRun:
                     f"Cloud Run does not let this account do that with {self.name}: {said}",
                     hint="It needs roles/run.admin on the service and roles/iam.serviceAccountUser on its account.",
                 )
-            case google_errors.Aborted() | google_errors.Conflict() | google_errors.FailedPrecondition():
+            case google_errors.Conflict():  # ABORTED, ALREADY_EXISTS
                 return DeploymentChanged(
                     f"{self.name} was changed by somebody else meanwhile; nothing was done: {said}",
                     hint="Look at `datacraft deploy status`, and plan again.",
