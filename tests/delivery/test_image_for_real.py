@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,13 +62,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         missing_part(missing)
     make_parts()
     folder = tmp_path_factory.mktemp("image")
-    here, there = Machine(folder / "here"), Machine(folder / "there")
-    here.take_base()
+    here, elsewhere, there = (Machine(folder / name) for name in ("here", "elsewhere", "there"))
     clean, dirty = checkout(folder / "clean"), checkout(folder / "dirty")
     for name in HIDDEN_IN:
         (dirty / name).write_text(SECRET)
-    built, said = build(here, clean)
-    planted, _ = build(here, dirty, DEPLOY_TOKEN=SECRET)
+    with ThreadPoolExecutor() as threads:
+        first, second = (
+            threads.submit(build, here, clean),
+            threads.submit(build, elsewhere, dirty, DEPLOY_TOKEN=SECRET),
+        )
+        (built, said), (planted, _) = first.result(), second.result()
     data = folder / "data"
     data.mkdir(mode=0o755)
     (data / "sales.csv").write_text(SALES)
@@ -82,6 +86,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def build(machine: Machine, source: Path, **environ: str) -> tuple[BuiltImage, str]:
+    machine.take_base()
     told, said = machine.datacraft("build", "--base", BASE_IMAGE, "--wheels", WHEELS, cwd=source, **environ)
     return BuiltImage.model_validate(told), said
 

@@ -76,7 +76,6 @@ def _arguments(builder: Builder, source: Source, options: BuildOptions) -> Itera
     yield f"--file={source.folder / DOCKERFILE}"
     created = dt.datetime.fromtimestamp(source.made_at, dt.UTC)
     values = {
-        "SOURCE_DATE_EPOCH": str(source.made_at),
         "VERSION": __version__,
         "REVISION": source.revision,
         "CREATED": created.isoformat().replace("+00:00", "Z"),
@@ -87,7 +86,9 @@ def _arguments(builder: Builder, source: Source, options: BuildOptions) -> Itera
     if options.wheels is not None:
         values["PIP_NO_INDEX"] = "1"
         yield f"--build-context=wheels={options.wheels.absolute()}"
-    yield from (f"--build-arg={name}={value}" for name, value in values.items())
-    if builder.name != "docker":
-        # Only docker's own format knows health checks; docker takes the time from SOURCE_DATE_EPOCH.
+    if builder.name == "docker":
+        values["SOURCE_DATE_EPOCH"] = str(source.made_at)
+    else:
+        # Of the formats that these can write, only docker's knows health checks.
         yield from ("--format=docker", f"--timestamp={source.made_at}")
+    yield from (f"--build-arg={name}={value}" for name, value in values.items())

@@ -9,6 +9,7 @@ from pathlib import Path
 from datacraft.contracts.errors import ImageFailed, InputError
 from datacraft.contracts.image import PushedImage
 from datacraft.delivery.image.builders import Builder
+from datacraft.delivery.image.inspecting import inspect_image
 
 _TIMEOUT_S = 900
 _REGISTRY = re.compile(r"^[a-z0-9][a-z0-9.-]*(:\d+)?(/[a-z0-9][a-z0-9._-]*)*$")
@@ -27,23 +28,23 @@ def push_image(
 
     Raises:
         InputError: the registry's name is none.
-        ImageFailed: there is no such image, or the registry can't be reached or does not take it.
+        ImageFailed: there is no such image, the tags are of several, or the registry can't be reached or does not take it.
     """
     if not _REGISTRY.match(registry):
         raise InputError(
             f"{registry!r} is no registry.",
             hint="Write HOST[:PORT][/PATH] in small letters, without https://.",
         )
+    if len({inspect_image(builder, tag).id for tag in tags}) != 1:
+        raise ImageFailed(
+            f"{', '.join(tags)} are not one image; nothing was pushed.",
+            hint="Build it again: datacraft image build.",
+        )
     references = tuple(f"{registry}/{tag}" for tag in tags)
     push = _push_with_docker if builder.name == "docker" else _push_with_digest_file
-    digests = {
+    digest, *_ = [
         push(builder, tag, reference, plain_http) for tag, reference in zip(tags, references, strict=True)
-    }
-    if len(digests) != 1:
-        raise ImageFailed(
-            f"The tags {', '.join(tags)} are not of one image.", hint="Build it again: datacraft image build."
-        )
-    (digest,) = digests
+    ]
     name = references[0].rpartition(":")[0]
     return PushedImage(references=references, digest=digest, pinned=f"{name}@{digest}")
 
