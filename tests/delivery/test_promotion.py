@@ -10,6 +10,7 @@ import pytest
 from releases import NEW, NEWER, NOW, OLD, Model, Shop
 
 from datacraft.contracts.errors import (
+    ChannelMoved,
     DataCraftError,
     GatesRejected,
     MoveRefused,
@@ -22,10 +23,10 @@ from datacraft.delivery.comparing import compare_releases, override_comparison
 from datacraft.delivery.config import DeliveryConfig
 from datacraft.delivery.evidence import read_evidence
 from datacraft.delivery.gates import judge_release, override_gates
-from datacraft.delivery.promotion import promote_by_evidence, rollback
+from datacraft.delivery.promotion import promote_by_evidence, rollback_target
 from datacraft.delivery.verdicts import write_verdict
 from datacraft.registry import Mandate
-from datacraft.registry.channels import history_gaps, read_pointer, unpin
+from datacraft.registry.channels import history_gaps, read_pointer, roll_back, unpin
 from datacraft.registry.channels import pin as pin_channel
 
 CONFIG = DeliveryConfig()
@@ -60,6 +61,11 @@ def accept(shop: Shop, release: str) -> None:
     write_verdict(shop.store, comparison(shop, release))
 
 
+def go_back(shop: Shop) -> None:
+    pointer = read_pointer(shop.store, "production")
+    roll_back(shop.store, pointer, rollback_target(pointer), WORD)
+
+
 def promote(
     shop: Shop,
     release: str,
@@ -68,7 +74,7 @@ def promote(
     word: Mandate = WORD,
     channel: str = "production",
 ) -> None:
-    promote_by_evidence(shop.store, config, channel, release, word)
+    promote_by_evidence(shop.store, config, read_pointer(shop.store, channel), release, word)
 
 
 @pytest.fixture
@@ -224,7 +230,7 @@ def test_only_a_channel_s_movers_promote_but_everybody_rolls_back(first: Shop) -
         promote(first, NEW, config=bound)
     assert waits.value.exit_code == 13
     promote(first, NEW, config=bound, word=replace(WORD, by="ci"))
-    rollback(first.store, "production", None, WORD)
+    go_back(first)
     assert serving(first) == OLD
 
 
@@ -260,17 +266,24 @@ def test_a_pinned_channel_waits_and_a_rollback_sticks(first: Shop) -> None:
         promote(first, NEW)
     unpin(first.store, read_pointer(first.store, "production"), WORD)
     promote(first, NEW)
-    rollback(first.store, "production", None, WORD)
+    go_back(first)
     later = replace(WORD, at=NOW + dt.timedelta(minutes=2))
     with pytest.raises(WaitsForPerson, match="rolled back"):
-        promote_by_evidence(first.store, CONFIG, "production", NEW, later)
-    promote_by_evidence(first.store, CONFIG, "production", NEW, later, again=True)
+        promote_by_evidence(first.store, CONFIG, read_pointer(first.store, "production"), NEW, later)
+    promote_by_evidence(first.store, CONFIG, read_pointer(first.store, "production"), NEW, later, again=True)
     assert serving(first) == NEW
     assert history_gaps(read_pointer(first.store, "production").channel) == []
 
 
 def test_there_is_nothing_to_go_back_to_before_the_second_release(first: Shop) -> None:
     with pytest.raises(MoveRefused, match="named nothing before"):
-        rollback(first.store, "production", None, WORD)
-    with pytest.raises(MoveRefused, match="never named"):
-        rollback(first.store, "production", NEW, WORD)
+        go_back(first)
+
+
+def test_who_looked_at_the_channel_before_somebody_moved_it_promotes_nothing(first: Shop) -> None:
+    accept(first, NEW)
+    stale = read_pointer(first.store, "production")
+    pin_channel(first.store, stale, WORD)
+    with pytest.raises(ChannelMoved):
+        promote_by_evidence(first.store, CONFIG, stale, NEW, WORD)
+    assert serving(first) == OLD

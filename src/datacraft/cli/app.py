@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from datacraft.cli.ask import ask
+from datacraft.cli.channels import releases
 from datacraft.cli.chat import chat
 from datacraft.cli.config import config
 from datacraft.cli.data import data
@@ -22,13 +23,12 @@ from datacraft.cli.models import models
 from datacraft.cli.pipeline import pipeline
 from datacraft.cli.profile import profile
 from datacraft.cli.questions import questions
-from datacraft.cli.releases import releases
 from datacraft.cli.sample import sample
 from datacraft.cli.serve import serve
 
 EXIT_CODES = """Exit codes: 0 done or answered; 1 failed inside; 2 wrong usage or input; 3 not answered (ambiguous,
-not understood, refused) or nothing to compare; 4 done in part; 10 a check does not let it through; 11 drift; 14 no
-candidate reached the floors; 130 stopped with Ctrl-C."""
+not understood, refused) or nothing to compare; 4 done in part; 10 gates or a contract reject it; 11 worse than
+production, or drift; 13 waits for a person; 14 no candidate reached the floors; 130 stopped with Ctrl-C."""
 
 app = typer.Typer(
     no_args_is_help=True,

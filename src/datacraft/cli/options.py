@@ -51,3 +51,15 @@ class RowFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     MARKDOWN = "md"
+
+
+class ListFormat(StrEnum):
+    """How what is listed or decided is written."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+ListFormatOption = Annotated[
+    ListFormat, typer.Option("--format", help="A table for people, or JSON for programs.")
+]

@@ -1,21 +1,41 @@
-"""`datacraft releases`: what was published."""
+"""`datacraft releases`: what was published, whether it may serve, and which channel names it."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from datacraft.cli.options import DataOption, ListFormat, ListFormatOption
 from datacraft.cli.start import settings_for
 
 releases = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Published releases.\n\n\b\nExample:\n  datacraft releases list",
+    help="Published releases, their gates, and the channels that name them.\n\n\b\nExample:\n  datacraft releases list",
 )
 
 NameArgument = Annotated[
     str, typer.Argument(metavar="RELEASE", help="A release's name, {timestamp}_{commit}.")
+]
+ByOption = Annotated[
+    str | None,
+    typer.Option("--by", metavar="NAME", help="Who does it.", show_default="the user of this machine"),
+]
+ChannelOption = Annotated[str, typer.Option(metavar="NAME", help="The channel.")]
+ReasonOption = Annotated[str, typer.Option(metavar="TEXT", help="Why; it stays in the channel's history.")]
+YesOption = Annotated[
+    bool, typer.Option("--yes", "-y", help="Don't ask on a terminal whether it shall be done.")
+]
+PolicyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--policy",
+        metavar="FILE",
+        help="Where gates, margins and channels are declared.",
+        show_default="ci-cd/config/ci_cd_config.yaml, where there is one",
+    ),
 ]
 
 
@@ -71,3 +91,104 @@ def verify(context: typer.Context, release: NameArgument) -> None:
     from datacraft.cli.published import verify_release
 
     raise typer.Exit(verify_release(settings_for(context), release))
+
+
+@releases.command()
+def gates(
+    context: typer.Context,
+    release: NameArgument,
+    override: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GATE=REASON",
+            help="Take a rejection upon you, with its reason; may be given several times.",
+        ),
+    ] = None,
+    by: ByOption = None,
+    policy: PolicyOption = None,
+    list_format: ListFormatOption = ListFormat.TABLE,
+) -> None:
+    """Let every gate judge a release, and write the verdict beside it.
+
+    What is missing, no number, stale or out of range does not pass; of few cases, the bad end of the interval is
+    judged. A rejection that somebody takes upon them stays in the verdict and in the channel's history.
+
+    \b
+    Examples:
+      datacraft releases gates 20260102T030405Z_abc1234
+      datacraft releases gates 20260102T030405Z_abc1234 --override latency_p95="a batch service" --by ada
+
+    Exit codes: 0 accepted; 2 wrong usage or input; 10 rejected.
+    """
+    from datacraft.cli.judging import judge
+    from datacraft.cli.moving import person
+
+    raise typer.Exit(judge(settings_for(context), release, override or [], person(by), policy, list_format))
+
+
+@releases.command()
+def compare(
+    context: typer.Context,
+    release: NameArgument,
+    channel: ChannelOption = "production",
+    questions: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SET",
+            help="Ask both again on this set where they were not evaluated on the same cases and data.",
+        ),
+    ] = None,
+    data: DataOption = None,
+    override: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Take the rejection upon you, with its reason.")
+    ] = None,
+    by: ByOption = None,
+    policy: PolicyOption = None,
+    list_format: ListFormatOption = ListFormat.TABLE,
+) -> None:
+    """Compare a release with what a channel names, on the same cases and data, and write the verdict beside it.
+
+    It must not be worse by more than the margin, nor surely worse on any slice, nor more biased, slower or dearer than
+    is allowed. Where nothing serves, the gates alone decide.
+
+    \b
+    Examples:
+      datacraft releases compare 20260102T030405Z_abc1234
+      datacraft releases compare 20260102T030405Z_abc1234 --questions shop.yaml --data sales.csv
+
+    Exit codes: 0 not worse; 2 wrong usage or input; 11 worse, or it can't be told.
+    """
+    from datacraft.cli.judging import CompareOptions
+    from datacraft.cli.judging import compare as compare_release
+    from datacraft.cli.moving import person
+
+    options = CompareOptions(channel, questions, override, person(by), policy, list_format)
+    raise typer.Exit(compare_release(settings_for(context, data), release, options))
+
+
+@releases.command()
+def prune(
+    context: typer.Context,
+    history: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Keep what the last N changes of each channel name.")
+    ] = 10,
+    days: Annotated[float, typer.Option(min=0, metavar="DAYS", help="Keep what is younger.")] = 30,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go; delete nothing.")] = False,
+    yes: YesOption = False,
+    list_format: ListFormatOption = ListFormat.TABLE,
+) -> None:
+    """Delete old releases, and never one that a channel names or may go back to.
+
+    \b
+    Example:
+      datacraft releases prune --days 90 --dry-run
+
+    Exit codes: 0 done; 1 stopped; 2 there is no channel, so that it is unknown what is needed.
+    """
+    from datacraft.cli.moving import prune as prune_releases
+
+    raise typer.Exit(
+        prune_releases(
+            settings_for(context), history=history, days=days, dry_run=dry_run, yes=yes, shown=list_format
+        )
+    )

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from datacraft.contracts.policy import PerformanceWeights, SelectionPolicy
+from datacraft.contracts.release import CHANNEL_NAME
 
 _BETWEEN_PATHS = re.compile(rf"{re.escape(os.pathsep)}(?!//)")
 
@@ -276,7 +277,7 @@ class Settings(BaseSettings):
     )
     channel: str = Field(
         default="production",
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$",
+        pattern=CHANNEL_NAME,
         description="Which channel's release answers.",
     )
     model: str | None = Field(default=None, description="Model that answers where the registry holds none.")

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 SUPPORTED_SCHEMA_VERSION = 1
+CHANNEL_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
 
 class Hyperparameters(BaseModel):

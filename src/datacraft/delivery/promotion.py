@@ -19,7 +19,7 @@ from datacraft.delivery.config import DeliveryConfig
 from datacraft.delivery.gates import GATES
 from datacraft.delivery.verdicts import verdicts_of
 from datacraft.registry import Mandate, ObjectStore, Pointer, manifest_digest
-from datacraft.registry.channels import promote, read_pointer, roll_back, rollback_targets
+from datacraft.registry.channels import promote, rollback_targets
 
 _SKEW = dt.timedelta(minutes=5)
 _REFUSED: dict[VerdictKind, type[DataCraftError]] = {
@@ -32,7 +32,7 @@ _COMMANDS: dict[VerdictKind, str] = {"gates": "gates", "comparison": "compare"}
 def promote_by_evidence(
     store: ObjectStore,
     config: DeliveryConfig,
-    channel: str,
+    pointer: Pointer,
     release_id: str,
     mandate: Mandate,
     *,
@@ -45,7 +45,7 @@ def promote_by_evidence(
     Args:
         store: of the registry.
         config: what the channel takes, and the thresholds of today.
-        channel: that shall move.
+        pointer: the channel as it was looked at.
         release_id: that it shall name.
         mandate: of whoever wants it.
         again: also go to a release that is not newer than the one that was rolled back last.
@@ -55,13 +55,12 @@ def promote_by_evidence(
         WaitsForPerson: somebody else must move this channel, or a person stopped it.
         MoveRefused, RegistryError: as `datacraft.registry.channels.promote`.
     """
-    pointer = read_pointer(store, channel)
     if pointer.release_id == release_id:
         return pointer
-    policy = config.channel(channel)
+    policy = config.channel(pointer.name)
     if policy.movers and mandate.by not in policy.movers:
         raise WaitsForPerson(
-            f"{mandate.by} may not promote to {channel!r}; this is for {', '.join(policy.movers)}.",
+            f"{mandate.by} may not promote to {pointer.name!r}; this is for {', '.join(policy.movers)}.",
             hint="Ask one of them.",
         )
     found = [
@@ -70,24 +69,6 @@ def promote_by_evidence(
     overrides = tuple(one for _, verdict in found for one in overridden_in(verdict))
     known = replace(mandate, evidence=tuple(place for place, _ in found), overrides=overrides)
     return promote(store, pointer, release_id, known, again=again)
-
-
-def rollback(store: ObjectStore, channel: str, release_id: str | None, mandate: Mandate) -> Pointer:
-    """Let a channel name again what it named before; return the channel as it is then.
-
-    Args:
-        store: of the registry.
-        channel: that shall move.
-        release_id: that it has named before; None: the last one.
-        mandate: of whoever wants it.
-
-    Raises:
-        MoveRefused: it named nothing before; else as `datacraft.registry.channels.roll_back`.
-        ChannelMoved, RegistryError: likewise.
-    """
-    pointer = read_pointer(store, channel)
-    target = release_id or rollback_target(pointer)
-    return roll_back(store, pointer, target, mandate)
 
 
 def rollback_target(pointer: Pointer) -> str:

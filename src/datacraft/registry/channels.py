@@ -7,12 +7,13 @@ history is in the same object as the pointer, so that no move is without its ent
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from datacraft.contracts.errors import ChannelMoved, MoveRefused, RegistryError, WaitsForPerson
-from datacraft.contracts.release import Channel, ChannelAction, ChannelChange, Overridden
+from datacraft.contracts.errors import ChannelMoved, InputError, MoveRefused, RegistryError, WaitsForPerson
+from datacraft.contracts.release import CHANNEL_NAME, Channel, ChannelAction, ChannelChange, Overridden
 from datacraft.registry.documents import parse_channel, write_document
 from datacraft.registry.integrity import manifest_digest, release_problems
 from datacraft.registry.store import ObjectChanged, ObjectMissing, ObjectStore
@@ -58,8 +59,14 @@ def read_pointer(store: ObjectStore, name: str) -> Pointer:
     """Look at a channel; one that is not there yet names nothing.
 
     Raises:
+        InputError: this is no name of a channel.
         RegistryError: it can't be read.
     """
+    if re.fullmatch(CHANNEL_NAME, name) is None:
+        raise InputError(
+            f"{name!r} is no name of a channel.",
+            hint="Letters, digits, - and _ make one, such as production.",
+        )
     path = path_of(name)
     try:
         found = store.read(path)

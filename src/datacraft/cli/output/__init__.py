@@ -1,1 +1,1 @@
-"""How answers are written: rows (`rows`), JSON (`record`), a page (`page`), and talk on stderr (`talk`)."""
+"""How answers are written: rows (`rows`), tables (`tables`), JSON (`record`), a page (`page`), and talk on stderr (`talk`)."""

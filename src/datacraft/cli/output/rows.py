@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import sys
 from typing import TYPE_CHECKING
 
 import typer
 
 from datacraft.cli.options import RowFormat
+from datacraft.cli.output.tables import printable, write_table
 from datacraft.cli.output.talk import say
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ MOST_TABLE_ROWS = 100
 """A table is for reading; more rows are for a file."""
 
 _NUMBERS = {"integer", "number"}
-_PIPED_WIDTH = 10_000  # a table that goes into a file or a pipe is never squeezed
 
 
 def write_rows(answer: Answer, row_format: RowFormat) -> None:
@@ -51,19 +50,11 @@ def rows_as_markdown(answer: Answer) -> str:
 
 
 def _write_table(answer: Answer) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in answer.columns:
-        header = Text(_printable(column.label or column.name))
-        table.add_column(header, justify="right" if column.type in _NUMBERS else "left", overflow="fold")
-    for row in _readable_rows(answer, MOST_TABLE_ROWS):
-        table.add_row(*(Text(cell) for cell in row))
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
-    console.print(table)
+    write_table(
+        [column.label or column.name for column in answer.columns],
+        _readable_rows(answer, MOST_TABLE_ROWS),
+        right=[column.type in _NUMBERS for column in answer.columns],
+    )
     if len(answer.rows) > MOST_TABLE_ROWS:
         say(f"{len(answer.rows) - MOST_TABLE_ROWS:,} more rows; --format csv writes them all.")
 
@@ -73,16 +64,9 @@ def _readable_rows(answer: Answer, most: int | None = None) -> list[list[str]]:
 
     units = [column.unit for column in answer.columns]
     return [
-        [_printable(format_cell(value, unit=unit)) for value, unit in zip(row, units, strict=True)]
+        [printable(format_cell(value, unit=unit)) for value, unit in zip(row, units, strict=True)]
         for row in answer.rows[:most]
     ]
-
-
-def _printable(text: str) -> str:
-    """Return text that can't steer a terminal."""
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
-    )
 
 
 def _markdown_row(cells: list[str]) -> str:
