@@ -71,6 +71,21 @@ def test_a_supervisor_killed_during_a_rollout_leaves_what_served_and_the_next_ro
     until(lambda: deployment.state(second.name) == "stopped")
 
 
+def test_what_a_killed_supervisor_had_started_and_not_written_down_is_ended(deployment: Deployment) -> None:
+    revision = deployment.roll_out()
+    pid = deployment.pid(revision.name)
+    (supervisor,) = deployment.supervisors()
+    os.kill(supervisor.pid, signal.SIGKILL)
+    until(lambda: not deployment.files.is_supervised())
+    observed = deployment.files.observed()
+    unwritten = observed.revisions[revision.name].model_copy(update={"process": None, "state": "starting"})
+    deployment.files.write_observed(observed.model_copy(update={"revisions": {revision.name: unwritten}}))
+    deployment.roll_out(again=False)
+    until(lambda: not is_there(pid))
+    assert deployment.pid(revision.name) != pid
+    assert deployment.ask().status_code == 200
+
+
 def test_everything_killed_at_once_comes_back_with_one_command(deployment: Deployment) -> None:
     revision = deployment.roll_out()
     pids = [deployment.supervisors()[0].pid, *deployment.pids()]

@@ -100,6 +100,7 @@ class Caddy:
             log=self._log,
             folder=self._folder.path,
             environment=os.environ,
+            owner=self._folder.path,
         )
         self.record = self.record.model_copy(update={"process": started})
 

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,18 +14,23 @@ import psutil
 
 from datacraft.delivery.targets.local.state import ProcessRecord
 
+OWNER = "SUPERVISED_DEPLOYMENT"
+"""Environment variable of everything that is started: the folder of its deployment."""
 _SAME_S = 1.0
 """Start times of one process, read twice, differ by less: systems round them."""
 
 
 def start(
-    command: Sequence[str],
-    *,
-    log: Path,
-    folder: Path,
-    environment: Mapping[str, str],
+    command: Sequence[str], *, log: Path, folder: Path, environment: Mapping[str, str], owner: Path
 ) -> ProcessRecord:
     """Start a process in a session of its own, so that it stays when its starter ends or gets a Ctrl-C.
+
+    Args:
+        command: with its arguments.
+        log: takes all that it says.
+        folder: to work in.
+        environment: all of it.
+        owner: the deployment that it belongs to; see `strays`.
 
     Raises:
         OSError: the program is not there, or may not be run.
@@ -37,7 +42,7 @@ def start(
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
-            env=dict(environment),
+            env={**environment, OWNER: str(owner)},
             start_new_session=True,
         )
     process.returncode = 0  # it is looked after by its record; nobody shall wait for the object
@@ -55,6 +60,17 @@ def record_of(pid: int) -> ProcessRecord:
 def is_alive(record: ProcessRecord) -> bool:
     """Tell whether this very process still runs."""
     return _process(record) is not None
+
+
+def strays(owner: Path, known: Collection[int]) -> Iterator[ProcessRecord]:
+    """Yield what a deployment has started and nobody has written down: its supervisor was killed in between."""
+    for found in psutil.process_iter():
+        try:
+            family = {found.pid, *(parent.pid for parent in found.parents())}
+            if found.environ().get(OWNER) == str(owner) and family.isdisjoint(known):
+                yield record_of(found.pid)
+        except psutil.Error:  # somebody else's, or gone
+            continue
 
 
 def send(record: ProcessRecord, number: signal.Signals) -> None:

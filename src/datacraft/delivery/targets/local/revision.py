@@ -89,6 +89,7 @@ def _started(
             log=folder.logs / f"{wanted.name}.log",
             folder=spec.folder,
             environment=environment_of(spec, os.environ),
+            owner=folder.path,
         )
     except OSError as error:
         problem = f"{spec.program[0]} can't be started: {error.strerror or error}."

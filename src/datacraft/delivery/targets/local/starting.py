@@ -29,6 +29,7 @@ def ensure_supervisor(folder: DeployFolder) -> None:
         log=folder.logs / "supervisor.log",
         folder=folder.path,
         environment=os.environ,
+        owner=folder.path,
     )
     deadline = time.monotonic() + _PATIENCE_S
     while not folder.is_supervised():

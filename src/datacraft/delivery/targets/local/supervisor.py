@@ -34,18 +34,20 @@ class Supervisor:
 
     def __init__(self, folder: DeployFolder) -> None:
         self._folder = folder
-        self._observed = folder.observed()
+        self._observed = self._written = folder.observed()
         self._front = Front(folder, self._observed.proxy, _secret(folder))
 
     def run(self) -> None:
         """Work until the deployment is stopped."""
+        known = {os.getpid(), *(record.pid for record in self._observed.processes)}
+        for stray in process.strays(self._folder.path, known):
+            process.kill(stray)
         ended = False
         while not ended:
             try:
                 ended = self.tick(time.time())
-            except (
-                DeploymentError
-            ) as error:  # a full disk, a broken file: what runs goes on, and it is tried again
+            except DeploymentError as error:
+                # A full disk, a broken file: what runs goes on, and it is tried again.
                 log.error("%s %s", error.message, error.hint or "")
                 time.sleep(_PAUSE_S)
             time.sleep(_TICK_S)
@@ -110,10 +112,11 @@ class Supervisor:
         return end(record, now)
 
     def _write(self, desired: Desired, records: Mapping[str, RevisionRecord]) -> None:
-        observed = Observed(number=desired.number, proxy=self._front.record, revisions=dict(records))
-        if observed != self._observed:
-            self._folder.write_observed(observed)
-            self._observed = observed
+        # Kept before it is written, which may fail: what has been started must not be started twice.
+        self._observed = Observed(number=desired.number, proxy=self._front.record, revisions=dict(records))
+        if self._observed != self._written:
+            self._folder.write_observed(self._observed)
+            self._written = self._observed
 
 
 def _arms(desired: Desired, records: Mapping[str, RevisionRecord]) -> dict[str, Arm]:
