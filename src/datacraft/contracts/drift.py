@@ -149,3 +149,27 @@ class DriftReport(BaseModel):
     def drifted(self) -> bool:
         """The score reaches the line."""
         return self.verdict == "drifted"
+
+
+class QuestionDrift(BaseModel):
+    """How the questions of production differ from those that a model was chosen by."""
+
+    schema_version: Literal[1] = 1
+    created_at: dt.datetime
+    questions: tuple[int, int] = Field(description="Of the question set and of production.")
+    features: DriftReport = Field(
+        description="Topic, length and whatever else is known of each question, as columns."
+    )
+    new_words: float = Field(description="Share of production's words that no question of the set has.")
+    telling_words: list[str] = Field(
+        description="Words that tell production from the set, the clearest first; none that fewer than five "
+        "questions have, so that no single person's words are shown."
+    )
+    separation: float = Field(
+        description="0.5 to 1: chance that a classifier of words puts a question of production above one of the set "
+        "(area under the ROC curve), on questions that it was not fitted to."
+    )
+    p_value: float = Field(description="Chance of such a separation where nothing changed.")
+    score: float = Field(description="0 to 1; from 0.2 on the questions have drifted.")
+    verdict: Literal["steady", "drifted", "unknown"]
+    words: str = Field(description="The verdict in one sentence.")
