@@ -2,12 +2,13 @@
 
 The floor is what DuckDB alone needs for a bare histogram of each column, in the same run: the bounds and twenty equal
 bins of numbers, the thirty most frequent values of everything else. Ours profiles like a baseline (frequent values, bins,
-distinct values, sketches, how rows come together, the hash of the content) and compares. Data are the product's own
+distinct values, sketches, the hash of the content) and compares. Data are the product's own
 sample, 24 columns, in a DuckDB file; the baseline is half of its orders.
 
 EVIDENTLY_PYTHON names a Python with Evidently 0.7 (`pip install 'evidently==0.7.23' 'pandas<3' 'numpy<2.3'
-'plotly<6' pyarrow`), which then does its data drift preset on
-the same rows, up to a million, texts as categories (as texts, 100,000 rows took it twelve minutes): in a process of its own.
+'plotly<6' pyarrow`), which then runs its data drift preset on the same rows, up to a million, in a process of its own. It is
+told that texts are categories: taken for texts, 100,000 rows kept it busy for twelve minutes.
+
 Verdicts are measured by `drift_verdicts.py`, which runs here too unless --no-verdicts is given.
 """
 
