@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from datacraft.contracts.telemetry import TelemetryRecord
-from datacraft.serving.telemetry import TelemetryPolicy, TelemetryWriter, read_records
+from datacraft.serving.telemetry import RecordTail, TelemetryPolicy, TelemetryWriter, read_records
 from datacraft.serving.telemetry.policy import mask_literals
 
 NOW = dt.datetime(2024, 1, 2, tzinfo=dt.UTC)
@@ -151,3 +151,21 @@ def test_values_are_masked_in_sql_unless_they_may_be_kept(tmp_path: Path) -> Non
     assert TelemetryPolicy(values=True).apply(full) == full
     silent = TelemetryPolicy(questions=False).apply(full)
     assert (silent.question, silent.sql, silent.comment) == (None, None, None)
+
+
+def test_a_tail_reads_each_record_once_and_waits_for_whole_lines(tmp_path: Path) -> None:
+    day = tmp_path / "2025-06-02_1.jsonl"
+    lines = [record(number).model_dump_json().encode() + b"\n" for number in range(3)]
+    (tmp_path / "2025-06-01_1.jsonl").write_bytes(lines[0])
+    tail = RecordTail(tmp_path, dt.date(2025, 6, 2))
+    day.write_bytes(lines[0] + lines[1][:9])
+    assert [one.question_id for one in tail.new()] == ["q0"]
+    day.write_bytes(lines[0] + lines[1] + lines[2])
+    assert [one.question_id for one in tail.new()] == ["q1", "q2"]
+    assert list(tail.new()) == []
+
+
+def test_every_record_says_which_channel_its_process_follows(tmp_path: Path) -> None:
+    with TelemetryWriter(tmp_path, channel="canary") as writer:
+        writer.put(record(1))
+    assert [one.channel for one in read_records(tmp_path)] == ["canary"]

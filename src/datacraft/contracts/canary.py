@@ -222,11 +222,20 @@ class CanaryVerdict(_Part):
     reasons: tuple[str, ...] = Field(min_length=1, description="As sentences for a person.")
     warnings: tuple[str, ...] = ()
     elapsed_s: float
-    primary: MetricReading | None = Field(default=None, description="Null where a person spoke unasked.")
+    primary: MetricReading
     guardrails: tuple[MetricReading, ...] = ()
-    split: SplitReading | None = None
+    split: SplitReading
     crossed: int = 0
     strays: int = 0
+
+
+class CanaryWord(_Part):
+    """What a person says about a canary: roll back at any time, or promote what waits for a person."""
+
+    decision: Literal["promote", "roll_back"]
+    by: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    at: dt.datetime
 
 
 class CanaryState(_Part):

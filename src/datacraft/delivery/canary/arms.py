@@ -21,10 +21,11 @@ from datacraft.contracts.canary import ArmWindow, CanaryPlan, CanaryWindow, Sess
 from datacraft.contracts.errors import AmbiguousQuestion, InputError, NotAnswered, NotUnderstood, Refused
 from datacraft.contracts.telemetry import TelemetryRecord
 from datacraft.serving.handler import CANCELLED
-from datacraft.serving.telemetry import read_records
+from datacraft.serving.telemetry import RecordTail
 
 BASELINE, CANARY = "baseline", "canary"
 """The channels that the arms follow."""
+_ARMS = (BASELINE, CANARY)
 
 _UP_TO_WHO_ASKS = frozenset(
     {CANCELLED, *(kind.code for kind in (NotAnswered, AmbiguousQuestion, NotUnderstood, Refused, InputError))}
@@ -46,7 +47,7 @@ class ArmSource(Protocol):
 
 
 class TelemetryArms:
-    """Reads the arms from telemetry files.
+    """Reads the arms of one canary from telemetry files, each line once.
 
     Args:
         folders: of the telemetry of all processes; one, where they share it.
@@ -54,13 +55,15 @@ class TelemetryArms:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)
+        self._tails: list[RecordTail] = []
+        self._records: list[TelemetryRecord] = []
 
     def window(self, plan: CanaryPlan, now: dt.datetime) -> CanaryWindow:
         """Return what both arms did; see `ArmSource`."""
-        since = plan.started_at.date()
-        return window_of(
-            plan, (one for folder in self._folders for one in read_records(folder, since=since)), now
-        )
+        self._tails = self._tails or [RecordTail(one, plan.started_at.date()) for one in self._folders]
+        for tail in self._tails:
+            self._records += [one for one in tail.new() if one.kind == "feedback" or one.channel in _ARMS]
+        return window_of(plan, self._records, now)
 
 
 def window_of(plan: CanaryPlan, records: Iterable[TelemetryRecord], now: dt.datetime) -> CanaryWindow:
@@ -78,7 +81,7 @@ def window_of(plan: CanaryPlan, records: Iterable[TelemetryRecord], now: dt.date
             continue
         if record.kind == "feedback":
             thumbs[record.question_id].append(record)
-        elif record.channel in (BASELINE, CANARY):
+        elif record.channel in _ARMS:
             asked[record.session or record.question_id].append(record)
     arms = {BASELINE: _Arm(plan.baseline), CANARY: _Arm(plan.candidate)}
     crossed: list[dt.datetime] = []

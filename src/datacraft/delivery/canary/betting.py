@@ -7,7 +7,7 @@ before, the expected fortune never grows, so that the chance that it *ever* reac
 This holds for any number of requests, however rare errors are, however the requests of a session depend on each
 other, and when both arms drift together; nothing is approximated. A mixture of bets is a bet (Robbins 1970; the
 mixture SPRT of Johari, Koomen, Pekelis & Walsh 2022, "Always Valid Inference", Operations Research 70). Why this
-test and not another: docs/decisions/009.
+test and not another: docs/decisions/011.
 
 Arrays may have leading dimensions (simulations); the last one runs over pairs.
 """

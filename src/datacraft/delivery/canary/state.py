@@ -27,13 +27,12 @@ def advance(plan: CanaryPlan, state: CanaryState, verdict: CanaryVerdict) -> Can
     moved = state.model_copy(update={"status": _LEADS_TO[verdict.decision], "verdict": verdict})
     if verdict.decision != "next_step" or state.step + 1 >= len(plan.steps):
         return moved
-    primary = verdict.primary
     return moved.model_copy(
         update={
             "step": state.step + 1,
             "step_began_at": verdict.at,
-            "step_baseline": primary.baseline.requests if primary else 0,
-            "step_canary": primary.canary.requests if primary else 0,
+            "step_baseline": verdict.primary.baseline.requests,
+            "step_canary": verdict.primary.canary.requests,
         }
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datacraft.serving.telemetry.policy import TelemetryPolicy
-from datacraft.serving.telemetry.reader import read_records
+from datacraft.serving.telemetry.reader import RecordTail, read_records
 from datacraft.serving.telemetry.writer import TelemetryWriter
 
-__all__ = ["TelemetryPolicy", "TelemetryWriter", "read_records"]
+__all__ = ["RecordTail", "TelemetryPolicy", "TelemetryWriter", "read_records"]
