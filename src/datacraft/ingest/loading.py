@@ -119,6 +119,11 @@ def _read(
             message = f"{file.shown} was passed over: {told.message.rstrip('.')}."
             findings.append(Finding(code="skipped_source", message=message, count=1))
             continue
+        except (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException, OSError) as error:
+            raise LimitExceeded(
+                f"{file.shown} could not be read into {workspace}: {str(error).splitlines()[0]}",
+                hint="Check that the disk has room left. Nothing was changed.",
+            ) from error
         except duckdb.OutOfMemoryException as error:
             raise LimitExceeded(
                 f"Loading {file.shown} needs more than the {options.settings.memory_mb} MB of memory it may use.",

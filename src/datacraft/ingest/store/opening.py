@@ -96,7 +96,7 @@ def _transaction(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[
                 f"Loading into {path} needs more memory or disk than it may have; nothing was changed.",
                 hint="Free some disk, or raise warehouse.memory.",
             ) from error
-        if isinstance(error, duckdb.IOException | duckdb.FatalException):
+        if isinstance(error, duckdb.IOException | duckdb.FatalException | duckdb.TransactionException):
             raise LimitExceeded(
                 f"{path} could not be written: {_first_line(error)} Nothing was changed.",
                 hint="Check that the disk has room left.",

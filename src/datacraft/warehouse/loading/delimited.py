@@ -9,7 +9,7 @@ import duckdb
 
 from datacraft.contracts.errors import DataLoadError
 from datacraft.warehouse.loading.dialect import Dialect, Layout, read_fields, sniff
-from datacraft.warehouse.loading.encoding import TextFile, as_utf8
+from datacraft.warehouse.loading.encoding import MAX_LINE_BYTES, TextFile, as_utf8
 from datacraft.warehouse.loading.fixed_width import FixedWidth, find_fixed_width, stage_fixed_width
 from datacraft.warehouse.loading.quoting import literal
 from datacraft.warehouse.loading.repair import repair
@@ -18,7 +18,8 @@ from datacraft.warehouse.loading.staged import LineMap, StagedTable, Staging, te
 from datacraft.warehouse.report import Finding
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
-_MAX_LINE_BYTES = 16 << 20
+_MAX_COLUMNS = 2_000
+"""More take gigabytes for nothing: the engine keeps a block for each."""
 _DOUBTFUL = 0.8
 """With less of the lines cut alike, a delimiter may be none."""
 
@@ -32,11 +33,16 @@ def read_delimited(source: Source, staging: Staging) -> StagedTable:
     Raises:
         DataLoadError: it is binary, blank, or no table can be made of it.
     """
-    text = as_utf8(source.path, staging.workspace)
+    text = as_utf8(source.path, staging.workspace, lines=True)
     prefer = "\t" if source.path.suffix.lower() in {".tsv", ".tab"} else ","
     dialect = sniff(text.head(), prefer=prefer)
     if dialect.layout.width == 0:
         raise DataLoadError(f"{source.path} holds no rows.", hint="Export the data again, or leave it out.")
+    if dialect.layout.width > _MAX_COLUMNS:
+        raise DataLoadError(
+            f"{source.path} has {dialect.layout.width:,} columns or more; a table may have {_MAX_COLUMNS:,}.",
+            hint="Perhaps rows and columns are exchanged; else split it, or bring it into long form.",
+        )
     table = staging.new_table()
     if dialect.layout.width == 1 or dialect.consistency < _DOUBTFUL:
         aligned = find_fixed_width(text.head())
@@ -138,7 +144,7 @@ def _read_regular(
         f"delim = {literal(dialect.delimiter)}, quote = {literal(dialect.quote)}, "
         f"escape = {literal(chr(92) if dialect.backslash else dialect.quote)}, header = false, "
         f"skip = {dialect.skip_lines}, columns = {{{columns}}}, store_rejects = true, "
-        f"max_line_size = {_MAX_LINE_BYTES}, null_padding = {'true' if width == 1 else 'false'})"
+        f"max_line_size = {2 * MAX_LINE_BYTES}, null_padding = {'true' if width == 1 else 'false'})"
     )
     try:
         connection.execute(query)

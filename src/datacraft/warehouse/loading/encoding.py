@@ -14,6 +14,7 @@ from datacraft.contracts.errors import DataLoadError
 from datacraft.warehouse.report import Finding
 
 _CHUNK = 4 << 20
+MAX_LINE_BYTES = 16 << 20
 _BOMS = [  # UTF-32's little-endian mark starts with UTF-16's, so it comes first
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -49,11 +50,16 @@ class TextFile:
         return data.decode("utf-8", errors="ignore").removeprefix("\ufeff")
 
 
-def as_utf8(path: Path, workspace: Path) -> TextFile:
+def as_utf8(path: Path, workspace: Path, *, lines: bool = False) -> TextFile:
     """Return the file as UTF-8 without a byte order mark, decoded into `workspace` where it isn't already.
 
+    Args:
+        path: the file.
+        workspace: a folder for the decoded copy.
+        lines: its lines are rows, so that none may be endless.
+
     Raises:
-        DataLoadError: it is binary or holds nothing but white space.
+        DataLoadError: it is binary, holds nothing but white space, or has an endless line.
     """
     head = next(_chunks(path), b"")
     encoding = _marked_encoding(head) or _unmarked_utf16(head)
@@ -67,21 +73,28 @@ def as_utf8(path: Path, workspace: Path) -> TextFile:
             f"{path} holds no text, only blanks.", hint="Export the data again, or leave it out."
         )
     if encoding is None:
-        valid, line_ends = _scan_utf8(path)
+        valid, line_ends = _scan_utf8(path, lines=lines)
         if valid and path.suffix.lower() != ".gz":
             return TextFile(path, line_ends, [])
         encoding = "utf-8" if valid else _single_byte_or_damaged(head)
-    return _decode(path, encoding, workspace)
+    return _decode(path, encoding, workspace, lines=lines)
 
 
 def _open(path: Path) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path, "rb")) if path.suffix.lower() == ".gz" else path.open("rb")
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
+def _chunks(path: Path, *, lines: bool = False) -> Iterator[bytes]:
+    since = 0
     try:
         with _open(path) as file:
             while chunk := file.read(_CHUNK):
+                since = 0 if b"\n" in chunk or b"\r" in chunk else since + len(chunk)
+                if lines and since > MAX_LINE_BYTES:
+                    raise DataLoadError(
+                        f"{path} has a line of more than {MAX_LINE_BYTES >> 20} MB, which is no row of a table.",
+                        hint="Check that it is the right file, or export it again with line ends.",
+                    )
                 yield chunk
     except (OSError, EOFError) as error:
         raise DataLoadError(
@@ -104,12 +117,12 @@ def _unmarked_utf16(head: bytes) -> str | None:
     return None
 
 
-def _scan_utf8(path: Path) -> tuple[bool, int]:
+def _scan_utf8(path: Path, *, lines: bool) -> tuple[bool, int]:
     """Return whether the whole file is valid UTF-8, and its number of line ends."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     line_ends, ended = 0, True
     try:
-        for chunk in _chunks(path):
+        for chunk in _chunks(path, lines=lines):
             line_ends += chunk.count(b"\n")
             ended = chunk.endswith(b"\n")
             decoder.decode(chunk)
@@ -137,13 +150,13 @@ def _single_byte_or_damaged(head: bytes) -> str:
     return best.encoding if best is not None else "cp1252"
 
 
-def _decode(path: Path, encoding: str, workspace: Path) -> TextFile:
+def _decode(path: Path, encoding: str, workspace: Path, *, lines: bool) -> TextFile:
     """Write a UTF-8 copy; what can't be decoded becomes U+FFFD and is counted."""
     target = workspace / "decoded.csv"
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     line_ends, replaced, ended = 0, 0, True
     with target.open("w", encoding="utf-8", newline="") as out:
-        for chunk in _chunks(path):
+        for chunk in _chunks(path, lines=lines):
             text = decoder.decode(chunk)
             line_ends += text.count("\n")
             replaced += text.count("\ufffd")

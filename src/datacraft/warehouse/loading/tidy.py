@@ -194,7 +194,7 @@ def _rows(
     limit: int = 10_000,
 ) -> list[_Row]:
     rows = connection.execute(
-        f"SELECT rowid, {', '.join(columns)} FROM {staged.relation} WHERE {condition} ORDER BY rowid LIMIT {limit}"
+        f"SELECT rowid, * FROM {staged.relation} WHERE {condition} ORDER BY rowid LIMIT {limit}"
     ).fetchall()
     return [_Row(row[0], tuple(row[1:])) for row in rows]
 

@@ -22,6 +22,9 @@ _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _NUMBER = re.compile(rb'\br="(\d+)"')
 _NOT_COMPUTED = re.compile(rb"</(?:\w+:)?f>\s*(?:<(?:\w+:)?v\s*/>|</(?:\w+:)?c>)")
+_EXTENT = re.compile(rb'<(?:\w+:)?dimension\b[^>]*\bref="[A-Z]+\d+:([A-Z]+)(\d+)"')
+_MOST_CELLS = 200_000_000
+"""A sheet is held as a grid: two cells at its far corners would take all memory there is."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -55,9 +58,11 @@ def workbook_facts(source: Source) -> WorkbookFacts:
             _refuse_bomb(source.path, archive)
             names = set(archive.namelist())
             macros = any(name.endswith("vbaProject.bin") for name in names)
-            sheets = {
-                name: _sheet_facts(archive, member) for name, member in _members(archive) if member in names
-            }
+            sheets: dict[str, SheetFacts] = {}
+            for name, member in _members(archive):
+                if member in names:
+                    _refuse_vast(source.path, name, archive, member)
+                    sheets[name] = _sheet_facts(archive, member)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         raise DataLoadError(
             f"{source.path} can't be read as a workbook: {error}.",
@@ -85,6 +90,22 @@ def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:
         raise DataLoadError(
             f"{path} would unpack to {unpacked >> 20:,} MB, far more than a workbook of its size, so it was left alone.",
             hint="If you trust it, save it as CSV.",
+        )
+
+
+def _refuse_vast(path: Path, sheet: str, archive: zipfile.ZipFile, member: str) -> None:
+    with archive.open(member) as stream:
+        found = _EXTENT.search(stream.read(_LONGEST_TAG))
+    if found is None:
+        return
+    columns = 0
+    for letter in found.group(1):
+        columns = columns * 26 + letter - ord("A") + 1
+    cells = columns * int(found.group(2))
+    if cells > _MOST_CELLS:
+        raise DataLoadError(
+            f"{path}: the sheet {sheet} spans {cells:,} cells, more than can be read.",
+            hint="Delete what stands far away from the table, or save the sheet as CSV.",
         )
 
 
