@@ -306,3 +306,18 @@ def test_a_proposal_over_an_empty_table_is_a_contract():
         connection.execute("CREATE TABLE t (n BIGINT)")
         columns = [ColumnInfo(name="n", header="n", type="integer", native_type="BIGINT")]
         assert propose_contract(connection, "t", "t", columns).columns["n"].required is False
+
+
+def test_private_values_are_said_and_not_shown(tmp_path, load):
+    path = tmp_path / "people.csv"
+    people = "".join(f"{n},user{n}@example.org,Ann\n" for n in range(20))
+    path.write_text("id,contact,first_name\n" + people)
+    report = load(path, contracts=tmp_path / "c")
+    found = {f.code: f for f in report.tables[0].sources[0].findings}
+    assert "e-mail addresses" in found["private_values"].message
+    assert "first_name" in found["personal_names"].message
+    contract = tmp_path / "c" / "people.yaml"
+    contract.write_text(contract.read_text().replace("contact: {", "contact: {pattern: '.*@other', "))
+    report = load(path, contracts=tmp_path / "c", on_violation="warn")
+    assert "user1@example.org" not in report.model_dump_json()
+    assert "(private)" in report.model_dump_json()

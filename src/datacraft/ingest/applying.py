@@ -18,6 +18,7 @@ from datacraft.ingest.contract.text_values import text_readers
 from datacraft.ingest.contract.verdict import CheckResult, TableChecker, Verdict, table_results
 from datacraft.ingest.likeness import ReadTable, Target
 from datacraft.ingest.options import IngestOptions
+from datacraft.ingest.private import hide_in_checks, hide_in_findings, private_columns, private_findings
 from datacraft.ingest.report.model import IngestedTable, SourceRead
 from datacraft.ingest.store.catalogue import Part
 from datacraft.ingest.store.parts import StagedRows, new_part, set_aside_sql
@@ -130,6 +131,7 @@ def _apply_table(
         columns = {column: typed.expression for column, typed in compiled.columns.items()}
         kept = tuple(typed.info for typed in compiled.columns.values())
         verdict = _check(writer, plan.contract, compiled, table, options, _all_rows(existing, before))
+    private = private_columns(connection, _staged(table), info.columns)
     rows = StagedRows(
         _staged(table), columns, kept, table.loaded.lines, table.loaded.unread, verdict.bad_rows
     )
@@ -144,8 +146,8 @@ def _apply_table(
         size_bytes=file.source.size,
         rows_read=info.row_count,
         rows_set_aside=verdict.bad_count,
-        checks=list(verdict.results),
-        findings=table.findings,
+        checks=hide_in_checks(verdict.results, private),
+        findings=hide_in_findings(table.findings, private) + private_findings(info.columns, private),
     )
     return part, read
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
@@ -27,7 +27,11 @@ _INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", 
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """Measurements of one column. `values` are (value, rows), most frequent first."""
+    """Measurements of one column. `values` are (value, rows), most frequent first.
+
+    Attributes:
+        sample: some of the values, where there are too many to count each.
+    """
 
     table: str
     name: str
@@ -42,6 +46,7 @@ class ColumnFacts:
     mean_length: float = 0.0
     values: Sequence[tuple[Value, int]] = ()
     values_complete: bool = False
+    sample: Sequence[Value] = ()
 
     @property
     def filled(self) -> int:
@@ -180,11 +185,28 @@ def _measure(
         )  # fmt: skip
 
 
+def _may_be_private(column: ColumnFacts) -> bool:
+    """Texts, and whole numbers as long as those of payment cards."""
+    if column.type is ColumnType.INTEGER:
+        return isinstance(column.minimum, int) and column.minimum >= 10**12
+    return column.type is ColumnType.TEXT
+
+
+def _sample(connection: Connection, column: ColumnFacts) -> Sequence[Value]:
+    name = quoted(column.name)
+    found = connection.execute(
+        f"SELECT {name} FROM {quoted(column.table)} WHERE {name} IS NOT NULL LIMIT {MANY_VALUES}"
+    ).fetchall()
+    return tuple(value for (raw,) in found if (value := plain(raw)) is not None)
+
+
 def _with_values(connection: Connection, column: ColumnFacts) -> ColumnFacts:
     """Add the values, where there are few enough to be worth grouping by."""
     kept = column.type in {ColumnType.TEXT, ColumnType.INTEGER, ColumnType.BOOLEAN, ColumnType.NUMBER}
-    if not kept or not column.filled or column.distinct > _GROUPABLE_DISTINCT:
+    if not kept or not column.filled:
         return column
+    if column.distinct > _GROUPABLE_DISTINCT:
+        return replace(column, sample=_sample(connection, column)) if _may_be_private(column) else column
     if column.type is ColumnType.NUMBER and column.distinct > MANY_VALUES:
         return column
     name = quoted(column.name)

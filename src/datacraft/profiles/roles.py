@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datacraft.contracts.semantic import ColumnType, DefaultAggregation, Role
 from datacraft.profiles.date_parts import TimePart, time_part
 from datacraft.profiles.facts import ColumnFacts, Value
+from datacraft.profiles.private_values import private_kind
 from datacraft.profiles.vocabulary import (
     AVERAGED_ALWAYS,
     AVERAGED_UNLESS_TOTAL,
@@ -29,7 +30,6 @@ from datacraft.profiles.vocabulary import (
 
 _TRUE = {"yes", "y", "true", "t", "1"}
 _FALSE = {"no", "n", "false", "f", "0"}
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CODE_LIKE = re.compile(r"(?=[^\s]*\d)[^\s]{3,40}")
 _LONG_TEXT = 60.0
 
@@ -97,8 +97,9 @@ def is_sensitive(column: ColumnFacts) -> bool:
     """Say whether the column holds addresses of persons, numbers of theirs, or secrets."""
     if set(column.words.stem) & SENSITIVE_WORDS and column.words.stem[-1] not in {"count", "total"}:
         return True
-    texts = [value for value, _ in column.values[:20] if isinstance(value, str)]
-    return len(texts) > 2 and sum(bool(_EMAIL.fullmatch(text)) for text in texts) > 0.8 * len(texts)
+    if column.type not in {ColumnType.TEXT, ColumnType.INTEGER}:
+        return False
+    return private_kind(column.sample or [value for value, _ in column.values]) is not None
 
 
 def _number_role(column: ColumnFacts) -> Role:
