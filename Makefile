@@ -2,6 +2,7 @@
 
 VENV ?= .venv
 DATA ?= demo/orders_processed.parquet
+E2E ?= e2e
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 
@@ -27,7 +28,7 @@ test: $(VENV)/.dev  ## Run all tests but those that take minutes.
 	@$(BIN)/python -m pytest
 
 e2e: $(VENV)/.dev  ## Run the tests that take minutes: deployments, images.
-	@$(BIN)/python -m pytest -m e2e
+	@$(BIN)/python -m pytest -m "$(E2E)"
 
 check: $(VENV)/.dev  ## Format, lint, types, layers, dead code, structure and locks.
 	$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from command_line import Command, Run
+from real_parts import missing_part
 
 sys.path.append(str(Path(__file__).parents[1] / "delivery"))
 
@@ -335,3 +337,59 @@ def test_on_a_terminal_a_person_is_asked_and_no_means_no(
     code, said = on_a_terminal("rollback --reason bad --yes", "n")
     assert code == 0, said
     assert "Shall" not in said
+
+
+@pytest.fixture
+def keys(folder: Path) -> tuple[Path, str]:
+    """The file of a secret key, and the public key, as minisign makes them."""
+    if shutil.which("minisign") is None:
+        missing_part("minisign is not installed")
+    made = ["minisign", "-G", "-W", "-p", "release.pub", "-s", "release.key"]
+    subprocess.run(made, cwd=folder, check=True, capture_output=True)
+    return folder / "release.key", (folder / "release.pub").read_text().splitlines()[1]
+
+
+def test_a_release_is_signed_and_minisign_itself_can_check_it(
+    desk: Desk, keys: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, public = keys
+    release = desk.publish(GOOD)
+    without = desk.run("sign", release)
+    assert (without.code, "DATACRAFT_SIGNING_KEY_FILE" in without.err) == (2, True)
+    monkeypatch.setenv("DATACRAFT_SIGNING_KEY_FILE", str(secret))
+    signed = desk.run("sign", release, "--by", "ada")
+    assert signed.code == 0, signed.err
+    assert public in signed.err
+    manifest = desk.shop.root / "models" / release / "manifest.json"
+    checked = subprocess.run(
+        ["minisign", "-V", "-m", manifest, "-x", desk.shop.root / signed.out.strip(), "-P", public],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stderr
+    assert "by ada" in checked.stdout
+
+
+def test_where_signers_are_named_an_unsigned_release_is_neither_verified_nor_accepted(
+    desk: Desk, keys: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, public = keys
+    (desk.folder / "datacraft.yaml").write_text(f"registry:\n  signers: [{public}]\n")
+    release = desk.publish(GOOD)
+    verified = desk.run("verify", release)
+    assert (verified.code, "was not signed by this key" in verified.out) == (1, True)
+    gates = desk.run("gates", release, "--override", "integrity=trust me")
+    assert (gates.code, "can't be overridden" in gates.err) == (2, True)
+    assert desk.run("gates", release).code == 10
+    assert desk.promote(release).code == 10
+    monkeypatch.setenv("DATACRAFT_SIGNING_KEY_FILE", str(secret))
+    assert desk.run("sign", release).code == 0
+    verified = desk.run("verify", release)
+    assert (verified.code, "signed by one of the signers" in verified.err) == (0, True)
+    desk.accept(release)
+    assert desk.promote(release).code == 0
+
+
+def test_a_signer_that_is_no_key_is_a_mistake_of_the_settings(desk: Desk) -> None:
+    (desk.folder / "datacraft.yaml").write_text("registry:\n  signers: [ada]\n")
+    wrong = desk.run("verify", desk.publish(GOOD))
+    assert (wrong.code, "no public key" in wrong.err) == (2, True)

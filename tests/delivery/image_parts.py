@@ -47,7 +47,7 @@ def _make_base() -> None:
     )
     for name in _LEFT_OUT:
         for path in (folder / name).iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     unfinished = BASE.with_suffix(".part")
     subprocess.run(["tar", "-C", folder, "-cf", unfinished, "."], check=True)
     unfinished.rename(BASE)

@@ -28,7 +28,7 @@ from real_parts import missing_part
 
 from datacraft.contracts.image import BuiltImage, ImageFacts, PushedImage
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.image]
 
 LARGEST_BYTES = 700_000_000
 DRAINED_S = 10

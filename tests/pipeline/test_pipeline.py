@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 
@@ -17,7 +18,9 @@ from datacraft.evaluation.configured import builtin_candidate
 from datacraft.evaluation.data import LoadedData
 from datacraft.pipeline import PipelineOutcome
 from datacraft.registry import ObjectStore
+from datacraft.registry.minisign import SecretKey
 from datacraft.registry.served import find_served
+from datacraft.registry.signing import signature_problems
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +119,15 @@ def test_a_question_set_with_errors_stops_before_anybody_is_asked(place: Place) 
     bad = question_set().model_copy(update={"cases": (broken, *question_set().cases[1:])})
     with pytest.raises(InputError, match=r"has 1 errors: error rows: gold 1 does not run"):
         place.run(builtin_candidate(), questions=bad)
+
+
+def test_with_a_key_in_the_environment_the_release_is_signed(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed, key_id = b"k" * 32, bytes(range(8))
+    public = SecretKey(key_id[::-1].hex().upper(), seed).public
+    secret = b"Ed\0\0B2" + bytes(48) + key_id + seed + public.raw + bytes(32)  # as `minisign -G -W` writes it
+    monkeypatch.setenv("DATACRAFT_SIGNING_KEY", base64.b64encode(secret).decode())
+    outcome = place.run(builtin_candidate())
+    assert outcome.release_id is not None
+    assert signature_problems(place.store, outcome.release_id, [public.text]) == []

@@ -60,7 +60,8 @@ def judge(
     from datacraft.delivery.verdicts import write_verdict
 
     config, store, words = load_delivery_config(policy), registry_of(settings), reasons_in(overrides)
-    verdict = judge_release(read_evidence(store, release), config.gates, dt.datetime.now(dt.UTC))
+    evidence = read_evidence(store, release, settings.registry.signers)
+    verdict = judge_release(evidence, config.gates, dt.datetime.now(dt.UTC))
     if words:
         verdict = override_gates(verdict, words, by)
     place = write_verdict(store, verdict)
@@ -120,7 +121,7 @@ def compare(settings: Settings, release: str, options: CompareOptions) -> int:
     with ExitStack() as resources:
         verdict = compare_releases(
             store,
-            read_evidence(store, release),
+            read_evidence(store, release, settings.registry.signers),
             read_evidence(store, serves) if serves else None,
             config.comparison,
             channel=options.channel,

@@ -10,8 +10,10 @@ import typer
 
 from datacraft.cli.edge import EXIT_ANSWERED, EXIT_INSIDE
 from datacraft.cli.output.talk import say
+from datacraft.contracts.errors import ConfigError
 from datacraft.registry import list_releases, open_store, release_problems
 from datacraft.registry.served import read_release
+from datacraft.registry.signing import SIGNING_KEY, sign_release, signature_problems, signing_key
 
 if TYPE_CHECKING:
     from datacraft.config import Settings
@@ -66,10 +68,28 @@ def _leaves(values: Mapping[str, object], prefix: str = "") -> Iterator[tuple[st
 
 
 def verify_release(settings: Settings, release: str) -> int:
-    """Write what is wrong with a release; return the exit code."""
-    problems = release_problems(_store(settings), release)
+    """Write what is wrong with a release, its files and its signature; return the exit code."""
+    store, signers = _store(settings), settings.registry.signers
+    problems = release_problems(store, release) or signature_problems(store, release, signers)
     for problem in problems:
         typer.echo(problem)
     if not problems:
-        say(f"{release} is as it was published.")
+        signed = ", and signed by one of the signers" if signers else ""
+        say(f"{release} is as it was published{signed}.")
     return EXIT_INSIDE if problems else EXIT_ANSWERED
+
+
+def sign(settings: Settings, release: str, by: str) -> None:
+    """Sign a release with the key of the environment; write the signature's path.
+
+    Raises:
+        ConfigError: there is no key, or it can't be used.
+    """
+    key = signing_key()
+    if key is None:
+        raise ConfigError(
+            f"There is no key to sign with: neither {SIGNING_KEY} nor {SIGNING_KEY}_FILE is set.",
+            hint="`minisign -G -W -p release.pub -s release.key` makes a pair of keys.",
+        )
+    typer.echo(sign_release(_store(settings), release, key, by, dt.datetime.now(dt.UTC)))
+    say(f"{release} is signed by {key.key_id}; who checks it sets registry.signers to {key.public.text}.")

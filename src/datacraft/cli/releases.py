@@ -80,17 +80,37 @@ def diff(context: typer.Context, first: NameArgument, second: NameArgument) -> N
 
 @releases.command()
 def verify(context: typer.Context, release: NameArgument) -> None:
-    """Check that every file of a release is there and is what was published.
+    """Check that every file of a release is there and is what was published, and that one of the signers signed it.
+
+    Signatures are checked where the setting registry.signers names keys.
 
     \b
     Example:
       datacraft releases verify 20260102T030405Z_abc1234
 
-    Exit codes: 0 all is as published; 1 a file is missing or was changed.
+    Exit codes: 0 all is as published; 1 a file is missing or was changed, or nobody who counts signed it.
     """
     from datacraft.cli.published import verify_release
 
     raise typer.Exit(verify_release(settings_for(context), release))
+
+
+@releases.command()
+def sign(context: typer.Context, release: NameArgument, by: ByOption = None) -> None:
+    """Sign a release that is whole, as minisign does, with the key of DATACRAFT_SIGNING_KEY or ..._FILE.
+
+    The signature is of the manifest, and so of every byte; it lies beside the release.
+
+    \b
+    Example:
+      DATACRAFT_SIGNING_KEY_FILE=release.key datacraft releases sign 20260102T030405Z_abc1234
+
+    Exit codes: 0 signed; 1 the release is not whole; 2 there is no key, or it can't be used.
+    """
+    from datacraft.cli.moving import person
+    from datacraft.cli.published import sign as sign_release
+
+    sign_release(settings_for(context), release, person(by))
 
 
 @releases.command()

@@ -18,6 +18,11 @@ _BETWEEN_PATHS = re.compile(rf"{re.escape(os.pathsep)}(?!//)")
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
+def _split_words(value: object) -> object:
+    """Read one text as a list: an environment variable holds only text."""
+    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
 def _split_paths(value: object) -> object:
     """Read one text as a list of paths, written as in `PATH`: an environment variable holds only text."""
     # The colon of bigquery://project/dataset and gs://bucket/file parts nothing.
@@ -123,6 +128,10 @@ class RegistrySettings(_Section):
         default=None,
         pattern=r"^https?://",
         description="Address of a storage emulator, instead of Google's own.",
+    )
+    signers: Annotated[tuple[str, ...], BeforeValidator(_split_words)] = Field(
+        default=(),
+        description="Public keys, as minisign writes them; one of them must have signed a release that is promoted.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
@@ -19,6 +19,7 @@ from datacraft.contracts.validation import ValidationReport
 from datacraft.registry import ObjectMissing, ObjectStore, manifest_digest, release_problems
 from datacraft.registry.documents import parse_document
 from datacraft.registry.served import read_release
+from datacraft.registry.signing import signature_problems
 
 CALLS, INCUMBENT_CALLS = "evaluation/calls.jsonl", "evaluation/incumbent_calls.jsonl"
 QUESTIONS = "evaluation/questions.json"
@@ -35,7 +36,7 @@ class ReleaseEvidence:
     Attributes:
         release_id: the folder's name.
         manifest: SHA-256 of the manifest.
-        damage: what is not as it was published.
+        damage: what is not as it was published, or signed.
         evaluation: of the part `select`, on which the winner was chosen.
         holdout: of the part that nobody chose by.
         bias: the winner's.
@@ -79,14 +80,20 @@ def result_of(report: EvaluationReport | None, config_id: str | None) -> Candida
     return next((one for one in candidates if one.config_id == config_id), None)
 
 
-def read_evidence(store: ObjectStore, release_id: str) -> ReleaseEvidence:
+def read_evidence(store: ObjectStore, release_id: str, signers: Sequence[str] = ()) -> ReleaseEvidence:
     """Read what a release shows.
 
+    Args:
+        store: of the registry.
+        release_id: of the release.
+        signers: public keys, one of which must have signed it; none: nobody need have.
+
     Raises:
+        ConfigError: one of the keys is none.
         ReleaseInvalid: there is no such release, or it was never completed.
         RegistryError: the registry can't be read.
     """
-    damage = tuple(release_problems(store, release_id))
+    damage = release_problems(store, release_id) or signature_problems(store, release_id, signers)
     problems: dict[str, str] = {}
 
     def read(path: str, parse: Callable[[bytes, str], _Report]) -> _Report | None:
@@ -107,7 +114,7 @@ def read_evidence(store: ObjectStore, release_id: str) -> ReleaseEvidence:
     return ReleaseEvidence(
         release_id,
         manifest_digest(store, release_id),
-        damage,
+        tuple(damage),
         metadata,
         read("model_selection_report.json", report(SelectionReport)),
         read("validation_report.json", report(ValidationReport)),

@@ -28,6 +28,7 @@ from datacraft.pipeline.outputs import (
 from datacraft.pipeline.place import Place
 from datacraft.pipeline.release import files_of, metadata_of
 from datacraft.registry import publish_release
+from datacraft.registry.signing import sign_release, signing_key
 
 PROFILE_FILE = "evaluation/data_profile.json"
 
@@ -77,10 +78,10 @@ def publish(
     moved: Moved,
     held: HeldOut,
 ) -> Published:
-    """Write the winner's release, whole or not at all.
+    """Write the winner's release, whole or not at all, and sign it where the environment holds a key.
 
     Raises:
-        InputError: the winner could not serve.
+        InputError: the winner could not serve; `ConfigError` where the key can't be used.
         RegistryError: it can't be written.
     """
     metadata = _metadata(place, roster, evaluated, choice, released_at(profiled, choice, held))
@@ -105,6 +106,8 @@ def publish(
     files = files_of(metadata, choice.selection, evidence, calls)
     files |= _report(place, tuned, evaluated, bias, choice, moved, held)
     publish_release(place.store, metadata, files)
+    if key := signing_key():
+        sign_release(place.store, metadata.release_id, key, "the pipeline", metadata.created_at)
     return Published(release_id=metadata.release_id, registry=place.store.url)
 
 

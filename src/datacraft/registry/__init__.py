@@ -2,8 +2,8 @@
 
 Lives here: the stores (`store`, `folder`, `gcs`), what their documents must hold (`documents`), finding the
 release that serves (`newest`, `served`) and keeping it fresh (`loader`), writing one (`publish`), looking
-at them (`releases`), whether they are what was published (`integrity`), moving channels (`channels`) and deleting
-what nobody needs (`prune`).
+at them (`releases`), whether they are what was published (`integrity`) and who vouches for it (`signing`,
+`minisign`), moving channels (`channels`) and deleting what nobody needs (`prune`).
 Doesn't live here: what a release says (`evaluation`), whether it may be promoted (`delivery`).
 """
 
