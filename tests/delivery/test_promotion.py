@@ -28,6 +28,8 @@ from datacraft.delivery.verdicts import write_verdict
 from datacraft.registry import Mandate
 from datacraft.registry.channels import history_gaps, read_pointer, roll_back, unpin
 from datacraft.registry.channels import pin as pin_channel
+from datacraft.registry.minisign import SecretKey
+from datacraft.registry.signing import sign_release
 
 CONFIG = DeliveryConfig()
 WORD = Mandate("ada", "better answers", NOW)
@@ -287,3 +289,21 @@ def test_who_looked_at_the_channel_before_somebody_moved_it_promotes_nothing(fir
     with pytest.raises(ChannelMoved):
         promote_by_evidence(first.store, CONFIG, stale, NEW, WORD)
     assert serving(first) == OLD
+
+
+def test_where_signers_are_named_an_unsigned_release_is_not_promoted_whatever_else_the_channel_takes(
+    first: Shop,
+) -> None:
+    key = SecretKey("0123456789ABCDEF", b"k" * 32)
+    lax = DeliveryConfig(channels={"production": ChannelPolicy(evidence=())})
+
+    def attempt() -> None:
+        promote_by_evidence(
+            first.store, lax, read_pointer(first.store, "production"), NEW, WORD, signers=[key.public.text]
+        )
+
+    with pytest.raises(MoveRefused, match="was not signed by this key"):
+        attempt()
+    sign_release(first.store, NEW, key, "ada", NOW)
+    attempt()
+    assert serving(first) == NEW

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -49,11 +50,21 @@ def test_to_write_the_same_verdict_again_changes_nothing(shop: Shop, verdict: Ga
     assert len(verdicts_of(shop.store, NEW, "gates")) == 1
 
 
-def test_more_verdicts_of_a_minute_than_it_has_seconds_are_refused(shop: Shop, verdict: GatesVerdict) -> None:
-    for number in range(60):
-        write_verdict(shop.store, verdict.model_copy(update={"manifest": f"{number:064}"}))
-    with pytest.raises(RegistryError, match="60 verdicts of this minute"):
-        write_verdict(shop.store, verdict)
+def test_a_verdict_of_a_clock_that_is_behind_is_still_the_latest(shop: Shop, verdict: GatesVerdict) -> None:
+    behind = verdict.model_copy(update={"created_at": NOW - dt.timedelta(hours=1)})
+    write_verdict(shop.store, verdict)
+    assert write_verdict(shop.store, behind) == f"validations/{NEW}/20260301T120001Z.json"
+    assert [found for _, found in verdicts_of(shop.store, NEW, "gates")] == [behind, verdict]
+
+
+def test_verdicts_that_are_written_at_the_same_time_are_all_kept(shop: Shop, verdict: GatesVerdict) -> None:
+    several = [verdict.model_copy(update={"manifest": f"{number:064}"}) for number in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        places = list(threads.map(lambda one: write_verdict(shop.store, one), several))
+    assert len(set(places)) == 8
+    assert {found.manifest for _, found in verdicts_of(shop.store, NEW, "gates")} == {
+        one.manifest for one in several
+    }
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,9 @@ def promote(settings: Settings, release: str, move: Move, policy: Path | None, *
     config = load_delivery_config(policy)
 
     def moved(store: ObjectStore, pointer: Pointer, mandate: Mandate) -> Pointer:
-        return promote_by_evidence(store, config, pointer, release, mandate, again=again)
+        return promote_by_evidence(
+            store, config, pointer, release, mandate, signers=settings.registry.signers, again=again
+        )
 
     return _change(
         settings, move, lambda pointer: f"go from {pointer.release_id or 'nothing'} to {release}", moved

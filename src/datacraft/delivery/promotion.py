@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 from datacraft.contracts.errors import (
@@ -20,6 +21,7 @@ from datacraft.delivery.gates import GATES
 from datacraft.delivery.verdicts import verdicts_of
 from datacraft.registry import Mandate, ObjectStore, Pointer, manifest_digest
 from datacraft.registry.channels import promote, rollback_targets
+from datacraft.registry.signing import signature_problems
 
 _SKEW = dt.timedelta(minutes=5)
 _REFUSED: dict[VerdictKind, type[DataCraftError]] = {
@@ -36,6 +38,7 @@ def promote_by_evidence(
     release_id: str,
     mandate: Mandate,
     *,
+    signers: Sequence[str] = (),
     again: bool = False,
 ) -> Pointer:
     """Let a channel name a release that the verdicts which it takes have accepted; return the channel as it is then.
@@ -48,6 +51,7 @@ def promote_by_evidence(
         pointer: the channel as it was looked at.
         release_id: that it shall name.
         mandate: of whoever wants it.
+        signers: public keys, one of which must have signed it; none: nobody need have.
         again: also go to a release that is not newer than the one that was rolled back last.
 
     Raises:
@@ -66,6 +70,8 @@ def promote_by_evidence(
     found = [
         _verdict(store, config, policy, kind, pointer, release_id, mandate.at) for kind in policy.evidence
     ]
+    if problems := signature_problems(store, release_id, signers):
+        raise MoveRefused(problems[0], hint=f"Sign it: datacraft releases sign {release_id}")
     overrides = tuple(one for _, verdict in found for one in overridden_in(verdict))
     known = replace(mandate, evidence=tuple(place for place, _ in found), overrides=overrides)
     return promote(store, pointer, release_id, known, again=again)

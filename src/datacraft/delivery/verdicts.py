@@ -12,10 +12,10 @@ from datacraft.contracts.verdict import ComparisonVerdict, GatesVerdict, Verdict
 from datacraft.delivery.markdown import as_markdown
 from datacraft.registry import ObjectExists, ObjectStore
 from datacraft.registry.documents import parse_document, write_document
-from datacraft.registry.newest import format_time
+from datacraft.registry.newest import format_time, parse_time
 from datacraft.registry.store import walk
 
-_MOST_PER_MOMENT = 60
+_TRIES = 20
 _KINDS: dict[VerdictKind, type[GatesVerdict] | type[ComparisonVerdict]] = {
     "gates": GatesVerdict,
     "comparison": ComparisonVerdict,
@@ -23,16 +23,20 @@ _KINDS: dict[VerdictKind, type[GatesVerdict] | type[ComparisonVerdict]] = {
 
 
 def write_verdict(store: ObjectStore, verdict: Verdict) -> str:
-    """Write a verdict; return its path.
+    """Write a verdict; return its path. To write the latest one again changes nothing.
+
+    Names keep the order in which verdicts were written: one that is made in the same second as another, or on a
+    machine whose clock is behind, gets the second after the latest.
 
     Raises:
         RegistryError: it can't be written.
     """
-    document = write_document(verdict)
-    for second in range(_MOST_PER_MOMENT):
-        # Of two verdicts of one second the later goes to the next one: names keep the order.
-        time = verdict.created_at + dt.timedelta(seconds=second)
-        place = f"validations/{verdict.release_id}/{format_time(time)}"
+    document, folder = write_document(verdict), f"validations/{verdict.release_id}"
+    for _ in range(_TRIES):
+        latest = max((name for name in walk(store, folder) if name.endswith(".json")), default=None)
+        if latest is not None and store.read(f"{folder}/{latest}").data == document:
+            return f"{folder}/{latest}"
+        place = f"{folder}/{format_time(_after(latest, verdict.created_at))}"
         try:
             store.create(f"{place}.json", document)
         except ObjectExists:
@@ -40,9 +44,14 @@ def write_verdict(store: ObjectStore, verdict: Verdict) -> str:
         store.create(f"{place}.md", as_markdown(verdict).encode())
         return f"{place}.json"
     raise RegistryError(
-        f"There are {_MOST_PER_MOMENT} verdicts of this minute on {verdict.release_id}.",
-        hint="Wait a minute.",
+        f"Others write verdicts on {verdict.release_id} all the time.", hint="Try again when they are done."
     )
+
+
+def _after(latest: str | None, at: dt.datetime) -> dt.datetime:
+    """Return the time that names a verdict: its own, where that is after the latest one's."""
+    time = parse_time(latest.removesuffix(".json")) if latest else None
+    return at if time is None or format_time(at) > format_time(time) else time + dt.timedelta(seconds=1)
 
 
 def verdicts_of(store: ObjectStore, release_id: str, kind: VerdictKind) -> list[tuple[str, Verdict]]:

@@ -26,10 +26,18 @@ def format_time(time: dt.datetime) -> str:
     return time.strftime(_TIMESTAMP)
 
 
+def parse_time(text: str) -> dt.datetime | None:
+    """Read what `format_time` has written; None where it is something else."""
+    try:
+        return dt.datetime.strptime(text, _TIMESTAMP).replace(tzinfo=dt.UTC)
+    except ValueError:
+        return None
+
+
 def split_name(name: str) -> tuple[dt.datetime, str] | None:
     """Split `{timestamp}_{rest}`; None where the name is none of that kind."""
     match = _TIMED.fullmatch(name)
-    time = _parse_time(match["time"]) if match else None
+    time = parse_time(match["time"]) if match else None
     return (time, match["rest"]) if match and time else None
 
 
@@ -66,7 +74,7 @@ def _descending(store: ObjectStore, folder: str, lower: str, upper: str) -> Iter
 
 def _between(last: str, upper: str) -> str | None:
     """Return the time halfway from the name `last` to `upper`; None where they are too near to split."""
-    first, then = _parse_time(last[:16]), _parse_time(upper[:16])
+    first, then = parse_time(last[:16]), parse_time(upper[:16])
     if first is None or then is None:
         return None
     middle = format_time(first + (then - first) / 2)
@@ -82,10 +90,3 @@ def _upwards(store: ObjectStore, folder: str, start: str, end: str) -> list[str]
         if page.complete:
             return names
         start = f"{page.last}\0"
-
-
-def _parse_time(text: str) -> dt.datetime | None:
-    try:
-        return dt.datetime.strptime(text, _TIMESTAMP).replace(tzinfo=dt.UTC)
-    except ValueError:
-        return None
