@@ -18,11 +18,6 @@ _BETWEEN_PATHS = re.compile(rf"{re.escape(os.pathsep)}(?!//)")
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
-def _split_words(value: object) -> object:
-    """Read one text as a list: an environment variable holds only text."""
-    return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
-
-
 def _split_paths(value: object) -> object:
     """Read one text as a list of paths, written as in `PATH`: an environment variable holds only text."""
     # The colon of bigquery://project/dataset and gs://bucket/file parts nothing.
