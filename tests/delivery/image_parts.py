@@ -7,6 +7,7 @@ tests make what is not there. Both lie in .image-parts.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -46,8 +47,8 @@ def _make_base() -> None:
         stdout=subprocess.DEVNULL,
     )
     for name in _LEFT_OUT:
-        for path in (folder / name).iterdir():
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        shutil.rmtree(folder / name)
+        (folder / name).mkdir()
     unfinished = BASE.with_suffix(".part")
     subprocess.run(["tar", "-C", folder, "-cf", unfinished, "."], check=True)
     unfinished.rename(BASE)
@@ -55,15 +56,19 @@ def _make_base() -> None:
 
 
 def _download_wheels() -> None:
-    """Download what the locks hold and is not there; pip takes only what has the lock's hash."""
-    locks = [
-        argument for name in ("image", "build") for argument in ("-r", ROOT / "requirements" / f"{name}.txt")
-    ]
+    """Download what the locks hold, anew where they have changed; pip takes only what has the lock's hash."""
+    locks = [ROOT / "requirements" / f"{name}.txt" for name in ("image", "build")]
+    wanted = hashlib.sha256(b"".join(lock.read_bytes() for lock in locks)).hexdigest()
+    stamp = PARTS / "wheels.sha256"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
     subprocess.run(
         [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-         "--require-hashes", "--only-binary=:all:", "--python-version", _PYTHON, "--dest", WHEELS, *locks],
+         "--require-hashes", "--only-binary=:all:", "--python-version", _PYTHON, "--dest", WHEELS,
+         *(argument for lock in locks for argument in ("-r", lock))],
         check=True,
     )  # fmt: skip
+    stamp.write_text(wanted)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import threading
@@ -62,6 +63,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         missing_part(missing)
     make_parts()
     folder = tmp_path_factory.mktemp("image")
+    try:
+        yield from _make_world(folder)
+    finally:
+        shutil.rmtree(folder)  # gigabytes
+
+
+def _make_world(folder: Path) -> Iterator[World]:
     here, elsewhere, there = (Machine(folder / name) for name in ("here", "elsewhere", "there"))
     clean, dirty = checkout(folder / "clean"), checkout(folder / "dirty")
     for name in HIDDEN_IN:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from accuracy import Score, score_file
+from cell_accuracy import Score, score_file
 from corpus import KINDS, REPEATS, make_corpus
 
 RIGHT = 0.995
