@@ -33,11 +33,12 @@ class Service:
 
     def deliver(self, notice: DeliveryNotice) -> NoticeReceipt:
         """Hand the notice to the service."""
-        logging.getLogger("apprise").propagate = False  # what it says is in the receipt, without secrets
         try:
             from apprise import Apprise, NotifyFormat, NotifyType
         except ModuleNotFoundError:
             return self._undelivered("Apprise is not installed. Install it with: pip install '.[deliver]'")
+        for name in ("apprise", "urllib3"):  # what they say is in the receipt, without the address's secrets
+            logging.getLogger(name).propagate = False
         service = Apprise.instantiate(self.address)
         if service is None:
             return self._undelivered("This is no address that Apprise knows. See its list of services.")
