@@ -10,6 +10,8 @@ from local_deployment import Deployment, until
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from real_parts import missing_part
 
+pytestmark = pytest.mark.e2e
+
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
 
