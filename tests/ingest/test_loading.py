@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -13,6 +14,7 @@ from datacraft.ingest import IngestOptions, ingest
 from datacraft.ingest.rollback import roll_back
 from datacraft.ingest.store import difference_between, read_store
 from datacraft.ingest.tracing import traced_rows
+from datacraft.ingest.workspace import load_workspace
 from datacraft.warehouse import open_data
 
 FIRST = "id,name,sales\n1,Ann,10\n2,Ben,20\n3,Cid,30\n"
@@ -208,3 +210,20 @@ def test_a_warehouse_that_is_no_database_says_so(orders, tmp_path):
     broken.write_bytes(b"this is no database at all" * 500)
     with pytest.raises(DataLoadError, match="can't be opened"):
         ingest([orders], IngestOptions(broken))
+
+
+def test_no_load_sweeps_away_the_folder_that_another_one_is_just_making(tmp_path):
+    gone: list[int] = []
+
+    def work(number: int) -> None:
+        for _ in range(150):
+            with load_workspace(tmp_path) as folder:
+                (folder / "data").write_text("x")
+                if not (folder / "data").exists():
+                    gone.append(number)
+
+    with ThreadPoolExecutor(4) as pool:
+        for outcome in [pool.submit(work, number) for number in range(4)]:
+            outcome.result()
+    assert gone == []
+    assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -24,18 +25,31 @@ def load_workspace(beside: Path) -> Iterator[Path]:
     """
     try:
         beside.mkdir(parents=True, exist_ok=True)
-        _sweep(beside)
-        folder = Path(tempfile.mkdtemp(dir=beside, prefix=_PREFIX))
+        with _alone_in(beside):
+            _sweep(beside)
+            folder = Path(tempfile.mkdtemp(dir=beside, prefix=_PREFIX))
+            alive = (folder / _ALIVE).open("w")
+            fcntl.flock(alive, fcntl.LOCK_EX)  # let go of by the system when this process dies
     except OSError as error:
         raise InputError(
             f"The folder {beside} can't be written: {error.strerror}.", hint="Choose another with --into."
         ) from error
     try:
-        with (folder / _ALIVE).open("w") as alive:
-            fcntl.flock(alive, fcntl.LOCK_EX)  # let go of by the system when this process dies
+        with alive:
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _alone_in(beside: Path) -> Iterator[None]:
+    """Between the making of a folder and its lock nobody else may sweep: it would look like a dead load's."""
+    folder = os.open(beside, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _sweep(beside: Path) -> None:
@@ -43,6 +57,8 @@ def _sweep(beside: Path) -> None:
         try:
             with (folder / _ALIVE).open("r+") as alive:
                 fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:  # at work, or about to be
+        except FileNotFoundError:  # killed before it was begun, or ending just now
+            pass
+        except OSError:  # at work
             continue
         shutil.rmtree(folder, ignore_errors=True)
