@@ -56,14 +56,9 @@ def _rising(steps: tuple[int, ...]) -> tuple[int, ...]:
     return steps
 
 
-class CanaryPlan(_Part):
-    """All that decides about a canary. It is written down before the first request and never changes."""
+class CanaryParameters(_Part):
+    """How canaries are judged, whatever the release."""
 
-    schema_version: Literal[1] = 1
-    candidate: str = Field(description="Release that the canary serves.")
-    baseline: str = Field(description="Release that production served when the canary began.")
-    again: bool = Field(default=False, description="Also where that release was rolled back before.")
-    started_at: dt.datetime
     steps: Annotated[tuple[int, ...], AfterValidator(_rising)] = (5, 25, 50)
 
     alpha: float = Field(
@@ -115,14 +110,28 @@ class CanaryPlan(_Part):
             raise ValueError("a metric has more than one guardrail")
         if self.primary_alpha <= 0:
             raise ValueError("the guardrails that roll back leave no alpha for the success rate")
-        if self.candidate == self.baseline:
-            raise ValueError("the candidate is what production serves already")
         return self
 
     @property
     def primary_alpha(self) -> float:
         """What is left of alpha for the success rate."""
         return self.alpha - sum(one.alpha for one in self.guardrails if one.action == "roll_back")
+
+
+class CanaryPlan(CanaryParameters):
+    """All that decides about a canary. It is written down before the first request and never changes."""
+
+    schema_version: Literal[1] = 1
+    candidate: str = Field(description="Release that the canary serves.")
+    baseline: str = Field(description="Release that production served when the canary began.")
+    again: bool = Field(default=False, description="Also where that release was rolled back before.")
+    started_at: dt.datetime
+
+    @model_validator(mode="after")
+    def _differs(self) -> Self:
+        if self.candidate == self.baseline:
+            raise ValueError("the candidate is what production serves already")
+        return self
 
 
 class SessionTotals(_Part):

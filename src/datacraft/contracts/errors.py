@@ -240,6 +240,13 @@ class WorseThanProduction(MoveRefused):
     exit_code = 11
 
 
+class CanaryRolledBack(DataCraftError):
+    """A release was tried on a few, and was less successful than what serves."""
+
+    code = "canary_rolled_back"
+    exit_code = 12
+
+
 class WaitsForPerson(MoveRefused):
     """A person stopped the channel, or must move it; only a person's word lets it go on."""
 

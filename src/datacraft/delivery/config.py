@@ -9,6 +9,7 @@ from types import MappingProxyType
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from datacraft.config.yaml_file import YamlFile, read_yaml
+from datacraft.contracts.canary import CanaryParameters
 from datacraft.contracts.errors import ConfigError
 from datacraft.contracts.gates import ChannelPolicy, ComparisonPolicy, GatePolicy
 
@@ -29,6 +30,7 @@ class DeliveryConfig(BaseModel):
 
     gates: GatePolicy = GatePolicy()
     comparison: ComparisonPolicy = ComparisonPolicy()
+    canary: CanaryParameters = CanaryParameters()
     channels: dict[str, ChannelPolicy] = Field(default_factory=lambda: dict(_CHANNELS))
 
     def channel(self, name: str) -> ChannelPolicy:
