@@ -73,7 +73,8 @@ def promote_by_evidence(
     if problems := signature_problems(store, release_id, signers):
         raise MoveRefused(problems[0], hint=f"Sign it: datacraft releases sign {release_id}")
     overrides = tuple(one for _, verdict in found for one in overridden_in(verdict))
-    known = replace(mandate, evidence=tuple(place for place, _ in found), overrides=overrides)
+    evidence = (*mandate.evidence, *(place for place, _ in found))
+    known = replace(mandate, evidence=evidence, overrides=overrides)
     return promote(store, pointer, release_id, known, again=again)
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from releases import NEW, NOW, OLD, Model, Shop
 
 from datacraft.config import load_settings
-from datacraft.contracts.canary import CanaryParameters, CanaryPlan, CanaryWindow
+from datacraft.contracts.canary import (
+    ArmWindow,
+    CanaryParameters,
+    CanaryPlan,
+    CanaryWindow,
+    SessionTotals,
+)
 from datacraft.contracts.delivery_run import DeliveryWish, StepRecord
 from datacraft.contracts.deployment import (
     Change,
@@ -60,6 +66,7 @@ class Service:
     revisions: list[Revision] = field(default_factory=list)
     fails: dict[str, DataCraftError] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    splits: list[dict[str, int]] = field(default_factory=list)
     frozen: str | None = None
     """A release that it goes on serving, whatever the channel says."""
 
@@ -102,6 +109,7 @@ class Service:
         self._did("traffic")
         for one in list(self.revisions):
             self._set(one.name, traffic=split.shares.get(one.name, 0))
+        self.splits.append({f"{one.channel} {one.image}": one.traffic for one in self.status().serving})
         return self.status()
 
     def rollback(self, revision: str | None = None) -> Revision:
@@ -210,6 +218,35 @@ class Building:
 
 
 @dataclass
+class Sessions:
+    """What a canary's arms did: single requests, ten a second in each arm, some of them answered."""
+
+    canary_success: float = 0.95
+    baseline_success: float = 0.95
+
+    def window(self, plan: CanaryPlan, now: dt.datetime) -> CanaryWindow:
+        count = int((now - plan.started_at).total_seconds() * 10)
+        return CanaryWindow(
+            baseline=_arm(plan, count, self.baseline_success), canary=_arm(plan, count, self.canary_success)
+        )
+
+
+def _arm(plan: CanaryPlan, count: int, success: float) -> ArmWindow:
+    every = round(1 / (1 - success))
+    sessions = tuple(
+        SessionTotals(
+            session=f"{success}-{number}",
+            requests=1,
+            closed_at=plan.started_at + dt.timedelta(seconds=number / 10),
+            success=number % every > 0,
+        )
+        for number in range(count)
+    )
+    last = sessions[-1].closed_at if sessions else None
+    return ArmWindow(sessions=sessions, opened=count, last_at=last)
+
+
+@dataclass
 class World:
     """All that a delivery touches."""
 
@@ -221,7 +258,7 @@ class World:
     notices: list[DeliveryNotice] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     records: list[StepRecord] = field(default_factory=list)
-    window: CanaryWindow | None = None
+    arms: Sessions | None = None
     on_record: Callable[[StepRecord], None] = lambda _: None
     canary: CanaryParameters = field(default_factory=CanaryParameters)
 
@@ -230,8 +267,7 @@ class World:
         asked = DeliveryWish.model_validate({"reason": "a test", "by": "ada", **(wish or {})})
 
         def target(image: str | None) -> Service:
-            self.service.wanted_image = image
-            return self.service
+            return replace(self.service, wanted_image=image)
 
         def notify(notice: DeliveryNotice) -> tuple[NoticeReceipt, ...]:
             self.notices.append(notice)
@@ -247,17 +283,12 @@ class World:
             target=target,
             serves=self.service.answers,
             notify=notify,
-            arms=self if self.window is not None else None,
+            arms=self.arms,
         )
         return run_delivery(
             settings, DeliveryConfig(canary=self.canary), self.shop.store, parts, asked,
             clock=self.clock, watch=watch, say=self.said.append, lock_ttl_s=1, **options,
         )  # type: ignore[arg-type]  # fmt: skip
-
-    # As the source of what a canary's arms did.
-    def read(self, plan: CanaryPlan, now: dt.datetime) -> CanaryWindow:
-        assert self.window is not None
-        return self.window
 
 
 def broken_image() -> ImageFailed:
