@@ -53,14 +53,19 @@ def push(
     builder: BuilderName | None,
 ) -> None:
     """Push the image of a checkout and write its digest."""
-    where = registry or _artifact_registry(settings)
+    where = registry or artifact_registry(settings)
     tags = image_tags(read_source(source), variant)
     pushed = push_image(find_builder(builder), tags, where, plain_http=plain_http)
     say(f"Pushed {pushed.references[0]}.")
     typer.echo(pushed.model_dump_json(indent=1))
 
 
-def _artifact_registry(settings: Settings) -> str:
+def artifact_registry(settings: Settings) -> str:
+    """Return the project's own image registry.
+
+    Raises:
+        ConfigError: project and region are not set.
+    """
     project, region = settings.gcp.project_id, settings.gcp.region
     if project is None or region is None:
         raise ConfigError(

@@ -126,7 +126,7 @@ def compare(settings: Settings, release: str, options: CompareOptions) -> int:
             config.comparison,
             channel=options.channel,
             now=dt.datetime.now(dt.UTC),
-            ask_again=_asking(settings, options.questions, resources) if options.questions else None,
+            ask_again=asking(settings, options.questions, resources) if options.questions else None,
         )
     if options.override is not None:
         verdict = override_comparison(verdict, options.override, options.by)
@@ -138,7 +138,7 @@ def compare(settings: Settings, release: str, options: CompareOptions) -> int:
     return EXIT_ANSWERED if verdict.accepted else EXIT_WORSE
 
 
-def _asking(settings: Settings, questions: str, resources: ExitStack) -> AskAgain:
+def asking(settings: Settings, questions: str, resources: ExitStack) -> AskAgain:
     """Return what asks models again; the data is opened only where anybody has to be asked."""
     from datacraft.delivery.comparing.asking import asks_again
     from datacraft.evaluation.data import DataLoader

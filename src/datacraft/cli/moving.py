@@ -111,7 +111,7 @@ def _change(
         raise InputError("The reason is empty.", hint="Write why: --reason TEXT.")
     store, by = registry_of(settings), person(move.by)
     before = read_pointer(store, move.channel)
-    if not _agreed(f"Shall the channel {move.channel} of {store.url} {what(before)}?", move.yes):
+    if not agreed(f"Shall the channel {move.channel} of {store.url} {what(before)}?", move.yes):
         return EXIT_INSIDE
     after = change(store, before, Mandate(by, move.reason.strip(), dt.datetime.now(dt.UTC)))
     if move.list_format is ListFormat.JSON:
@@ -129,7 +129,7 @@ def _pinned(pointer: Pointer) -> str:
     return f", and is pinned: {pointer.channel.pinned}" if pointer.channel.pinned else ""
 
 
-def _agreed(question: str, yes: bool) -> bool:
+def agreed(question: str, yes: bool) -> bool:
     """Ask a person who is there to answer; elsewhere the command is the word."""
     if yes or not sys.stdin.isatty():
         return True
@@ -213,7 +213,7 @@ def prune(
     if dry_run or not plan.gone:
         say(f"{len(plan.gone)} releases would go, {len(plan.kept)} stay; nothing was deleted.")
         return EXIT_ANSWERED
-    if not _agreed(f"Shall {len(plan.gone)} releases be deleted from {store.url} for good?", yes):
+    if not agreed(f"Shall {len(plan.gone)} releases be deleted from {store.url} for good?", yes):
         return EXIT_INSIDE
     deleted = delete(store, plan)
     say(f"{len(deleted)} releases were deleted.")

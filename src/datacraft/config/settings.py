@@ -263,6 +263,23 @@ class NotifySettings(_Section):
     timeout_s: float = Field(default=20, gt=0, description="How long sending a notice may take.")
 
 
+class AirflowSettings(_Section):
+    """Where the evaluation's DAG runs. The password comes from AIRFLOW_PASSWORD, or the file it names, alone."""
+
+    url: Annotated[str | None, BeforeValidator(_with_scheme)] = Field(
+        default=None,
+        pattern=r"^https?://",
+        description='Of Airflow\'s API server, such as "https://airflow.example.com".',
+    )
+    user: str = Field(default="admin", description="Who signs in; without AIRFLOW_PASSWORD nobody does.")
+    dag: str = Field(
+        default="model_pipeline_dag",
+        pattern=r"^[\w.-]+$",
+        description="The DAG that evaluates and publishes.",
+    )
+    deadline_s: float = Field(default=43_200, gt=0, description="How long a run may take.")
+
+
 class EvaluationSettings(_Section):
     """How candidates are scored and chosen."""
 
@@ -303,6 +320,7 @@ class Settings(BaseSettings):
     telemetry: TelemetrySettings = TelemetrySettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     notify: NotifySettings = NotifySettings()
+    airflow: AirflowSettings = AirflowSettings()
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

@@ -7,12 +7,12 @@ What is asked of candidates can be made for one of them at a time and put togeth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from datacraft.config import Settings, load_settings
 from datacraft.contracts.errors import InputError
@@ -26,6 +26,7 @@ from datacraft.pipeline.outputs import (
     BiasFound,
     Choice,
     Evaluated,
+    Published,
     Roster,
     StepOutput,
     joined_bias,
@@ -34,7 +35,7 @@ from datacraft.pipeline.outputs import (
 from datacraft.pipeline.place import PipelineOptions, Place
 from datacraft.pipeline.steps import step_named
 from datacraft.pipeline.stored import Output, OutputRef, Outputs
-from datacraft.registry import open_store
+from datacraft.registry import ObjectStore, open_store
 
 
 class TaskRequest(BaseModel):
@@ -120,6 +121,19 @@ def require_winner(request: TaskRequest, choice: OutputRef) -> str:
     if selection.selected is None:
         raise NoWinner(selection)
     return selection.selected
+
+
+def published_release(store: ObjectStore, ref: Mapping[str, str]) -> str:
+    """Return the release that a reference to what the step `publish` gave names.
+
+    Raises:
+        InputError: it names something else, or what is gone.
+    """
+    try:
+        known = OutputRef.model_validate(dict(ref))
+    except ValidationError as error:
+        raise InputError("That is no reference to a step's output.") from error
+    return _kept(Outputs(store), known, Published).release_id
 
 
 def sentences_of(request: TaskRequest, ref: OutputRef) -> list[str]:

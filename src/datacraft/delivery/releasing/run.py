@@ -183,7 +183,8 @@ class _Run:
         def keep(known: DeliveryFacts) -> None:
             nonlocal latest
             latest = known
-            self._write(StepRecord(step=name, state="started", at=self._now(), facts=known))
+            record = StepRecord(step=name, state="started", at=self._now(), facts=known)
+            self._journal.append(DeliveryEntry(step=record))
 
         for attempt, pause_s in enumerate((*step.pauses_s, None), start=1):
             began = self._now()

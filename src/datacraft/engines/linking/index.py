@@ -12,7 +12,7 @@ from datacraft.contracts.semantic import Column, SemanticModel, Table
 from datacraft.engines.semantic.lexicon import lemma, verb_lemma
 from datacraft.profiles.words import expand, split_identifier
 
-_TABLE, _ENTITY, _COLUMN, _VALUE, _DESCRIPTION = 3.0, 2.6, 1.6, 1.0, 0.4
+_TABLE, _ENTITY, _COLUMN, _VALUE, _DESCRIPTION = 3.0, 2.6, 1.6, 1.3, 0.4
 _KEYS = frozenset({"id", "key", "code", "name", "number", "no", "date"})  # say little of what a column holds
 _LEAST_LIKENESS = 80.0  # percent
 

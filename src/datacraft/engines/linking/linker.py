@@ -23,18 +23,18 @@ from datacraft.profiles import ValueHit
 _STORED = 1.8  # weight of a value that the data holds
 _LEAST_SCORE = 0.85  # of a value that may be misspelt
 _MOST_VALUES = 3  # places of one value that count
-_OWN = 0.19  # what a table is worth for words that others explain already
+_OWN = 0.25  # what a table is worth for words that others explain already
 _NEAR = 1.5  # times its worth, for being joined to one that is taken; less the farther
 _NEIGHBOURHOOD = 3  # joins
 _LONGEST_PATH = 4.0  # in joins
 _POINTED_TO = 0.6  # of a join, that a table is nearer for what points to it
-_WORTH_ALONE = 0.16  # share of the first one's worth: with less, tables that others refer to go before
-_WORTH_CONNECTING = 0.33  # share of the first one's worth, for each table that it takes to connect
-_REFERRED = 0.38  # share of the evidence for a reference that is evidence for the table referred to
-_WORTH_REFERRED = 0.11  # share of the worth of the table that refers to it
-_WORTH_BETWEEN = 0.6  # share of the lesser worth of the two tables that it stands between
+_WORTH_ALONE = 0.12  # share of the first one's worth: with less, tables that others refer to go before
+_WORTH_CONNECTING = 0.25  # share of the first one's worth, for each table that it takes to connect
+_REFERRED = 0.5  # share of the evidence for a reference that is evidence for the table referred to
+_WORTH_REFERRED = 0.15  # share of the worth of the table that refers to it
+_WORTH_BETWEEN = 0.8  # share of the lesser worth of the two tables that it stands between
 _OWN_BETWEEN = (
-    0.15  # what the best evidence for a table between others adds, as a share of the first one's worth
+    0.2  # what the best evidence for a table between others adds, as a share of the first one's worth
 )
 _LEAST_BETWEEN = 0.05  # share of the first one's worth
 _MOST_BETWEEN = 3
