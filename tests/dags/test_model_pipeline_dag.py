@@ -11,6 +11,8 @@ import pytest
 from airflow_home import AirflowHome, DagRun
 from stall import question_set, write_sales
 
+pytestmark = pytest.mark.e2e
+
 STRICT = "evaluation:\n  selection:\n    floors:\n      min_performance: 100\n"
 
 

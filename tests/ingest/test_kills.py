@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from killed import ROWS, write_rows
 
 from datacraft.ingest import IngestOptions, ingest
 from datacraft.ingest.store import read_store
+
+pytestmark = pytest.mark.e2e
 
 KILLS = 50
 

@@ -10,7 +10,10 @@ import time
 from pathlib import Path
 from random import Random
 
+import pytest
 from stall import question_set, write_sales
+
+pytestmark = pytest.mark.e2e
 
 _KILLS = 4
 

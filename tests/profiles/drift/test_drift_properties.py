@@ -83,7 +83,7 @@ def test_rounding_keeps_the_sum(values: list[float]) -> None:
     assert all(abs(count - value) < 1 + 1e-6 for count, value in zip(whole, values, strict=True))
 
 
-@few_data
+@settings(few_data, max_examples=8)
 @given(st.integers(0, 2**31), st.integers(1, 4_000), st.integers(1, 4_000), st.sampled_from([3, 40, 900]))
 def test_merged_profiles_are_the_profile_of_the_rows_together(
     seed: int, first: int, second: int, names: int

@@ -11,12 +11,15 @@ from sqlglot.errors import SqlglotError
 from datacraft.evaluation.reports.markup import Markup, element, joined, text
 
 _LONGEST_SQL = 4_000
+_ENDLESS = 20_000  # characters; seconds to parse, for what is cut off anyway
 
 
 def pretty(sql: str, dialect: str) -> str:
-    """Return SQL in lines, so that two queries can be compared; as it is where it can't be parsed."""
+    """Return SQL in lines, so that two queries can be compared; as it is where it can't be parsed, or is endless."""
     try:
-        lines = sqlglot.transpile(sql, read=dialect, write=dialect, pretty=True)
+        lines = (
+            sqlglot.transpile(sql, read=dialect, write=dialect, pretty=True) if len(sql) < _ENDLESS else [sql]
+        )
     except (SqlglotError, RecursionError):
         lines = [sql]
     whole = ";\n".join(lines)
