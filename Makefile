@@ -53,7 +53,7 @@ lock: $(VENV)/.dev  ## Write the locked versions and their hashes anew, after a 
 	$(LOCK:pyproject.toml=) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(LOCK:pyproject.toml=) requirements/bigquery-emulator.in -o requirements/bigquery-emulator.txt
 	$(LOCK:pyproject.toml=) --no-deps requirements/small-model.in -o requirements/small-model.txt
-	$(LOCK) --extra evaluate requirements/airflow.in -c requirements/dev.txt -o requirements/airflow.txt
+	$(LOCK) --extra evaluate --extra gcp requirements/airflow.in -c requirements/dev.txt -o requirements/airflow.txt
 
 demo/orders_processed.parquet: | $(VENV)/.base
 	@$(BIN)/datacraft sample --out $@

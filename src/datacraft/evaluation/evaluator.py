@@ -7,11 +7,12 @@ import datetime as dt
 import hashlib
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from datacraft.contracts.answer import Answer
 from datacraft.contracts.errors import InputError
@@ -184,7 +185,7 @@ class ModelEvaluator:
         self, candidates: Sequence[Candidate], plan: Sequence[_Call], options: RunOptions
     ) -> tuple[list[CallRecord], str | None]:
         with Checkpoint(self._folder, self.identity) as checkpoint:
-            stopped = asyncio.run(self._run(candidates, plan, options, checkpoint))
+            stopped = _run_to_end(self._run(candidates, plan, options, checkpoint))
             wanted = {call.key for call in plan}
             return [record for key, record in checkpoint.records.items() if key in wanted], stopped
 
@@ -313,3 +314,13 @@ def digest_of_rows(answer: Answer) -> str:
 def _rounded(value: object) -> str:
     found = canonical(value)
     return f"{found:.6g}" if isinstance(found, float) else repr(found)
+
+
+def _run_to_end(work: Coroutine[Any, Any, str | None]) -> str | None:
+    """Run a coroutine, also where a loop runs already, as it does in notebooks: then on a thread of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import subprocess
 import sys
@@ -266,3 +267,10 @@ def test_thirty_kills_change_no_verdict_and_repeat_only_calls_in_flight(killed: 
 def test_calls_are_counted_by_candidate_and_case(evaluate: Evaluate) -> None:
     _, records = evaluate(Simulator("a", varies=True), repeats=2)
     assert set(Counter((record.case, record.repeat) for record in records).values()) == {1}
+
+
+def test_a_run_is_made_where_a_loop_runs_already_as_in_a_notebook(evaluate: Evaluate) -> None:
+    async def cell() -> EvaluationReport:
+        return evaluate(Simulator("first"))[0]
+
+    assert asyncio.run(cell()).complete
