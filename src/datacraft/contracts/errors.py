@@ -252,3 +252,10 @@ class WaitsForPerson(MoveRefused):
 
     code = "waits_for_person"
     exit_code = 13
+
+
+class NobodyChosen(DataCraftError):
+    """Candidates were evaluated elsewhere, and none of them reached the floors."""
+
+    code = "no_candidate"
+    exit_code = 14

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from datacraft.contracts.errors import DataCraftError
+from datacraft.contracts.errors import DataCraftError, NobodyChosen
 
 if TYPE_CHECKING:
     import httpx
@@ -26,13 +26,6 @@ class AirflowFailed(DataCraftError):
     """Airflow can't be reached, does not take the request, or the DAG failed."""
 
     code = "airflow_failed"
-
-
-class NobodyChosen(DataCraftError):
-    """The DAG ran, and no candidate reached the floors."""
-
-    code = "no_candidate"
-    exit_code = 14
 
 
 @dataclass(frozen=True)
