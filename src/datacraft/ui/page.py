@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -35,11 +37,28 @@ def show_page() -> None:
         show_header(None, None)
         show_problem(error, "The page can't start")
         return
+    pages = [
+        st.Page(partial(_guarded, _show_sections, service), title="Ask", url_path="ask", default=True),
+        st.Page(partial(_guarded, _show_releases, service), title="Releases", url_path="releases"),
+    ]
+    st.navigation(pages, position="sidebar").run()
+
+
+def _guarded(show: Callable[[Service], None], service: Service) -> None:
     try:
-        _show_sections(service)
+        show(service)
     except Exception:  # the edge of the page: the log has the traceback, the visitor gets a way on
         log.exception("the page failed inside")
         show_problem(_BROKEN, "Something went wrong inside")
+
+
+def _show_releases(service: Service) -> None:
+    from datacraft.ui.releases.page import show_releases
+
+    data, _ = _data(page_state(service), service)
+    served, _ = _served(service, data)
+    show_header(data, served)
+    show_releases(service)
 
 
 def _show_sections(service: Service) -> None:

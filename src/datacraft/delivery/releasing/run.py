@@ -22,7 +22,7 @@ from datacraft.contracts.delivery_run import (
 from datacraft.contracts.errors import DataCraftError, InputError
 from datacraft.contracts.notice import NoticeStatus
 from datacraft.delivery.config import DeliveryConfig
-from datacraft.delivery.releasing.journal import (
+from datacraft.delivery.deliveries import (
     DeliveryJournal,
     DeliverySuperseded,
     begin_journal,

@@ -1,0 +1,58 @@
+"""The page Releases, from what serves down to each release."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+import streamlit as st
+
+from datacraft.contracts.errors import DataCraftError
+from datacraft.delivery.overview import Overview, overview
+from datacraft.http.service import Service
+from datacraft.registry import ObjectStore, open_store
+from datacraft.ui.notices import show_problem, tell_once
+from datacraft.ui.releases.canary import show_canary
+from datacraft.ui.releases.channels import show_channels
+from datacraft.ui.releases.comparison import show_comparison_of_two
+from datacraft.ui.releases.release import show_release
+from datacraft.ui.releases.steps import show_delivery
+
+log = logging.getLogger(__name__)
+
+_NOTICE = "releases_notice"
+
+
+def show_releases(service: Service) -> None:
+    """Draw the page."""
+    settings = service.settings
+    try:
+        store = open_store(
+            settings.registry_url, settings.gcp.project_id, endpoint=settings.registry.endpoint
+        )
+        found = overview(store, dt.datetime.now(dt.UTC))
+    except DataCraftError as error:
+        show_problem(error, "The registry can't be read just now")
+        return
+    if not found.releases:
+        st.html(
+            '<div class="dc-state dc-calm"><h3>Nothing is published yet</h3><p>'
+            "<code>datacraft pipeline run</code> evaluates candidates and publishes the winner; "
+            "<code>datacraft release run</code> takes it to people.</p></div>"
+        )
+        return
+    _show(service, store, found)
+    tell_once(st.session_state.pop(_NOTICE, None))
+
+
+def _show(service: Service, store: ObjectStore, found: Overview) -> None:
+    show_channels(service, store, found)
+    if found.delivery is not None:
+        show_delivery(found.delivery)
+        show_canary(service, found.delivery)
+    st.html(f'<p class="dc-heading">Releases</p><p class="dc-meta">{len(found.releases)} of the latest</p>')
+    production = found.named("production")
+    for release in found.releases:
+        show_release(service, store, release, production)
+    if len(found.releases) > 1:
+        show_comparison_of_two(found)
