@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from page_server import PageServer, chromium, open_page
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from datacraft.warehouse.sample import make_orders
+
+expect.set_options(timeout=20_000)  # machines that test are busy
 
 
 @pytest.fixture(scope="session")

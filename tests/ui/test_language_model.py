@@ -83,10 +83,11 @@ def test_each_step_is_told_while_the_model_is_waited_for(visitor: Page) -> None:
 
 def test_an_answer_says_who_gave_it_at_what_cost_and_how(visitor: Page) -> None:
     ask(visitor, "how many passengers per city?")
-    card = last_card(visitor)
-    assert re.search(r"tiny-1 · 2,408 tokens · \$0\.0021 · repair · repaired once", card)
-    assert "Passengers by city of visits" in card
-    assert "Children count too." in card  # as text, without the markup
+    card = visitor.locator("[class*=st-key-answer_]").last
+    told = re.compile(r"tiny-1 · 2,408 tokens · \$0\.0021 · repair · repaired once")
+    expect(card).to_contain_text(told)  # it is drawn last
+    expect(card).to_contain_text("Passengers by city of visits")
+    expect(card).to_contain_text("Children count too.")  # as text, without the markup
     expect(visitor.locator(".dc-notes b")).to_have_count(0)
 
 
