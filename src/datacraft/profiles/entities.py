@@ -101,7 +101,8 @@ def _key_strength(column: ColumnFacts, reading: Reading, noun: tuple[str, ...], 
     words = column.words
     if words.is_identifier and reading.role is Role.ID:
         return 4
-    thing = noun[-1] in THINGS or noun == table.words.stem
+    numbered = words.is_number and reading.role is Role.ID and noun[-1] in ORDER_LIKE
+    thing = noun[-1] in THINGS or noun == table.words.stem or numbered
     if (words.is_code or words.is_number) and thing and reading.role in {Role.ID, Role.DIMENSION}:
         return 3
     if column.type is not ColumnType.TEXT or reading.role is not Role.DIMENSION:

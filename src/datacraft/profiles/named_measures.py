@@ -13,6 +13,9 @@ from datacraft.profiles.vocabulary import ORDER_LIKE
 _INCOME = (("sale",), ("revenue",), ("sale", "amount"), ("net", "sale"), ("total", "sale"), ("total", "revenue"),
            ("total", "amount"), ("amount",), ("order", "amount"), ("order", "total"), ("order", "value"), ("total",),
            ("total", "price"), ("line", "total"), ("sale", "price"))  # fmt: skip
+_SELLING = frozenset(
+    {"order", "sale", "receipt", "booking", "reservation", "invoice", "bill", "basket", "cart"}
+)
 _QUANTITY = (("quantity",), ("order", "quantity"), ("unit",), ("quantity", "ordered"), ("units", "sold"))
 _PRICE = (("unit", "price"), ("price", "each"), ("item", "price"), ("price", "per", "unit"), ("price",))
 
@@ -58,6 +61,17 @@ def _measures(
                 unit=unit,
                 description=f"{quantity.words.text.capitalize()} times {price.words.text}{', less discount' if less else ''}.",
             )
+    sold = table.words.stem[-1] in _SELLING or bool(_selling_entities(table, entities))
+    if income is not None and sold and not {"revenue", "sale"} & set(income.words.stem):
+        own = table.words.stem[-1:] == ("sale",) and ("sale",) not in by_stem
+        yield NamedMeasure(
+            name="revenue",
+            table=table.name,
+            formula=f"sum({sql_name(income)})",
+            unit=unit,
+            synonyms=["sales"] if own else [],
+            description=f"{income.words.text.capitalize()}, added up.",
+        )
     order = _order(table, keys, entities)
     if value and order:
         noun, count = order
@@ -68,6 +82,10 @@ def _measures(
             unit=unit,
             description=f"What one {noun} brings on average.",
         )
+
+
+def _selling_entities(table: TableFacts, entities: Sequence[Entity]) -> list[Entity]:
+    return [entity for entity in entities if entity.table == table.name and entity.name in _SELLING]
 
 
 def _order(table: TableFacts, keys: Keys, entities: Sequence[Entity]) -> tuple[str, str] | None:

@@ -32,6 +32,7 @@ _TRUE = {"yes", "y", "true", "t", "1"}
 _FALSE = {"no", "n", "false", "f", "0"}
 _CODE_LIKE = re.compile(r"(?=[^\s]*\d)[^\s]{3,40}")
 _LONG_TEXT = 60.0
+_MANY = 100  # different numbers; a count of things has fewer, or leaves some out
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,15 @@ def _numbered_role(column: ColumnFacts) -> Role:
         return Role.ID
     if len(words.stem) == 1 or words.stem[-2] in NUMBERED_THINGS:
         return Role.DIMENSION
-    return Role.MEASURE
+    return Role.ID if _runs_on(column) else Role.MEASURE
+
+
+def _runs_on(column: ColumnFacts) -> bool:
+    """Hardly a number is left out between a high first and the last: `receipt_no`, not a count of anything."""
+    low, high = column.minimum, column.maximum
+    if not isinstance(low, int) or not isinstance(high, int) or column.distinct < _MANY:
+        return False
+    return high - low + 1 <= 1.5 * column.distinct
 
 
 def _counts_the_rows(column: ColumnFacts) -> bool:

@@ -162,12 +162,16 @@ def _combined(
     from datacraft.engines.semantic.restricting import predicates_of  # the two call each other
 
     assert measure.denominator is not None
+    counted = measure.noun.chosen if measure.noun is not None else None
+    if measure.rate and isinstance(counted, Thing):
+        base, table = counted, counted.table
     top_where = where + predicates_of(context, measure.conditions, base, table)
     bottom_where = where + predicates_of(context, measure.denominator.conditions, base, table)
     plain = Measure(measure.functions, measure.noun, distinct=measure.distinct, fraction=measure.fraction)
     top = compute(context, plain, base, table, top_where)
     bottom = compute(context, measure.denominator, base, table, bottom_where)
     sign = "/" if measure.operator == "ratio" else "-"
-    name = "ratio" if sign == "/" else "difference"
+    name = "rate" if measure.rate else "ratio" if sign == "/" else "difference"
     expression = Arithmetic(operator=sign, left=top.expression, right=bottom.expression)
-    return Computed(name, expression, top.unit if sign == "-" else None, top.table)
+    unit = "%" if measure.rate else top.unit if sign == "-" else None
+    return Computed(name, expression, unit, top.table)

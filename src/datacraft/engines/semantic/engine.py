@@ -147,7 +147,7 @@ class SemanticEngine:
         if (
             not spoken
             and not (rows and len(self.model.tables) == 1)
-            and not any(item.nouns or item.values or item.number for item in frame.items)
+            and not any(item.nouns or item.values or item.number or item.part for item in frame.items)
         ):
             raise NotUnderstood(
                 "I found nothing of the data in the question.", hint="Ask about a table or column."

@@ -77,6 +77,7 @@ class Measure:
     operator: str = ""  # ratio, difference, duration, correlation
     conditions: list[Condition] = field(default_factory=list)
     share: bool = False
+    rate: bool = False  # a ratio that is a part of a whole: told in percent
     window: str = ""
     window_unit: TimeUnit | None = None
     window_size: int | None = None
@@ -234,11 +235,18 @@ class Frame:
     def all_conditions(self) -> Iterator[Condition]:
         """Yield the frame's conditions and those that belong to one measure alone."""
         yield from self.conditions
-        for asked in self.asked:
-            measure = asked.measure
-            while measure is not None:
-                yield from measure.conditions
-                measure = measure.denominator
+        for measure in self._measures():
+            part: Measure | None = measure
+            while part is not None:
+                yield from part.conditions
+                part = part.denominator
+
+    def _measures(self) -> Iterator[Measure]:
+        ranks = (self.rank, *(phrase.rank for phrase in (self.root, *self.phrases)))
+        measures = [rank.measure for rank in ranks if rank is not None]
+        measures += [asked.measure for asked in self.asked] + [order.measure for order in self.orders]
+        measures += [condition.measure for condition in self.conditions]
+        yield from (measure for measure in measures if measure is not None)
 
 
 def _measure_nouns(measure: Measure) -> Iterator[Noun]:

@@ -42,6 +42,14 @@ def verb_measure(context: Context, verb: Item, tables: list[str]) -> ColumnId | 
     """Return the number that a verb speaks of: "paid" the salary, "sold" the sales."""
     if verb.verb is None:
         return None
+    told = {verb.verb.base, *verb.verb.nouns}
+    for (
+        table
+    ) in tables:  # "paid": of a table of payments its amount, before a column elsewhere that sounds like it
+        named = {context.model.table(table).entity, *words_of(table)[-1:]}
+        own = default_measure(context, table) if told & named else None
+        if own is not None:
+            return own
     for table in tables:
         for noun in (verb.verb.base, *verb.verb.nouns):
             for hit in context.vocabulary.lookup(tuple(noun.split())):

@@ -45,6 +45,10 @@ class Item:
     adjective: AdjectiveSense | None = None
     verb: VerbSense | None = None
     grain: str = ""  # a calendar unit or a cyclic part of a date
+    acts: tuple[
+        ValueSense, ...
+    ] = ()  # values that another form of the word is: "cancelled" of "cancellation"
+    part: Item | None = None  # of a rate, what it is the rate of: "cancellation" of "cancellation rate"
     flag_negated: bool = False
     quoted: bool = False
     symbol: str = ""

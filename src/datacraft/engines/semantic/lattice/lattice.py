@@ -8,6 +8,7 @@ from __future__ import annotations
 from datacraft.contracts.semantic import Role
 from datacraft.engines.semantic.lattice.items import Item
 from datacraft.engines.semantic.lattice.numbers import read_number
+from datacraft.engines.semantic.lattice.rates import join_rates
 from datacraft.engines.semantic.lattice.unknown import Unknowns
 from datacraft.engines.semantic.lattice.values import LONGEST, ValueFinder, Values
 from datacraft.engines.semantic.lexicon import Lexicon, OperatorKind, OperatorSense, VerbSense, lemma
@@ -49,7 +50,8 @@ class Lattice:
             items.append(last)
             at = last.start
         items.reverse()
-        return Unknowns(self._vocabulary, self._lexicon, self._finder).explain(items)
+        explained = Unknowns(self._vocabulary, self._lexicon, self._finder).explain(items)
+        return join_rates(explained, self._vocabulary, self._lexicon)
 
     def _items_at(self, i: int) -> list[Item]:
         items = [self._item(i, j) for j in range(i + 1, min(i + LONGEST, len(self.tokens)) + 1)]
@@ -125,6 +127,7 @@ class Lattice:
             time = self._lexicon.time
             item.grain = time.parts.get(phrase) or time.grains.get(phrase) or time.units.get(phrase) or ""
         if single:
+            item.acts = self._finder.acts.get(i, ())
             item.number = read_number(tokens[0], self._lexicon)
             if not (item.nouns or item.values) and not item.operators:
                 self._add_opposite(item)

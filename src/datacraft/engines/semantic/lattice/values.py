@@ -12,6 +12,7 @@ from datacraft.engines.semantic.vocabulary import ColumnId
 from datacraft.profiles import ValueHit, normalise
 
 LONGEST = 6  # words of a span
+_KIN = 0.75  # how surely another form of a word is meant
 
 
 class Values(Protocol):
@@ -32,6 +33,9 @@ class ValueFinder:
 
     def __init__(self, tokens: list[Token], lexicon: Lexicon, values: Values) -> None:
         self.tokens = tokens
+        self.acts: dict[
+            int, tuple[ValueSense, ...]
+        ] = {}  # by token: values that are another form of the word
         self._lexicon = lexicon
         self._values = values
         self._operators = lexicon.operator_phrases()
@@ -43,6 +47,8 @@ class ValueFinder:
             for j in range(i + 1, min(i + LONGEST, len(self.tokens)) + 1):
                 for phrase, score, how in self._variants(i, j):
                     wanted.setdefault(phrase, []).append(((i, j), score, how))
+            for phrase in self._kin(i):
+                wanted.setdefault(phrase, []).append(((i, i + 1), _KIN, "act"))
         hits = self._values.lookup(list(wanted)) if wanted else {}
         found: dict[tuple[int, int], dict[tuple[ColumnId, object], ValueSense]] = {}
         for phrase, rows in hits.items():
@@ -59,10 +65,19 @@ class ValueFinder:
                     known = senses.get((column, row.value))
                     if known is None or known.score < sense.score:
                         senses[column, row.value] = sense
-        return {
+        best = {
             span: tuple(sorted(senses.values(), key=lambda s: (-s.score, -s.count)))[:40]
             for span, senses in found.items()
         }
+        self.acts = {i: tuple(s for s in senses if s.how == "act") for (i, _), senses in best.items()}
+        return {span: tuple(s for s in senses if s.how != "act") for span, senses in best.items()}
+
+    def _kin(self, i: int) -> list[str]:
+        """Return the other forms of an act, which a value may be: "cancelled" of "cancellation"."""
+        token = self.tokens[i]
+        if token.kind != "word":
+            return []
+        return [word for word in self._lexicon.kin(token.norm) if word != token.norm]
 
     def _variants(self, i: int, j: int) -> list[tuple[str, float, str]]:
         tokens = self.tokens[i:j]

@@ -86,6 +86,9 @@ class Compiled(TypedDict):
     opposites: dict[str, Phrases]
 
 
+_SHORTEST_STEM = 3
+
+
 @lru_cache(maxsize=16_384)
 def lemma(word: str) -> str:
     """Return the singular of one word, lower case ("Businesses": "business"); other words as they are."""
@@ -129,6 +132,7 @@ def load_lexicon() -> Lexicon:
         },
         _adjective_forms=_adjective_forms(compiled["adjectives"], adjectives),
         _verbs=_verbs(compiled),
+        _kin=_kin(compiled),
         _equivalents=_equivalents(compiled["equivalents"], frozenset(_split(compiled["ordinary_words"]))),
         _opposites={word: _split(others) for word, others in compiled["opposites"].items()},
         _noun_lemma=lemma_phrase,
@@ -207,6 +211,20 @@ def _adjective_forms(
         forms.update((phrase, (adjective, "comparative")) for phrase in _split(entry["comparative"]))
         forms.update((phrase, (adjective, "superlative")) for phrase in _split(entry["superlative"]))
     return forms
+
+
+def _kin(compiled: Compiled) -> dict[str, tuple[str, ...]]:
+    """Return each form of a verb, and each noun made from it, with all of them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for base, (nouns, forms) in compiled["verbs"].items():
+        if " " in base:
+            continue
+        stem = base[: max(_SHORTEST_STEM, len(base) - 2)]
+        made = [noun for noun in _split(nouns) if " " not in noun and noun.startswith(stem)]
+        family = tuple(dict.fromkeys((base, *_split(forms), *made)))
+        for word in family:
+            found.setdefault(word, family)
+    return found
 
 
 def _verbs(compiled: Compiled) -> dict[str, VerbSense]:

@@ -164,6 +164,7 @@ class Lexicon:
     _adjectives: Mapping[str, GradedAdjective]
     _adjective_forms: Mapping[str, tuple[GradedAdjective, AdjectiveForm]]
     _verbs: Mapping[str, VerbSense]
+    _kin: Mapping[str, tuple[str, ...]]
     _equivalents: Mapping[str, tuple[str, ...]]
     _opposites: Mapping[str, tuple[str, ...]]
     _noun_lemma: Callable[[str], str]
@@ -198,6 +199,10 @@ class Lexicon:
     def verb(self, phrase: str) -> VerbSense | None:
         """Return the verb of any inflected form ("earned", "belongs to"), None when it isn't known."""
         return self._verbs.get(phrase)
+
+    def kin(self, word: str) -> tuple[str, ...]:
+        """Return the words of one act: "cancellation", "cancel", "cancelled"; empty where no verb is known."""
+        return self._kin.get(word, ())
 
     def operator_phrases(self) -> Mapping[tuple[str, ...], tuple[OperatorSense, ...]]:
         """Return every closed-class phrase, keyed by its tokens; more than one sense means ambiguous."""

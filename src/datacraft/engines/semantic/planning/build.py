@@ -177,4 +177,11 @@ def _distinct(draft: Draft) -> bool:
         and is_number(draft.context.column(ColumnId(e.table, e.column)))
         for e in shown
     )
-    return (not numeric and draft.frame.root.thing is None) or (bool(draft.scope.joins) and not numeric)
+    kinds = not draft.frame.root.target and draft.frame.question_word == "thing" and _lists_kinds(draft)
+    return not numeric and (kinds or draft.frame.root.thing is None or bool(draft.scope.joins))
+
+
+def _lists_kinds(draft: Draft) -> bool:
+    """`which countries do our guests come from`: each of several kinds once."""
+    listed = [asked.noun for asked in draft.frame.asked if asked.noun is not None]
+    return bool(listed) and all(noun.item.words[-1].endswith("s") for noun in listed)

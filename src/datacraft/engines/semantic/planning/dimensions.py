@@ -40,11 +40,13 @@ def _count_grouped_things(draft: Draft) -> None:
         and frame.asked[0].noun is not None
         and isinstance(frame.asked[0].noun.chosen, Thing)
     )
-    if frame.groups and only_thing and frame.rank is None and not frame.orders:
+    by_what = any(order.noun is not None or order.measure is not None for order in frame.orders)
+    apart = frame.groups or (frame.compare and draft.groups)  # "male versus female members"
+    if apart and only_thing and frame.rank is None and not by_what and frame.question_word != "amount":
         noun = frame.asked[0].noun
         frame.asked[0] = Asked(measure=Measure(["count"], noun))
         draft.dimensions.clear()
-        draft.scope.outputs.clear()
+        draft.scope.outputs[:] = [output for output in draft.scope.outputs if output in draft.groups]
 
 
 def _check_kind(draft: Draft) -> None:

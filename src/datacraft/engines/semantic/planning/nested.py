@@ -19,13 +19,6 @@ def each_thing_first(draft: Draft, restrictor: Restrictor) -> QueryPlan | None:
         if asked.measure is not None and asked.measure.per is not None:
             per = asked.measure.per.chosen
             measured = asked.measure.noun.chosen if asked.measure.noun is not None else None
-            summed = isinstance(measured, ColumnId) and default_function(draft.context, measured) == "sum"
-            if isinstance(measured, Duration) or (
-                isinstance(measured, ColumnId) and not summed and len(asked.measure.functions) == 1
-            ):
-                draft.frame.groups.append(Asked(noun=asked.measure.per))
-                asked.measure.per = None  # an average of what is averaged anyway: one for each
-                continue
             if (
                 isinstance(per, Thing)
                 and not per.virtual
@@ -33,6 +26,13 @@ def each_thing_first(draft: Draft, restrictor: Restrictor) -> QueryPlan | None:
                 and measured.table == per.table
             ):
                 asked.measure.per = None  # "profit per order line" is the profit of each row
+                continue
+            summed = isinstance(measured, ColumnId) and default_function(draft.context, measured) == "sum"
+            if isinstance(measured, Duration) or (
+                isinstance(measured, ColumnId) and not summed and len(asked.measure.functions) == 1
+            ):
+                draft.frame.groups.append(Asked(noun=asked.measure.per))
+                asked.measure.per = None  # an average of what is averaged anyway: one for each
                 continue
             for group in draft.frame.groups:
                 if group.noun is not None:

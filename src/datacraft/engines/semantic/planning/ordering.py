@@ -60,6 +60,8 @@ def rank_by(draft: Draft, rank: Rank) -> Expression:
 
 def _rank_name(context: Context, rank: Rank, expression: Expression) -> str:
     measure = rank.measure
+    if measure is not None and measure.operator:
+        return "rate" if measure.rate else measure.operator
     if measure is not None and measure.noun is not None and measure.noun.chosen is not None:
         target = measure.noun.chosen
         name = target.name if not isinstance(target, ColumnId) else target.column

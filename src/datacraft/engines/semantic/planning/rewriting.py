@@ -12,6 +12,11 @@ from datacraft.engines.semantic.ranking import verb_measure
 from datacraft.engines.semantic.scope import Context, is_number
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, counts_already, words_of
 
+_PIECES = frozenset(
+    {"unit", "copy", "piece", "quantity", "qty", "number", "num", "no", "count", "total", "item", "of"}
+)
+"""Beside a verb, these say that a column holds how many: `units_sold`, but not `sold_for`."""
+
 
 def first_or_last_time(draft: Draft) -> None:
     """`When was the first order?` asks for the earliest date, not for the order."""
@@ -113,7 +118,8 @@ def amount_of_verb(context: Context, frame: Frame, measure: Measure) -> None:
         said = {*verb.words, *((verb.verb.base,) if verb.verb is not None else ())}
         for column in context.model.table(target.table).columns:
             summed = column.role is Role.MEASURE and column.aggregation is DefaultAggregation.SUM
-            if summed and said & set(words_of(column.name)):
+            named = set(words_of(column.name))
+            if summed and said & named and named - said <= _PIECES | set(words_of(target.name)):
                 told = ColumnId(target.table, column.name)
                 measure.functions, measure.noun = ["sum"], Noun(verb, [(told, 1.0)], chosen=told)
                 return

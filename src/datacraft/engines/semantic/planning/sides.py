@@ -74,8 +74,9 @@ def compare_values(draft: Draft, conditions: list[Condition]) -> None:
         c.both and len(c.values) > 1 for c in conditions
     )  # "the average of boys and girls"
     grows = any(a.measure is not None and a.measure.window == "growth" for a in draft.frame.asked)
-    plain = draft.frame.difference or draft.frame.groups or (grows and len(_sides(draft.frame)) == 2)
-    if plain or not (draft.frame.compare or listed):
+    if draft.frame.difference or (grows and len(_sides(draft.frame)) == 2):
+        return
+    if not (draft.frame.compare or listed):
         return
     for condition in conditions:
         column = (
@@ -83,6 +84,8 @@ def compare_values(draft: Draft, conditions: list[Condition]) -> None:
         )
         if column is not None and len(condition.values) > 1 and draft.scope.need(column.table):
             draft.groups.append(draft.scope.output(column.column, ref(column)))
+    if draft.frame.groups:
+        return  # periods beside a group are shown side by side
     timed = [c for c in conditions if c.kind == "time" and c.span is not None]
     for condition in timed[1:]:
         condition.alternative = True
@@ -99,6 +102,8 @@ def _either_period(draft: Draft, conditions: list[Condition]) -> None:
         assert a is not None and b is not None
         parts = a.part is not None and a.part == b.part and not set(a.parts) & set(b.parts)
         apart = (a.end and b.start and a.end <= b.start) or (b.end and a.start and b.end <= a.start)
+        if later.verb is not None and earlier.verb is not None and later.verb is not earlier.verb:
+            continue  # "joined in 2021 and left in 2023": of one thing at two times
         if parts or (apart and not draft.base.virtual):
             later.alternative = True
 

@@ -35,6 +35,7 @@ def before_head(reader: PhraseReader, phrase: Phrase, item: Item, j: int) -> int
 def _ends(reader: PhraseReader, phrase: Phrase, item: Item, j: int) -> int | None:
     stops = (
         item.symbol
+        or item.part is not None
         or (item.quoted and not item.values)
         or item.operator(K.CONJUNCTION) in ("comma", "stop")
         or (item.time is not None and not item.nouns)

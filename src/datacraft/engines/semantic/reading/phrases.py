@@ -43,7 +43,10 @@ class PhraseReader:
                 break
             j = end
         item = self.at(j)
-        if item is not None and item.nouns and self._may_head(phrase, item):
+        if item is not None and item.part is not None:
+            phrase.rate = item
+            j += 1
+        elif item is not None and item.nouns and self._may_head(phrase, item):
             phrase.head = item
             j = behind_head(self, phrase, j + 1)
         elif (
@@ -56,12 +59,15 @@ class PhraseReader:
             j += 1
         else:
             j = self._without_trailing(phrase, i, j)
-        content = phrase.head or phrase.grain or phrase.values or phrase.flags or phrase.functions
+        content = (
+            phrase.head or phrase.rate or phrase.grain or phrase.values or phrase.flags or phrase.functions
+        )
         if not content:
             return None, i
         if (
             phrase.head is None
             and phrase.grain is None
+            and phrase.rate is None
             and phrase.rank is not None
             and not (phrase.values or phrase.flags or phrase.functions)
         ):

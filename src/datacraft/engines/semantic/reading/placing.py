@@ -7,6 +7,7 @@ from datacraft.engines.semantic.reading.comparing import rank_of, read_counted, 
 from datacraft.engines.semantic.reading.figures import measure_of
 from datacraft.engines.semantic.reading.modifiers import place_modifier
 from datacraft.engines.semantic.reading.owners import number_before, with_owner
+from datacraft.engines.semantic.reading.rates import read_rate
 from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.targets import place_target
 from datacraft.engines.semantic.reading.units import Mark, Phrase
@@ -14,6 +15,9 @@ from datacraft.engines.semantic.reading.units import Mark, Phrase
 
 def place(state: State, phrase: Phrase) -> None:
     """Give a noun phrase its part, by the slot that the reader is in."""
+    if phrase.rate is not None:
+        read_rate(state, phrase)
+        return
     if phrase.count is not None:
         if state.slot == "target" and not state.begun:
             state.slot = "modifier"
@@ -44,7 +48,10 @@ def _value_phrase(state: State, phrase: Phrase) -> None:
     """Values, with or without the noun that names their column."""
     counted = phrase.functions[:1] == ["count"]
     if counted and state.slot == "target":
-        state.ask(Measure(["count"]))  # "how many women": the things that the value is said of
+        holders = state.senses.holders(phrase.values[0].items[0]) if phrase.bare_value else None
+        if holders is not None and (state.frame.root.thing is None or state.implied_root):
+            state.frame.root.thing, state.implied_root = holders, False
+        state.ask(Measure(["count"], holders))  # "how many women": the things that the value is said of
     elif phrase.functions:
         state.ask(Measure(list(phrase.functions), fraction=phrase.fraction))
     if state.slot in ("group", "order"):

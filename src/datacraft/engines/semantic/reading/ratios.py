@@ -20,6 +20,8 @@ def read_ratio(state: State, mark: Mark) -> None:
     state.k += at
     own = len(state.frame.conditions)
     measure = figures.measure_of(state, first)
+    if first.bare_value and not measure.functions:
+        measure.functions, measure.noun = ["count"], state.senses.holders(first.values[0].items[0])
     state.modifiers(first)
     while (unit := state.ahead()) is not None and not _between_sides(unit):
         state.k += 1

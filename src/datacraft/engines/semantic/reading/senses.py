@@ -40,6 +40,27 @@ class Senses:
         """Make a mention of a span's values."""
         return ValueMention(item, group_values(item.values, item.text), hint)
 
+    def holders(self, item: Item) -> Noun | None:
+        """Make a mention of the things that a value is said of: of "women" the persons whose sex it is."""
+        held: dict[Target, float] = {}
+        for sense in item.values:
+            if sense.score < item.values[0].score - 0.05:
+                break
+            column = sense.column
+            inside = next(
+                (
+                    target
+                    for target in self.vocabulary.targets
+                    if isinstance(target, Thing)
+                    and target.table == column.table
+                    and column.column in (*target.attributes, target.key, *target.labels)
+                    and target.virtual
+                ),
+                None,
+            )
+            held.setdefault(inside or self.vocabulary.things[column.table], sense.score)
+        return Noun(item, list(held.items())) if held else None
+
     def names(self, item: Item | None) -> float:
         """Return how strongly a span names a part of the data, 0 where it does not."""
         return item.nouns[0].score if item is not None and item.nouns else 0.0

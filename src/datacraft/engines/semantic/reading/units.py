@@ -83,6 +83,7 @@ class Phrase:
     states: list[Item] = field(default_factory=list)
     rhythm: Grain | None = None
     grain: Grain | None = None
+    rate: Item | None = None  # "cancellation rate": how many of all are so
     adjectives: list[Item] = field(default_factory=list)
     quantifier: str = ""  # all, both, only, none
     determiner: str = ""

@@ -21,6 +21,7 @@ def value_predicates(
     """Return the predicates of a condition by values: of a row, or of each of several rows."""
     choices = [mention.chosen for mention in condition.values if mention.chosen is not None]
     if not choices:
+        restrictor.context.doubt("a value could not be tied to the data", 1.0)
         return []
     column = choices[0].column
     role = (

@@ -10,6 +10,7 @@ from datacraft.engines.semantic.vocabulary.targets import words_of
 
 _NAMING_SUFFIXES = {"name", "title", "label"}
 _COUNTING = {"num", "number", "count", "cnt", "total", "no", "nr", "qty", "quantity"}
+_NOT_COUNTED = {"no", "nr", "total"}  # at the end: `invoice_no` numbers invoices, `line_total` is money
 _KEY_SUFFIXES = {"id", "code", "key", "no", "number", "num", "nr"}
 WEAK_HEADS = {
     "name",
@@ -48,7 +49,7 @@ def column_phrases(column: Column, owner: set[str], table: Table) -> dict[tuple[
             keep_best(phrases, bare, top * 0.95)
         if len(words) < 2:
             continue
-        if words[-1] in _COUNTING and column.role is Role.MEASURE:
+        if words[-1] in _COUNTING - _NOT_COUNTED and column.role is Role.MEASURE:
             keep_best(phrases, words[:-1], 0.9)
         elif words[0] in _COUNTING and column.role is Role.MEASURE:
             keep_best(phrases, words[1:], 0.9)

@@ -20,8 +20,9 @@ _ENDS = {
     "resolved": 3, "return": 3, "returned": 3, "complete": 3, "completed": 3, "until": 3, "termination": 2,
     "leave": 2, "cancel": 2, "cancelled": 2, "canceled": 2, "graduation": 2, "dropoff": 3, "ended": 3,
     "finished": 3, "arrived": 3, "left": 2, "settled": 3, "terminated": 2, "decided": 2, "decision": 2,
-    "expired": 1, "paid": 2,
+    "expired": 1, "paid": 2, "out": 2,
 }  # fmt: skip
+_PAIR = 2  # `check_in` and `check_out` belong together, whatever `booked_on` says
 
 
 def durations_of(table: Table) -> list[Duration]:
@@ -32,8 +33,11 @@ def durations_of(table: Table) -> list[Duration]:
         for end in dated:
             first = max((_STARTS.get(w, 0) for w in words_of(start)), default=0)
             last = max((_ENDS.get(w, 0) for w in words_of(end)), default=0)
-            if start != end and first and last and (best is None or first + last > best[0]):
-                best = (first + last, start, end)
+            if start == end or not first or not last:
+                continue
+            strength = first + last + (_PAIR if words_of(start)[0] == words_of(end)[0] else 0)
+            if best is None or strength > best[0]:
+                best = (strength, start, end)
     return [Duration("duration", table.name, best[1], best[2])] if best else []
 
 

@@ -24,6 +24,7 @@ _UNIT_NAMES: dict[str, tuple[str, ...]] = {
     "ft": ("foot",), "m": ("metre", "meter"), "usd": ("dollar",), "eur": ("euro",), "minutes": ("minute",),
 }  # fmt: skip
 _BESIDE_ITS_MEASURE = 0.94
+_ROWS = frozenset({("row",), ("record",), ("entry",), ("observation",), ("line",)})
 
 
 class Vocabulary:
@@ -46,8 +47,11 @@ class Vocabulary:
             self._add_named("filter", named)
         if len(model.tables) == 1:
             rows = self.things[model.tables[0].name]
-            spoken_for = {("row",), ("record",), ("entry",), ("observation",)} - self._phrases.keys()
-            self._add("thing", rows, dict.fromkeys(spoken_for, 0.9))
+            names = {
+                phrase for phrase, hits in self._phrases.items() if max(h.score for h in hits.values()) > 0.6
+            }
+            unspoken = _ROWS - names
+            self._add("thing", rows, {words: 0.8 if words == ("line",) else 0.9 for words in unspoken})
         self._cache: dict[tuple[str, ...], tuple[SchemaHit, ...]] = {}
 
     def lookup(self, phrase: tuple[str, ...]) -> tuple[SchemaHit, ...]:
@@ -130,10 +134,12 @@ class Vocabulary:
                 continue  # "order" is the entity that a table of order lines repeats, not its row
             keep_best(phrases, words, 1.0 if rank < 2 else 0.97)
             if len(words) > 1:
-                keep_best(phrases, words[-1:], 0.6)
+                keep_best(phrases, words[-1:], 0.8 if words[-1] == "line" else 0.6)  # of an order, its lines
                 if words[:1] not in taken:
                     keep_best(phrases, words[:1], 0.45)
-        for words in {words_of(column.name) for column in table.columns if column.role is Role.MEASURE}:
+        figures = {words_of(column.name) for column in table.columns if column.role is Role.MEASURE}
+        figures |= {words_of(n) for m in self.model.measures if m.table == table.name for n in m.synonyms}
+        for words in figures:
             if (
                 words in phrases
             ):  # of `sales.csv` with a column `sales` the figure is meant, but where rows are counted
