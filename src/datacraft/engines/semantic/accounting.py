@@ -17,6 +17,7 @@ from datacraft.engines.semantic.scope import Context
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing
 
 _LOST = 0.9
+_REFLEXIVE = frozenset({"own", "themselves", "himself", "herself", "itself", "oneself"})
 
 
 def account_for_words(context: Context, frame: Frame, plan: QueryPlan) -> None:
@@ -147,9 +148,11 @@ def _verbs(context: Context, frame: Frame, plan: QueryPlan, text: str) -> None:
     """A verb links two things of the plan, or speaks of its columns; anything else was not understood."""
     content = [i for i in frame.items if i.nouns or i.values or i.time or i.number or i.grain]
     tables = [table.name for table in context.model.tables if f'"{table.name}"' in text]
-    stated = {id(condition.verb) for condition in frame.conditions if condition.kind == "state"}
+    stated = {id(condition.verb) for condition in frame.all_conditions() if condition.kind == "state"}
     for verb in frame.verbs:
         if id(verb) in stated or explained_verb(context, verb, tables):
+            continue
+        if any(_json(sense.value) in text for sense in (*verb.values, *verb.acts)):
             continue
         before = any(i.end <= verb.start for i in content)
         after = any(i.start >= verb.end for i in content)
@@ -162,7 +165,7 @@ def _verbs(context: Context, frame: Frame, plan: QueryPlan, text: str) -> None:
 def _quantifiers(context: Context, frame: Frame) -> None:
     """`who only bought ...`, `in every year`: more than the plan says, where nothing took them up."""
     for index, item in enumerate(frame.items):
-        if item.words[-1] == "own" and not item.verb:
+        if item.words[-1] in _REFLEXIVE and not item.verb:
             context.doubt(f"“{item.text}” could not be tied to the data", _LOST)  # "their own manager"
         kind = item.operator(OperatorKind.QUANTIFIER)
         before = frame.items[index - 1] if index else None

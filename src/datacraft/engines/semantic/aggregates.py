@@ -153,9 +153,12 @@ def default_measure(context: Context, table: str) -> ColumnId | None:
     return money[0] if len(money) == 1 else None
 
 
-def overall(context: Context, column: ColumnId, function: str) -> ScalarPlan:
-    """Return the single value of an aggregate over a whole column, for comparisons with it."""
+def overall(
+    context: Context, column: ColumnId, function: str, where: tuple[Predicate, ...] = ()
+) -> ScalarPlan:
+    """Return the single value of an aggregate over a whole column, or its rows that meet all of `where`."""
     scope = Scope(context, column.table)
+    scope.filters.extend(where)
     computed = aggregate(context, column, function, Measure([function]))
     scope.output(computed.name, computed.expression)
     return ScalarPlan(plan=scope.plan())

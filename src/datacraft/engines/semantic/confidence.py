@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from datacraft.contracts.plan import QueryPlan
+from datacraft.contracts.plan import ColumnRef, QueryPlan
 from datacraft.engines.semantic.frame import Frame, Noun
 from datacraft.engines.semantic.lexicon import OperatorKind
 from datacraft.engines.semantic.resolve import Resolution
@@ -85,10 +85,23 @@ def features(frame: Frame, plan: QueryPlan, resolution: Resolution, context: Con
         "scalars": float(text.count('"kind":"scalar_plan"')),
         "conditions": float(len(frame.conditions)),
         "asked": float(shown),
-        "unasked": float(max(0, len(plan.outputs) - max(1, shown + beside))),
+        "unasked": float(max(0, _shown(context, plan) - max(1, shown + beside))),
         "rank_unsaid": float(frame.rank is not None and frame.rank.measure is None),
         "doubt": sum(weight for _, weight in context.doubts if weight < _GRAVE),
     }
+
+
+def _shown(context: Context, plan: QueryPlan) -> int:
+    """Count what a plan shows; a thing's names and its key together are one."""
+    seen: set[str] = set()
+    for output in plan.outputs:
+        column = output.expression
+        named = isinstance(column, ColumnRef) and column.column in {
+            *(table := context.model.table(column.table)).label,
+            *table.primary_key,
+        }
+        seen.add(column.table if named and isinstance(column, ColumnRef) else output.name)
+    return len(seen)
 
 
 def _evidence(noun: Noun) -> float:

@@ -101,7 +101,7 @@ def _answers(context: Context, word: str, output: Output) -> bool:
 def _relative_clauses(context: Context, frame: Frame) -> None:
     """`suppliers that have closed down`: what a relative clause says of things restricts them."""
     items = frame.items
-    said = {id(verb) for condition in frame.conditions if (verb := condition.verb) is not None}
+    said = {id(verb) for condition in frame.all_conditions() if (verb := condition.verb) is not None}
     for index, item in enumerate(items):
         if not index or not (_RELATIVES & set(item.words)) or item.nouns or item.values:
             continue

@@ -156,6 +156,7 @@ class Condition:
     role: str = ""
     verb: Item | None = None
     clause: int = 0
+    part: bool = False  # said of the things inside a share: "share of urgent trips"
     start: int = 0  # the token at which it was read
     unit: str = ""  # what a number that is compared with counts: "days", "years old", "kg"
 
@@ -180,6 +181,7 @@ class Frame:
     groups: list[Asked] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
     phrases: list[NounPhrase] = field(default_factory=list)
+    part: list[Condition] = field(default_factory=list)  # what a share's part has to be, and its whole need not
     rank: Rank | None = None
     orders: list[OrderSpec] = field(default_factory=list)
     question_word: str = ""
@@ -222,7 +224,7 @@ class Frame:
                 yield asked.noun
             if asked.measure is not None:
                 yield from _measure_nouns(asked.measure)
-        for condition in self.conditions:
+        for condition in (*self.conditions, *self.part):
             yield from _condition_nouns(condition)
         if self.rank is not None and self.rank.measure is not None:
             yield from _measure_nouns(self.rank.measure)
@@ -234,7 +236,7 @@ class Frame:
 
     def all_conditions(self) -> Iterator[Condition]:
         """Yield the frame's conditions and those that belong to one measure alone."""
-        yield from self.conditions
+        yield from (*self.conditions, *self.part)
         for measure in self._measures():
             part: Measure | None = measure
             while part is not None:
@@ -245,7 +247,7 @@ class Frame:
         ranks = (self.rank, *(phrase.rank for phrase in (self.root, *self.phrases)))
         measures = [rank.measure for rank in ranks if rank is not None]
         measures += [asked.measure for asked in self.asked] + [order.measure for order in self.orders]
-        measures += [condition.measure for condition in self.conditions]
+        measures += [m for condition in self.conditions for m in (condition.measure, condition.other)]
         yield from (measure for measure in measures if measure is not None)
 
 

@@ -43,13 +43,12 @@ def verb_measure(context: Context, verb: Item, tables: list[str]) -> ColumnId | 
     if verb.verb is None:
         return None
     told = {verb.verb.base, *verb.verb.nouns}
-    for (
-        table
-    ) in tables:  # "paid": of a table of payments its amount, before a column elsewhere that sounds like it
+    done = {sense.column.table for sense in (*verb.values, *verb.acts)}
+    for table in tables:
         named = {context.model.table(table).entity, *words_of(table)[-1:]}
-        own = default_measure(context, table) if told & named else None
+        own = default_measure(context, table) if told & named or table in done else None
         if own is not None:
-            return own
+            return own  # "paid": of a table of payments its amount, before a column elsewhere that sounds like it
     for table in tables:
         for noun in (verb.verb.base, *verb.verb.nouns):
             for hit in context.vocabulary.lookup(tuple(noun.split())):

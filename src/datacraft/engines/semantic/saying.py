@@ -41,10 +41,22 @@ def explained_verb(context: Context, verb: Item, tables: list[str]) -> bool:
     return False
 
 
-def table_of_verb(context: Context, thing: Thing, verb: Item) -> str | None:
-    """Return the table of events that a verb means: by its name, its implied nouns, or a date column's name."""
+def table_of_verb(context: Context, thing: Thing, verb: Item, *, by_name: bool = False) -> str | None:
+    """Return the table of events that a verb means: by its name, its implied nouns, or a date column's name.
+
+    `by_name`: only where its name is made from the verb.
+    """
     if verb.verb is None:
         return None
+    if by_name:
+        return next(
+            (
+                name
+                for name in context.graph.near(thing.table, 3)[1:]
+                if any(same_stem(word, verb.verb.base) for word in words_of(name))
+            ),
+            None,
+        )
     words = {verb.verb.base, *verb.verb.nouns}
     near = sorted(
         (t for t in context.model.tables if context.graph.distance(thing.table, t.name) < 3),

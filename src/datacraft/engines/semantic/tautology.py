@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from pydantic import BaseModel
 
-from datacraft.contracts.plan import Comparison, DateDiff, InPlan, IsNull, QueryPlan
+from datacraft.contracts.plan import Comparison, DateDiff, InPlan, InValues, IsNull, QueryPlan
 from datacraft.engines.semantic.aggregates import CannotCompute
 
 
@@ -25,6 +26,17 @@ def refuse_tautologies(plan: QueryPlan) -> None:
             raise CannotCompute("a duration needs two dates, and both came out the same")
         if isinstance(node, InPlan) and _is_everything(node):
             raise CannotCompute("a thing came out as compared with all of its own kind")
+        if isinstance(node, QueryPlan) and _excludes_itself(node):
+            raise CannotCompute("a column would have to hold two values at once")
+
+
+def _excludes_itself(plan: QueryPlan) -> bool:
+    """Whether two filters ask for values of one column that have none in common: no row has both."""
+    asked = [one for one in plan.filters if isinstance(one, InValues) and not one.negated]
+    return any(
+        one.left == other.left and not set(one.values) & set(other.values)
+        for one, other in combinations(asked, 2)
+    )
 
 
 def _is_everything(node: InPlan) -> bool:

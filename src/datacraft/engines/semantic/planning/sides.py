@@ -26,12 +26,13 @@ def split_share(frame: Frame) -> list[Condition] | None:
     conditions = [c for c in frame.conditions if c.kind != "time"]
     said = _behind_verb(frame, asked.measure, conditions)
     if frame.groups:
-        numerator = said
+        numerator = said or [c for c in conditions if c.part]
     else:
         last = max((c.clause for c in conditions), default=0)
         apart = [c for c in conditions if c.clause == last]
         numerator = apart if len(apart) < len(conditions) else said or conditions
     frame.conditions = [c for c in frame.conditions if c not in numerator]
+    frame.part = numerator
     return numerator or None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datacraft.engines.semantic.frame import Asked, Condition, Measure, Noun, NounPhrase, OrderSpec, Rank
-from datacraft.engines.semantic.reading.figures import measure_of
+from datacraft.engines.semantic.reading.figures import measure_of, ratio_conditions
 from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.units import Compared, ComparedTo, Mark, Phrase, Ranked
 
@@ -97,6 +97,11 @@ def compared_to(state: State, unit: ComparedTo, noun: Noun | None, measure: Meas
     follows = state.ahead()
     if unit.function:
         condition.other = Measure([unit.function])
+        if isinstance(follows, Phrase) and follows.bare_value and not follows.functions:
+            before = len(state.frame.conditions)  # "more than the average oil painting": of those alone
+            state.modifiers(follows)
+            condition.other.conditions = ratio_conditions(state, before)
+            state.k += 1
         if (
             isinstance(follows, Phrase)
             and follows.head is not None
@@ -215,6 +220,7 @@ def read_counted(state: State, phrase: Phrase) -> None:
             )
         )
         state.open(related)
+        state.outcome(noun)
         state.modifiers(phrase)
         return
     if senses.is_measure(phrase.head):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from datacraft.engines.semantic.frame import (
     Asked,
@@ -12,10 +13,13 @@ from datacraft.engines.semantic.frame import (
     Noun,
     NounPhrase,
     ValueMention,
+    group_values,
 )
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.reading.senses import Senses
 from datacraft.engines.semantic.reading.units import Mark, Phrase, Unit, ValueList
+
+_OUTCOME = 0.7  # how surely a verb's form is a value of the data
 
 
 class State:
@@ -98,7 +102,20 @@ class State:
         phrase.negated = self.negated
         self.open(phrase)
         self.add(Condition("exists", stack=tuple(self.stack[:-1]), phrase=phrase))
+        self.outcome(noun)
         return phrase
+
+    def outcome(self, noun: Noun) -> None:
+        """`never cancelled a booking`: of the bookings that are open, those that the data says are cancelled."""
+        verb = self.verb
+        if verb is None or not verb.inflected:
+            return
+        tables = {target.table for target, score in noun.candidates if score >= noun.candidates[0][1] - 0.05}
+        held = tuple(s for s in (*verb.values, *verb.acts) if s.score >= _OUTCOME and s.column.table in tables)
+        if held:
+            item = replace(verb, values=held)
+            mention = ValueMention(item, group_values(held, item.text))
+            self.add(Condition("value", stack=tuple(self.stack), values=[mention]))
 
     def noun(self, phrase: Phrase) -> Noun:
         """Make the mention of a phrase's head, said of its owner."""

@@ -237,6 +237,10 @@ def _figure_target(state: State, phrase: Phrase) -> None:
     if counts_things and (frame.root.thing is None or state.implied_root):
         frame.root.thing, state.implied_root = measure.noun, False
     state.ask(measure)
+    before = len(frame.conditions)
     state.modifiers(phrase)
+    if measure.share and measure.functions == ["count"]:
+        for condition in frame.conditions[before:]:
+            condition.part = True
     if phrase.head is not None and state.mark(1, "conjunction") is None:
         state.slot = "modifier" if state.mark(1, "preposition") is None else state.slot

@@ -18,7 +18,7 @@ from datacraft.contracts.plan import (
 from datacraft.contracts.semantic import NamedMeasure, Role
 from datacraft.engines.semantic.aggregates import default_function, overall
 from datacraft.engines.semantic.computing import compute
-from datacraft.engines.semantic.frame import Condition, Measure, Noun
+from datacraft.engines.semantic.frame import Condition, Measure, Noun, group_values
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.restricting.compared import compared_column
 from datacraft.engines.semantic.restricting.lasting import lasting
@@ -111,10 +111,13 @@ def _compare_measure(context: Context, scope: Scope, thing: Thing, condition: Co
     computed = compute(context, condition.measure, None, thing.table)
     if not inner.need(computed.table):
         return None
+    done = _done(condition.verb, computed.table)
+    inner.filters.extend(done)
     output = inner.output(computed.name, computed.expression, unit=computed.unit)
     if condition.other is not None:
         everyone = Scope(context, thing.table)
         everyone.need(computed.table)
+        everyone.filters.extend(done)
         everyone.output(key.column, ref(key))
         value = everyone.output(computed.name, computed.expression)
         function = (condition.other.functions or ["avg"])[0]
@@ -135,9 +138,17 @@ def _compare_measure(context: Context, scope: Scope, thing: Thing, condition: Co
     return among(ref(key), inner)
 
 
+def _done(verb: Item | None, table: str) -> list[Predicate]:
+    """`withdrew over 500 in total`: of all movements of money those that the data calls withdrawals."""
+    held = () if verb is None else tuple(s for s in (*verb.values, *verb.acts) if s.column.table == table)
+    return [one_of(group_values(held)[:1], False)] if held else []
+
+
 def _compare_other(
     context: Context, left: Expression, column: ColumnId, condition: Condition
 ) -> Predicate | None:
+    from datacraft.engines.semantic.restricting import predicates_of  # the two call each other
+
     assert condition.other is not None
     other = condition.other
     target = other.noun.chosen if other.noun is not None else None
@@ -148,11 +159,11 @@ def _compare_other(
         right = ref(target)
     else:
         function = other.functions[0] if other.functions else "avg"
+        compared = target if isinstance(target, ColumnId) and is_number(context.column(target)) else column
         right = overall(
-            context,
-            target if isinstance(target, ColumnId) and is_number(context.column(target)) else column,
-            function,
+            context, compared, function, predicates_of(context, other.conditions, None, compared.table)
         )
+
     return Comparison(left=left, operator=sign_of(condition), right=right)
 
 

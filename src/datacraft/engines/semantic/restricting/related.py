@@ -15,8 +15,11 @@ from datacraft.contracts.plan import (
 )
 from datacraft.engines.semantic.aggregates import count_of
 from datacraft.engines.semantic.frame import Condition, NounPhrase
+from datacraft.engines.semantic.joins import Path
+from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.restricting.pairs import role_edge, tie_through, tie_to_own_kind
 from datacraft.engines.semantic.restricting.signs import compared_with
+from datacraft.engines.semantic.saying import table_of_verb
 from datacraft.engines.semantic.scope import Context, Scope, among, key_plan, link, ref
 from datacraft.engines.semantic.vocabulary import Thing
 
@@ -53,9 +56,16 @@ def relate(restrictor: Restrictor, scope: Scope, parent: Thing, condition: Condi
     if role is not None:
         tie_through(restrictor, scope, role, phrase)
         return
+    route = _route(restrictor.context, parent, child, phrase.verbs)
     if empty:
-        _must_have(restrictor.context, scope, parent, child)
+        _must_have(restrictor.context, scope, parent, child, route)
         return
+    if route is not None and child.table not in scope.tables and phrase.rank is None:
+        found = link(restrictor.context, parent, child.table, route)
+        if found is not None:
+            restrictor.apply(found[1], phrase)
+            scope.filters.append(among(*found))
+            return
     if not scope.need(child.table, near=parent.table):
         restrictor.context.doubt(f"nothing connects {parent.name} and {child.name}", 1.0)
         return
@@ -68,10 +78,28 @@ def relate(restrictor: Restrictor, scope: Scope, parent: Thing, condition: Condi
             )
 
 
-def _must_have(context: Context, scope: Scope, parent: Thing, child: Thing) -> None:
+def _route(context: Context, parent: Thing, child: Thing, verbs: tuple[Item, ...]) -> Path | None:
+    """`works exhibited by a museum`: through the exhibitions, though a work has a museum of its own; else None."""
+    graph = context.graph
+    direct = graph.path(parent.table, child.table)
+    for verb in verbs:
+        events = table_of_verb(context, parent, verb, by_name=True)
+        if events is None or direct is None or events in (parent.table, child.table):
+            continue
+        if any(edge.right == events for edge in direct):
+            return None
+        there, on = graph.path(parent.table, events), graph.path(events, child.table)
+        if there and on and not {edge.right for edge in on} & {parent.table, *(e.right for e in there[:-1])}:
+            return (*there, *on)
+    return None
+
+
+def _must_have(
+    context: Context, scope: Scope, parent: Thing, child: Thing, route: Path | None = None
+) -> None:
     if child.table in scope.tables:
         return
-    found = link(context, parent, child.table)
+    found = link(context, parent, child.table, route)
     if found is None:
         context.doubt(f"nothing connects {parent.name} and {child.name}", 1.0)
         return
@@ -79,7 +107,8 @@ def _must_have(context: Context, scope: Scope, parent: Thing, child: Thing) -> N
 
 
 def _without(restrictor: Restrictor, scope: Scope, parent: Thing, child: Thing, phrase: NounPhrase) -> None:
-    found = link(restrictor.context, parent, child.table)
+    route = _route(restrictor.context, parent, child, phrase.verbs)
+    found = link(restrictor.context, parent, child.table, route)
     if found is None:
         restrictor.context.doubt(f"nothing connects {parent.name} and {child.name}", 1.0)
         return
@@ -98,6 +127,9 @@ def _counted(restrictor: Restrictor, scope: Scope, parent: Thing, child: Thing, 
         restrictor.context.doubt(f"{parent.name} has no single key", 1.0)
         return
     inner = key_plan(restrictor.context, parent)
+    verbs = (condition.verb,) if condition.verb is not None else ()
+    for edge in _route(restrictor.context, parent, child, verbs) or ():
+        inner.add_edge(restrictor.context.by_role(edge))
     if not inner.need(child.table):
         restrictor.context.doubt(f"nothing connects {parent.name} and {child.name}", 1.0)
         return
