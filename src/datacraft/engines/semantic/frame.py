@@ -91,6 +91,7 @@ class Grain:
     unit: TimeUnit | None = None
     part: DatePart | None = None
     item: Item | None = None
+    of: Noun | None = None  # the date it is a part of: "by weekday of delivery"
 
 
 def grain_of(item: Item) -> Grain:
@@ -181,7 +182,9 @@ class Frame:
     groups: list[Asked] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
     phrases: list[NounPhrase] = field(default_factory=list)
-    part: list[Condition] = field(default_factory=list)  # what a share's part has to be, and its whole need not
+    part: list[Condition] = field(
+        default_factory=list
+    )  # what a share's part has to be, and its whole need not
     rank: Rank | None = None
     orders: list[OrderSpec] = field(default_factory=list)
     question_word: str = ""
@@ -222,6 +225,8 @@ class Frame:
         for asked in (*self.asked, *self.groups):
             if asked.noun is not None:
                 yield asked.noun
+            if asked.grain is not None and asked.grain.of is not None:
+                yield asked.grain.of
             if asked.measure is not None:
                 yield from _measure_nouns(asked.measure)
         for condition in (*self.conditions, *self.part):

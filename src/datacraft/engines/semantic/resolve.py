@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from datacraft.contracts.semantic import ColumnType, NamedFilter, NamedMeasure, Role, SemanticModel
 from datacraft.engines.semantic.frame import Condition, Frame, Measure, Noun, ValueChoice, ValueMention
 from datacraft.engines.semantic.joins import JoinGraph
-from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Target, Thing
+from datacraft.engines.semantic.roles import wanted_role
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Target, Thing, words_of
 
 _BEAM = 16
 _CANDIDATES = 8
 _DISTANCE = 0.22
 _APART = 4.0
+_IN_ROLE = 0.15
 _EVIDENCE = 1.5
 _NUMERIC = (ColumnType.INTEGER, ColumnType.NUMBER)
 
@@ -78,6 +80,7 @@ class _Search:
         self.model = model
         self.graph = graph
         self.wants: dict[int, str] = {}
+        self.roles = {id(value): wanted_role(c) for c in frame.all_conditions() for value in c.values}
         self._note_roles(frame)
         nouns = list(frame.nouns())
         values = [value for condition in frame.all_conditions() for value in condition.values]
@@ -111,6 +114,8 @@ class _Search:
         for asked in frame.groups:
             if asked.noun is not None:
                 self.wants[id(asked.noun)] = "group"
+            if asked.grain is not None and asked.grain.of is not None:
+                self.wants[id(asked.grain.of)] = "date"
         for asked in frame.asked:
             if asked.measure is not None:
                 self._note_measure(asked.measure)
@@ -196,6 +201,7 @@ class _Search:
                 _EVIDENCE * (1 - choice.score)
                 + self._hint_cost(choice, hint)
                 + self._home_cost(choice)
+                + self._role_cost(choice, mention)
                 - (
                     0.08
                     if any(
@@ -280,6 +286,11 @@ class _Search:
             named = choice.column.column in hint.labels or choice.column.column == hint.key
             return 0.0 if named else 0.3
         return 1.0
+
+    def _role_cost(self, choice: ValueChoice, mention: ValueMention) -> float:
+        """`from Vienna`, `ended in Linz`: of two columns of places, the one that is named after the role."""
+        wanted = self.roles.get(id(mention), frozenset())
+        return -_IN_ROLE if wanted & set(words_of(choice.column.column)) else 0.0
 
     def _home_cost(self, choice: ValueChoice) -> float:
         """A name is best looked for where it names the row, and in few-valued columns before long texts."""

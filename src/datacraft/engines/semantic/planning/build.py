@@ -59,6 +59,7 @@ def build_plan(context: Context, frame: Frame) -> QueryPlan:
     restrictor = Restrictor(context, frame.conditions, frame.root, draft.base)
     restrictor.about_things = about_things(context, frame)
     restrictor.measured = measured_tables(frame)
+    restrictor.dated = _dated(frame)
     for asked in frame.asked:
         if asked.measure is not None:
             simplify(context, asked.measure)
@@ -77,6 +78,13 @@ def build_plan(context: Context, frame: Frame) -> QueryPlan:
     show_measures(draft, numerator)
     _apply_root_rank(draft, restrictor)
     return _finish(draft)
+
+
+def _dated(frame: Frame) -> ColumnId | None:
+    """`by month of delivery in 2023`: the year is that of the delivery too."""
+    grains = [asked.grain for asked in (*frame.groups, *frame.asked) if asked.grain is not None]
+    dates = [grain.of.chosen for grain in grains if grain.of is not None]
+    return next((date for date in dates if isinstance(date, ColumnId)), None)
 
 
 def _deny_verb(draft: Draft) -> None:

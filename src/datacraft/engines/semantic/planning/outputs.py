@@ -90,6 +90,9 @@ def grain_output(draft: Draft, grain: Grain) -> list[Output]:
     column = time_column(
         draft.context, list(reversed(tables)) if len(tables) > 1 else tables, draft.frame.verbs
     )
+    if grain.of is not None and isinstance(grain.of.chosen, ColumnId):
+        column = grain.of.chosen
+        tables = [column.table, *tables]
     made = grain_expression(draft.context, grain, column, tables)
     if made is None:
         raise CannotCompute("the data holds no date for it")

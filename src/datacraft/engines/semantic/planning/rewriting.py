@@ -62,10 +62,10 @@ def average_of_rates(context: Context, frame: Frame) -> None:
     measured = ranked.chosen if ranked is not None else None
     for group in list(frame.groups):
         row = group.noun.chosen if group.noun is not None and group.rate else None
-        if isinstance(measured, ColumnId) and isinstance(row, Thing) and not row.virtual:
-            if measured.table == row.table:
-                frame.groups.remove(group)  # "the highest average distance per trip": each trip has one
-                continue
+        of_rows = isinstance(measured, ColumnId) and isinstance(row, Thing) and not row.virtual
+        if of_rows and measured is not None and row is not None and measured.table == row.table:
+            frame.groups.remove(group)  # "the highest average distance per trip": each trip has one
+            continue
         target = group.noun.chosen if group.noun is not None else None
         key = context.key_of(target) if group.rate and isinstance(target, Thing) else None
         measure = next((a.measure for a in frame.asked if a.measure is not None), None)

@@ -75,6 +75,7 @@ def _read_unit(state: State, unit: Unit) -> None:
 
 def _finish(state: State) -> None:
     frame = state.frame
+    _set_side_by_side(state)
     frame.dangling = state.negated and frame.denied_verb is None
     if state.share is not None:
         last = state.last_asked
@@ -139,6 +140,25 @@ def _lost(state: State, mark: Mark) -> None:
     state.frame.lost.append(mark.item.text)
 
 
+def _contrast(state: State, mark: Mark) -> None:
+    state.contrasts.append(mark.item)
+
+
+def _set_side_by_side(state: State) -> None:
+    """`is the rating higher in Lisbon or in Paris`, `who sold more, Ann or Bob`: the two are set side by side."""
+    frame = state.frame
+    either = any(c.kind == "value" and len(c.values) > 1 and not c.both for c in frame.conditions)
+    if state.contrasts and either and not any("than" in item.words for item in frame.items):
+        frame.compare = True
+        frame.rank = None if frame.rank is not None and frame.rank.item in state.contrasts else frame.rank
+        return
+    for item in state.contrasts:
+        if item.adjective is not None and not item.operators:
+            frame.unread.append(item)
+        else:
+            frame.lost.append(item.text)
+
+
 _MARKS: dict[str, Callable[[State, Mark], None]] = {
     "lead_in": read_lead_in, "question_word": read_question_word, "question_attribute": read_question_attribute, "order": read_order,
     "chart": read_chart, "distribution": read_distribution, "trend": read_trend, "share": figures.read_share, "ratio": read_ratio,
@@ -147,6 +167,6 @@ _MARKS: dict[str, Callable[[State, Mark], None]] = {
     "conjunction": read_conjunction, "relative": read_relative, "preposition": read_preposition, "auxiliary": read_auxiliary,
     "quantifier": read_quantifier, "pronoun": read_pronoun, "distinct": read_distinct, "aggregation": read_aggregation,
     "null_check": read_null_check, "text": read_text_alone, "symbol": read_symbol, "unknown": read_unknown, "comparison": _lost,
-    "comparative_count": _lost, "superlative_count": _lost, "comparison_suffix": _lost, "arithmetic": _lost,
+    "comparative_count": _contrast, "superlative_count": _lost, "comparison_suffix": _lost, "arithmetic": _lost,
     "limit": _lost, "time_comparison": _lost,
 }  # fmt: skip  # fmt: skip

@@ -95,6 +95,14 @@ class Chunker:
             or item.text[:1].isupper()
             or bool(said & {"letter", "word", "prefix", "suffix", "string"})
         )
+        if item.values and item.values[0].how == "exact" and not item.quoted and len(item.text) > 1:
+            verb = self.lexicon.verb(
+                self.items[i].words[0]
+            )  # "trips that ended in Linz": a place of the data
+            if verb is None or mode == "contains":
+                return None
+            self.items[i].verb = verb
+            return Mark("verb", verb.base, self.items[i]), i + 1
         if mode == "contains" and not (
             item.quoted or item.unknown or len(item.text) == 1 or said & {"word", "string", "letter"}
         ):
@@ -243,6 +251,10 @@ class Chunker:
             phrase, after = self.phrases.read(end)
             if phrase is not None and phrase.head is not None and not phrase.named and phrase.rank is None:
                 phrase.count, phrase.start = unit, unit.start
+                return phrase, after
+            plain = unit.number is not None and not unit.number.unit
+            if phrase is not None and phrase.bare_value and plain and not phrase.functions:
+                phrase.count, phrase.start = unit, unit.start  # "at least 10 suites", where a suite is a type
                 return phrase, after
         return unit, end
 

@@ -192,8 +192,26 @@ def read_compared(state: State, unit: Compared) -> None:
 def read_counted(state: State, phrase: Phrase) -> None:
     """`more than 10 orders`, `at least 2 different regions`, `over 500 sales`: how many, or how much."""
     count = phrase.count
-    assert count is not None and phrase.head is not None
+    assert count is not None
     senses = state.senses
+    holders = senses.holders(phrase.values[0].items[0]) if phrase.bare_value else None
+    if holders is not None:
+        related = NounPhrase(holders, role=state.role)
+        state.add(
+            Condition(
+                "count",
+                noun=holders,
+                operator=count.operator,
+                number=count.number,
+                upper=count.upper,
+                phrase=related,
+            )
+        )
+        state.open(related)
+        state.outcome(holders)
+        state.modifiers(phrase)
+        return
+    assert phrase.head is not None
     noun = state.noun(phrase)
     if phrase.functions and phrase.functions != ["count"]:
         state.add(

@@ -8,8 +8,9 @@ from datacraft.engines.semantic.reading.comparing import condition_after, rank_o
 from datacraft.engines.semantic.reading.figures import measure_of, summed_up_late
 from datacraft.engines.semantic.reading.owners import with_owner
 from datacraft.engines.semantic.reading.state import State
+from datacraft.engines.semantic.reading.times import date_behind
 from datacraft.engines.semantic.reading.units import Phrase
-from datacraft.engines.semantic.reading.words import LASTING
+from datacraft.engines.semantic.reading.words import KINDS, LASTING
 
 _TAKING = frozenset({"take", "last", "need", "require", "run"})
 
@@ -32,6 +33,9 @@ def place_modifier(state: State, phrase: Phrase) -> None:
     if phrase.functions:
         _figure(state, phrase)
         return
+    if _only_names_values(state, phrase):
+        state.modifiers(phrase)
+        return
     introduced = _introduced(state, phrase)
     noun = with_owner(state, phrase)
     said_of = not thing or state.mark(1, "text") is not None
@@ -41,6 +45,14 @@ def place_modifier(state: State, phrase: Phrase) -> None:
         _related(state, phrase, noun)
     else:
         _column(state, phrase, noun, introduced)
+
+
+def _only_names_values(state: State, phrase: Phrase) -> bool:
+    """`with gold status`, where the data calls it a level: the word behind a value only says what kind it is."""
+    head = phrase.head
+    if head is None or not phrase.values or head.start != phrase.values[-1].items[-1].end:
+        return False
+    return head.words[-1] in KINDS and not state.senses.is_thing(head)
 
 
 def _introduced(state: State, phrase: Phrase) -> bool:
@@ -61,7 +73,12 @@ def _grain(state: State, phrase: Phrase) -> None:
         return  # "over all years"
     if phrase.rank is not None and frame.rank is None and not phrase.functions:
         frame.lost.append(item.text if item else "")
-    if item is not None and (item.words[-1].endswith("ly") or len(item.words) > 1):
+    if (
+        item is not None
+        and phrase.grain is not None
+        and (item.words[-1].endswith("ly") or len(item.words) > 1)
+    ):
+        phrase.grain.of = date_behind(state)
         frame.groups.append(Asked(grain=phrase.grain))
     elif item is not None:
         frame.lost.append(item.text)

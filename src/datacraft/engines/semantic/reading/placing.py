@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datacraft.engines.semantic.frame import Asked, Measure, OrderSpec
+from datacraft.engines.semantic.frame import Asked, Grain, Measure, OrderSpec
 from datacraft.engines.semantic.reading.comparing import rank_of, read_counted, set_rank
 from datacraft.engines.semantic.reading.figures import measure_of
 from datacraft.engines.semantic.reading.modifiers import place_modifier
@@ -10,6 +10,7 @@ from datacraft.engines.semantic.reading.owners import number_before, with_owner
 from datacraft.engines.semantic.reading.rates import read_rate
 from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.targets import place_target
+from datacraft.engines.semantic.reading.times import date_behind
 from datacraft.engines.semantic.reading.units import Mark, Phrase
 
 
@@ -122,13 +123,30 @@ def _group(state: State, phrase: Phrase) -> None:
         state.values(listed)
     state.slot = "group"
     if phrase.grain is not None:
+        phrase.grain.of = date_behind(state)
         state.frame.groups.append(Asked(grain=phrase.grain))
+    elif (grain := _unit_behind(state, phrase)) is not None:
+        state.frame.groups.append(Asked(grain=grain))
     elif phrase.head is not None:
         noun = with_owner(state, phrase)
         within = mark is not None and "within" in mark.item.words
         state.frame.groups.append(Asked(noun=noun, rate=rate, within=within))
     if not (state.mark(1, "conjunction") in ("and", "comma") or state.mark(1, "group")):
         state.slot = "modifier"
+
+
+def _unit_behind(state: State, phrase: Phrase) -> Grain | None:
+    """`by check-in month`, `per hire year`: the date that is named before its unit."""
+    unit = state.ahead()
+    if not isinstance(unit, Phrase) or unit.grain is None or unit.start != phrase.end or phrase.head is None:
+        return None
+    dates = state.senses.dates(phrase.head)
+    if not dates:
+        return None
+    state.k += 1
+    phrase.head.nouns = dates
+    unit.grain.of = state.senses.noun(phrase.head)
+    return unit.grain
 
 
 def _by_measure(state: State, phrase: Phrase, mark: Mark | None) -> bool:

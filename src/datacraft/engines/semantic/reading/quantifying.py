@@ -104,6 +104,9 @@ def read_unknown(state: State, mark: Mark) -> None:
         return
     if item.words == ("why",) and state.mark(1, "negation"):
         return  # "why not Canada", said after an answer
+    if item.adjective is not None and item.adjective.form == "comparative":
+        state.contrasts.append(item)
+        return
     before = state.ahead(-1)
     said = before.item.words[-1] if isinstance(before, Mark) else ""
     if item.words[-1] in WHOLES and said in ("the", "our", "this", "your", "in"):

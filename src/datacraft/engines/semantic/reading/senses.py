@@ -179,6 +179,7 @@ class Senses:
         verb = item.verb or self.lexicon.verb(item.words[-1])
         if verb is not None:
             said |= {verb.base, *(word for noun in verb.nouns for word in noun.split())} - {"date", "time"}
+        said |= {kin for word in item.words for kin in self.lexicon.kin(word)}
         said |= {other for word in list(said) for other in self.lexicon.synonyms(word)}
         return tuple(
             SchemaHit("column", index, 0.8)

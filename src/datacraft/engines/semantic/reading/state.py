@@ -49,6 +49,7 @@ class State:
         self.share: Item | None = None
         self.window: Mark | None = None
         self.group_mark: Mark | None = None
+        self.contrasts: list[Item] = []  # "more", "higher", with nothing that they are compared with yet
         self.again = False  # a further request has begun: behind a stop, a dash, or a comma at the end
         self.implied_root = False  # "who": a person, unless the question names what kind
 
@@ -111,7 +112,9 @@ class State:
         if verb is None or not verb.inflected:
             return
         tables = {target.table for target, score in noun.candidates if score >= noun.candidates[0][1] - 0.05}
-        held = tuple(s for s in (*verb.values, *verb.acts) if s.score >= _OUTCOME and s.column.table in tables)
+        held = tuple(
+            s for s in (*verb.values, *verb.acts) if s.score >= _OUTCOME and s.column.table in tables
+        )
         if held:
             item = replace(verb, values=held)
             mention = ValueMention(item, group_values(held, item.text))

@@ -7,6 +7,7 @@ from datacraft.engines.semantic.reading.comparing import condition_after, rank_o
 from datacraft.engines.semantic.reading.modifiers import place_modifier
 from datacraft.engines.semantic.reading.owners import number_before, with_owner
 from datacraft.engines.semantic.reading.state import State
+from datacraft.engines.semantic.reading.times import date_behind
 from datacraft.engines.semantic.reading.units import Mark, Phrase
 from datacraft.engines.semantic.reading.words import LASTING
 
@@ -95,6 +96,7 @@ def _grain_target(state: State, phrase: Phrase) -> None:
         return
     if phrase.rank is not None:
         set_rank(state, rank_of(state, phrase.rank))
+    phrase.grain.of = date_behind(state)
     asks = item is not None and item.words[0] in ("which", "what")
     if frame.asked or (adverb and not asks):
         frame.groups.append(Asked(grain=phrase.grain))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datacraft.contracts.plan import TimeUnit
-from datacraft.engines.semantic.frame import Asked, Condition, Measure
+from datacraft.engines.semantic.frame import Asked, Condition, Measure, Noun
 from datacraft.engines.semantic.reading.state import State
-from datacraft.engines.semantic.reading.units import Mark
+from datacraft.engines.semantic.reading.units import Compared, ComparedTo, Mark, Phrase, Ranked
 
 
 def read_unit(state: State, mark: Mark) -> None:
@@ -79,3 +79,21 @@ def read_period(state: State, mark: Mark) -> None:
         state.or_next = True
     if state.slot in ("group", "order"):
         state.slot = "modifier"
+
+
+def date_behind(state: State) -> Noun | None:
+    """`by weekday of delivery`: which date the calendar unit is of."""
+    follows, steps = state.ahead(2), 2
+    if isinstance(near := state.ahead(), Phrase) and near.head is not None and near.head.words[0] == "of":
+        follows, steps = near, 1  # "of birth", as a part of a column's name
+    elif state.mark(1, "preposition") != "of":
+        return None
+    if isinstance(follows, Compared | ComparedTo | Ranked | None):
+        return None
+    item = follows.head if isinstance(follows, Phrase) else follows.item
+    dates = state.senses.dates(item) if item is not None and item.time is None else ()
+    if item is None or not dates:
+        return None
+    state.k += steps
+    item.nouns = dates
+    return state.senses.noun(item)

@@ -92,7 +92,8 @@ class ValueReader:
                     at
                     and (
                         item.operator(K.DETERMINER)
-                        or item.operator(K.PREPOSITION) in ("in", "from", "for", "of")
+                        or item.words == ("by",)
+                        or item.operator(K.PREPOSITION) in ("in", "from", "for", "of", "to", "on", "at")
                     )
                 )
             ):

@@ -37,6 +37,9 @@ UNITS = frozenset(
 )
 """What a number can count without being counted things of the data."""
 
+KINDS = frozenset({"status", "state", "level", "type", "kind", "class", "category", "group", "tier", "mode"})
+"""Said behind a value without naming its column: "gold status"."""
+
 LASTING = frozenset(
     """
     second seconds minute minutes hour hours day days week weeks month months

@@ -27,6 +27,8 @@ from datacraft.engines.semantic.restricting.values import one_of
 from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_number, key_plan, ref
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing
 
+_FIRST_YEAR, _LAST_YEAR = 1000, 3000  # what a number may be that is compared with a date
+
 
 def compare(context: Context, scope: Scope, thing: Thing, condition: Condition) -> Predicate | None:
     """Return the predicate of a comparison, None where nothing that can be compared is found."""
@@ -71,6 +73,8 @@ def compare(context: Context, scope: Scope, thing: Thing, condition: Condition) 
         return None
     percent = info.unit == "%"
     if is_date(info):
+        if not _FIRST_YEAR <= condition.number.value <= _LAST_YEAR:
+            return None  # "younger than 30", where the data has days of birth: no year
         left, percent = _year_of(left), False
     return compared_with(left, condition, condition.negated, percent)
 

@@ -7,21 +7,12 @@ from typing import TYPE_CHECKING
 from datacraft.contracts.plan import InPlan, Output
 from datacraft.engines.semantic.frame import Condition, NounPhrase
 from datacraft.engines.semantic.joins import Edge
+from datacraft.engines.semantic.roles import wanted_role
 from datacraft.engines.semantic.scope import Context, Scope, among, ref
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, words_of
 
 if TYPE_CHECKING:
     from datacraft.engines.semantic.restricting.restrictor import Restrictor
-
-
-_FROM_WORDS = frozenset(
-    {"source", "src", "origin", "orig", "departure", "depart", "from", "start", "home", "sender", "out"}
-)
-
-
-_TO_WORDS = frozenset(
-    {"destination", "dest", "dst", "arrival", "arrive", "to", "target", "end", "away", "receiver", "in"}
-)
 
 
 def tie_to_own_kind(
@@ -89,13 +80,7 @@ def role_edge(context: Context, parent: str, child: str, condition: Condition) -
 
 def _pick_role(edges: list[Edge], condition: Condition) -> Edge | None:
     """Choose between parallel joins by the preposition: "from" the origin, "to" the destination."""
-    verb = condition.verb.verb.base if condition.verb is not None and condition.verb.verb is not None else ""
-    role = condition.role
-    leaving = role == "from" or verb in ("depart", "leave", "originate", "start")
-    arriving = role in ("to", "into") or verb in ("arrive", "land")
-    wanted = (
-        _FROM_WORDS if leaving and not (arriving and role == "to") else _TO_WORDS if arriving else frozenset()
-    )
+    wanted = wanted_role(condition)
     for edge in edges:
         if wanted & set(words_of(edge.columns[0][0])):
             return edge

@@ -23,6 +23,7 @@ class Restrictor:
         self.context = context
         self.root = root
         self.measured: list[str] = []  # tables of the figures that are asked for
+        self.dated: ColumnId | None = None  # the date that the question says periods are of
         self.about_things = True  # else about a measure over their rows: "sales of chairs and tables" adds up
         self.things: dict[int, Thing] = {id(root): base}
         self.children: dict[int, list[Condition]] = {}

@@ -25,7 +25,7 @@ def time_predicate(
     near = [t.name for t in restrictor.context.model.tables if graph.distance(thing.table, t.name) < 2]
     said = time_column(restrictor.context, [*tables, *near], verbs, implied_only=True)
     measured = [t for t in restrictor.measured if restrictor.context.model.table(t).time_column is not None]
-    column = said or time_column(restrictor.context, [*measured, *tables], verbs)
+    column = said or restrictor.dated or time_column(restrictor.context, [*measured, *tables], verbs)
     if column is not None and not scope.need(column.table, near=thing.table):
         return None
     made = period_predicate(restrictor.context, condition.span, column, tables)
