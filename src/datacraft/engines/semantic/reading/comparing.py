@@ -112,9 +112,10 @@ def compared_to(state: State, unit: ComparedTo, noun: Noun | None, measure: Meas
             if noun is None and measure is None and state.senses.is_measure(follows.head):
                 condition.noun = condition.other.noun  # "above average salary"
             state.k += 1
-            if state.mark(1, "preposition") == "of" and isinstance(state.ahead(2), Phrase):
-                state.k += 1  # "the average price of all products"
-                state.k += 1
+        condition.other.per = _of_its_own(state)
+        follows = state.ahead(2) if condition.other.noun is not None else None
+        if state.mark(1, "preposition") == "of" and isinstance(follows, Phrase):
+            state.k += 2  # "the average price of all products"
     elif isinstance(follows, Phrase) and follows.bare_value:
         condition.reference = state.senses.value(follows.values[0].items[0])
         state.k += 1
@@ -143,6 +144,19 @@ def compared_to(state: State, unit: ComparedTo, noun: Noun | None, measure: Meas
         if bare is not None:
             condition.noun = bare
     state.add(condition)
+
+
+def _of_its_own(state: State) -> Noun | None:
+    """`above the average of their city`, `for its product line`: among which of its kind each is compared."""
+    phrase = state.ahead(2)
+    if state.mark(1, "preposition") not in ("of", "for", "in", "within", "at", "among"):
+        return None
+    if not isinstance(phrase, Phrase) or phrase.head is None or phrase.values or phrase.functions:
+        return None
+    if not (phrase.possessive or phrase.determiner == "same") or state.senses.is_measure(phrase.head):
+        return None
+    state.k += 2
+    return state.noun(phrase)
 
 
 def bare_figure(state: State) -> Noun | None:

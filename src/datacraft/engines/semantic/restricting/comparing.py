@@ -14,6 +14,8 @@ from datacraft.contracts.plan import (
     Predicate,
     QueryPlan,
     ScalarPlan,
+    Window,
+    WindowFunction,
 )
 from datacraft.contracts.semantic import NamedMeasure, Role
 from datacraft.engines.semantic.aggregates import default_function, overall
@@ -27,6 +29,7 @@ from datacraft.engines.semantic.restricting.values import one_of
 from datacraft.engines.semantic.scope import Context, Scope, among, is_date, is_number, key_plan, ref
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing
 
+_AMONG_OWN = {"avg": WindowFunction.PARTITION_AVG, "max": WindowFunction.PARTITION_MAX}
 _FIRST_YEAR, _LAST_YEAR = 1000, 3000  # what a number may be that is compared with a date
 
 
@@ -65,6 +68,8 @@ def compare(context: Context, scope: Scope, thing: Thing, condition: Condition) 
     left: Expression = ref(column)
     if condition.other is not None and not context.determined(thing, column):
         return _compare_summed_up(context, scope, thing, condition, column)
+    if condition.other is not None and condition.other.per is not None:
+        return _compare_among_own(context, thing, column, condition)
     if condition.other is not None:
         return _compare_other(context, left, column, condition)
     if condition.reference is not None:
@@ -139,6 +144,25 @@ def _compare_measure(context: Context, scope: Scope, thing: Thing, condition: Co
         )
     else:
         return None
+    return among(ref(key), inner)
+
+
+def _compare_among_own(
+    context: Context, thing: Thing, column: ColumnId, condition: Condition
+) -> Predicate | None:
+    """`priced above the average of their city`: with what those of the same city have."""
+    assert condition.other is not None and condition.other.per is not None
+    per, key = condition.other.per.chosen, context.key_of(thing)
+    among_whom = context.key_of(per) if isinstance(per, Thing) else per
+    window = _AMONG_OWN.get((condition.other.functions or ["avg"])[0])
+    if key is None or window is None or not isinstance(among_whom, ColumnId):
+        return None
+    inner = key_plan(context, thing)
+    known = context.determined(thing, among_whom) and context.determined(thing, column)
+    if not known or not inner.need(among_whom.table) or not inner.need(column.table):
+        return None
+    usual = Window(function=window, argument=ref(column), partition_by=(ref(among_whom),))
+    inner.having.append(Comparison(left=ref(column), operator=sign_of(condition), right=usual))
     return among(ref(key), inner)
 
 
