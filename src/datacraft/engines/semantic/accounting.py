@@ -13,8 +13,8 @@ from datacraft.engines.semantic.durations import SECONDS
 from datacraft.engines.semantic.frame import Frame, Noun, ValueMention
 from datacraft.engines.semantic.lexicon import OperatorKind
 from datacraft.engines.semantic.saying import explained_verb
-from datacraft.engines.semantic.scope import Context
-from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing
+from datacraft.engines.semantic.scope import Context, is_date
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
 
 _LOST = 0.9
 _REFLEXIVE = frozenset({"own", "themselves", "himself", "herself", "itself", "oneself"})
@@ -127,8 +127,17 @@ def _nouns(context: Context, frame: Frame, text: str) -> None:
     for noun in frame.nouns():
         if id(noun) in hints or noun.chosen is None or isinstance(noun.chosen, NamedMeasure | NamedFilter):
             continue
+        if noun.item.words[-1] in ("age", "ages") and _tells_a_birth(context, noun.chosen):
+            context.doubt(f"“{noun.item.text}” would have to be worked out from a birth", _LOST)
         if not _noun_is_in(context, noun, text):
             context.doubt(f"“{noun.item.text}” could not be tied to the data", 0.5)
+
+
+def _tells_a_birth(context: Context, target: object) -> bool:
+    if not isinstance(target, ColumnId):
+        return False
+    column = context.column(target)
+    return is_date(column) or column.time_part is not None or "birth" in words_of(target.column)
 
 
 def _noun_is_in(context: Context, noun: Noun, text: str) -> bool:

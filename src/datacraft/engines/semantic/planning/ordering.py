@@ -47,8 +47,11 @@ def rank_by(draft: Draft, rank: Rank) -> Expression:
         return draft.measures[0].expression
     listed = draft.base
     first = next((a.noun for a in draft.frame.asked if a.noun is not None), None)
-    if first is not None and isinstance(first.chosen, ColumnId) and draft.frame.root.thing is None:
-        listed = thing_of_column(draft.context, first.chosen)
+    if first is not None and isinstance(first.chosen, ColumnId):
+        kind = thing_of_column(draft.context, first.chosen)
+        counts = rank.measure is None and first.chosen.table == draft.base.table
+        if draft.frame.root.thing is None or (counts and kind.virtual and not draft.frame.root.target):
+            listed = kind  # "the most common reason for a visit": reasons are counted
     elif first is None and any(a.grain for a in draft.frame.asked):
         listed = Thing("period", draft.base.table, draft.base.key or "", ())
     elif first is None and draft.groups:

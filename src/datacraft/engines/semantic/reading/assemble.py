@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from datacraft.engines.semantic.frame import Asked, Frame, Measure
+from datacraft.engines.semantic.frame import Asked, Frame, Measure, Noun
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import Lexicon
 from datacraft.engines.semantic.reading import figures
@@ -39,7 +39,7 @@ from datacraft.engines.semantic.reading.sorting import read_chart, read_distribu
 from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.times import read_duration, read_period, read_unit
 from datacraft.engines.semantic.reading.units import Compared, ComparedTo, Mark, Phrase, Ranked, Unit
-from datacraft.engines.semantic.vocabulary import Vocabulary
+from datacraft.engines.semantic.vocabulary import Thing, Vocabulary
 
 
 def read(items: list[Item], vocabulary: Vocabulary, lexicon: Lexicon) -> Frame:
@@ -110,7 +110,7 @@ def _average_of_counts(frame: Frame) -> None:
     averages = [
         a
         for a in frame.asked
-        if a.measure is not None and a.measure.functions == ["avg"] and a.measure.noun is None
+        if a.measure is not None and a.measure.functions == ["avg"] and _names_a_thing(a.measure.noun)
     ]
     counts = [
         a
@@ -120,7 +120,9 @@ def _average_of_counts(frame: Frame) -> None:
     if len(counts) != 1 or counts[0].measure is None or not (len(averages) == 1 or frame.average_of_counts):
         return
     phrase = next((p for p in frame.phrases if p.thing is not None), None)
-    per = phrase.thing if phrase is not None else frame.groups[0].noun if frame.groups else frame.root.thing
+    usual = averages[0].measure.noun if averages and averages[0].measure is not None else None
+    said = phrase.thing if phrase is not None else frame.groups[0].noun if frame.groups else frame.root.thing
+    per = usual or said
     if per is None or per is counts[0].measure.noun:
         return
     if averages:
@@ -130,6 +132,11 @@ def _average_of_counts(frame: Frame) -> None:
     frame.groups = [g for g in frame.groups if g.noun is not per]
     frame.conditions = [c for c in frame.conditions if phrase is None or c.phrase is not phrase]
     frame.phrases = [p for p in frame.phrases if p is not phrase]
+
+
+def _names_a_thing(noun: Noun | None) -> bool:
+    """`how many courses does an average student take`: the average over students."""
+    return noun is None or isinstance(noun.candidates[0][0], Thing)
 
 
 def _ignored(state: State, mark: Mark) -> None:

@@ -33,6 +33,13 @@ def place(state: State, phrase: Phrase) -> None:
         and (phrase.flags or phrase.states)
         and not phrase.functions
     ):
+        if phrase.rank is not None:  # "the most emergencies": of the things that are so
+            rank = rank_of(state, phrase.rank)
+            flags = [flag for flag in phrase.flags if flag.nouns]
+            if phrase.rank.counts and flags:
+                rank.measure = Measure(["count"], state.senses.tables_of(flags[0]))
+                rank.count_of_rows = False
+            set_rank(state, rank)
         state.modifiers(phrase)
         return
     if state.slot == "order":

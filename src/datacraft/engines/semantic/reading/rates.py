@@ -7,7 +7,7 @@ from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.reading.comparing import condition_after, rank_of, set_rank
 from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.units import Phrase
-from datacraft.engines.semantic.vocabulary import ColumnId, Target, Thing
+from datacraft.engines.semantic.vocabulary import ColumnId
 
 
 def read_rate(state: State, phrase: Phrase) -> None:
@@ -49,7 +49,7 @@ def _measure(state: State, part: Item) -> Measure:
         said = senses.noun(part)
         kind = _kind(state, said)
         condition = Condition(kind, noun=said, negated=part.flag_negated or kind == "null")
-        holders = Noun(part, _things(state, said))
+        holders = senses.tables_of(part)
     whole = Measure(["count"], holders)
     return Measure(["count"], holders, operator="ratio", denominator=whole, conditions=[condition], rate=True)
 
@@ -61,10 +61,3 @@ def _kind(state: State, said: Noun) -> str:
     flag = isinstance(target, ColumnId) and state.senses.is_flag(said.item)
     return "flag" if flag else "null"
 
-
-def _things(state: State, said: Noun) -> list[tuple[Target, float]]:
-    things: dict[Target, float] = {}
-    for target, score in said.candidates:
-        if not isinstance(target, Thing):
-            things.setdefault(state.senses.vocabulary.things[target.table], score)
-    return list(things.items())

@@ -61,6 +61,14 @@ class Senses:
             held.setdefault(inside or self.vocabulary.things[column.table], sense.score)
         return Noun(item, list(held.items())) if held else None
 
+    def tables_of(self, item: Item) -> Noun | None:
+        """Make a mention of the things whose columns a span names: of "emergencies" the visits that can be such."""
+        things: dict[Target, float] = {}
+        for target, score in self.targets(item):
+            if not isinstance(target, Thing):
+                things.setdefault(self.vocabulary.things[target.table], score)
+        return Noun(item, list(things.items())) if things else None
+
     def names(self, item: Item | None) -> float:
         """Return how strongly a span names a part of the data, 0 where it does not."""
         return item.nouns[0].score if item is not None and item.nouns else 0.0

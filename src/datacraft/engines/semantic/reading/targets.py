@@ -177,7 +177,7 @@ def _ranked_target(state: State, phrase: Phrase, thing: bool) -> None:
         and phrase.rank.adjective is None
         and phrase.rank.verb is None
         and asks_which
-        and frame.root.thing is not None
+        and (frame.root.thing is not None or any(asked.noun is not None for asked in frame.asked))
     ):
         rank.measure = Measure(["count"], state.noun(phrase))
         rank.count_of_rows = False

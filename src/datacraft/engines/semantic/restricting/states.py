@@ -11,6 +11,7 @@ from datacraft.engines.semantic.saying import explained_verb, table_of_verb
 from datacraft.engines.semantic.scope import Context, among, link, ref
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, words_of
 
+_MAY_BE = frozenset({"need", "require", "allow", "can", "may", "must", "should", "permit", "support"})
 NOTHING: Predicate = IsNull(left=Constant(value=None))  # a condition that every row meets: nothing to add
 
 
@@ -46,7 +47,10 @@ def _told_by_column(context: Context, thing: Thing, verb: str, truth: bool) -> P
     """A flag that is named after the verb, else its amount, where a row without one holds 0 ("discounted lines")."""
     columns = context.model.table(thing.table).columns
     for column in columns:
-        if column.role is Role.FLAG and any(w[:4] == verb[:4] for w in words_of(column.name) if len(w) > 2):
+        named = words_of(column.name)
+        if named[0] in _MAY_BE:
+            continue  # `needs_prescription` does not say whether it was prescribed
+        if column.role is Role.FLAG and any(w[:4] == verb[:4] for w in named if len(w) > 2):
             flag = ColumnId(thing.table, column.name)
             return flag_predicate(context, ref(flag), flag, truth)
     for column in columns:
