@@ -47,6 +47,19 @@ def condition_after(state: State, phrase: Phrase, noun: Noun | None, measure: Me
             upper=unit.upper,
         )
         state.add(condition)
+    elif (
+        isinstance(unit, Mark)
+        and unit.kind == "unknown"
+        and unit.item.number is not None
+        and not unit.item.number.ordinal
+        and measure is None
+        and noun is not None
+        and state.slot != "target"
+        and senses.is_numeric(head)
+    ):
+        state.k += at  # "on floor 1", "with a capacity of 20"
+        state.negated = state.negated != negated
+        state.add(Condition("compare", noun=noun, operator="eq", number=unit.item.number))
     elif isinstance(unit, ComparedTo) and ordered and unit.noun is None:
         state.k += at
         state.negated = state.negated != negated

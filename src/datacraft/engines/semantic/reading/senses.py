@@ -97,6 +97,11 @@ class Senses:
             )
         return isinstance(target, Duration) or item.nouns[0].kind == "measure"
 
+    def is_numeric(self, item: Item | None) -> bool:
+        """Whether the best reading is a column of numbers, whatever they say."""
+        target = self.vocabulary.targets[item.nouns[0].target] if item is not None and item.nouns else None
+        return isinstance(target, ColumnId) and self.vocabulary.columns[target].type in _NUMERIC
+
     def is_time(self, item: Item | None) -> bool:
         """Whether a span may name a date column."""
         return item is not None and any(

@@ -9,19 +9,22 @@ from datacraft.contracts.plan import (
     AggregateFunction,
     Comparison,
     InPlan,
+    IsNull,
     Output,
     OutputRef,
+    Predicate,
     ScalarPlan,
 )
 from datacraft.engines.semantic.aggregates import count_of
 from datacraft.engines.semantic.frame import Condition, NounPhrase
 from datacraft.engines.semantic.joins import Path
 from datacraft.engines.semantic.lattice import Item
+from datacraft.engines.semantic.periods import time_column
 from datacraft.engines.semantic.restricting.pairs import role_edge, tie_through, tie_to_own_kind
 from datacraft.engines.semantic.restricting.signs import compared_with
 from datacraft.engines.semantic.saying import table_of_verb
 from datacraft.engines.semantic.scope import Context, Scope, among, key_plan, link, ref
-from datacraft.engines.semantic.vocabulary import Thing
+from datacraft.engines.semantic.vocabulary import ColumnId, Thing, words_of
 
 if TYPE_CHECKING:
     from datacraft.engines.semantic.restricting.restrictor import Restrictor
@@ -58,7 +61,7 @@ def relate(restrictor: Restrictor, scope: Scope, parent: Thing, condition: Condi
         return
     route = _route(restrictor.context, parent, child, phrase.verbs)
     if empty:
-        _must_have(restrictor.context, scope, parent, child, route)
+        _must_have(restrictor.context, scope, parent, child, phrase.verbs, route)
         return
     if route is not None and child.table not in scope.tables and phrase.rank is None:
         found = link(restrictor.context, parent, child.table, route)
@@ -94,8 +97,23 @@ def _route(context: Context, parent: Thing, child: Thing, verbs: tuple[Item, ...
     return None
 
 
+def _happened(context: Context, tables: list[str], verbs: tuple[Item, ...]) -> list[Predicate]:
+    """`students who dropped a course`: the enrolments that have a date of dropping, not all."""
+    made: list[Predicate] = []
+    for verb in verbs:
+        column = time_column(context, tables, [verb], implied_only=True) if verb.inflected else None
+        if column is not None and context.column(column).null_fraction and _is_of(context, verb, column):
+            made.append(IsNull(left=ref(column), negated=True))
+    return made
+
+
+def _is_of(context: Context, verb: Item, column: ColumnId) -> bool:
+    """Whether a date column is named after the verb itself, not after a noun that it implies."""
+    return bool({kin for word in verb.words for kin in context.lexicon.kin(word)} & set(words_of(column.column)))
+
+
 def _must_have(
-    context: Context, scope: Scope, parent: Thing, child: Thing, route: Path | None = None
+    context: Context, scope: Scope, parent: Thing, child: Thing, verbs: tuple[Item, ...], route: Path | None
 ) -> None:
     if child.table in scope.tables:
         return
@@ -103,6 +121,7 @@ def _must_have(
     if found is None:
         context.doubt(f"nothing connects {parent.name} and {child.name}", 1.0)
         return
+    found[1].filters.extend(_happened(context, found[1].tables, verbs))
     scope.filters.append(among(*found))
 
 
@@ -116,6 +135,7 @@ def _without(restrictor: Restrictor, scope: Scope, parent: Thing, child: Thing, 
     if restrictor.own.get(id(phrase)) or restrictor.children.get(id(phrase)):
         inner.need(child.table)
         restrictor.apply(inner, phrase)
+    inner.filters.extend(_happened(restrictor.context, inner.tables, phrase.verbs))
     scope.filters.append(among(left, inner, negated=True))
 
 
@@ -134,6 +154,7 @@ def _counted(restrictor: Restrictor, scope: Scope, parent: Thing, child: Thing, 
         restrictor.context.doubt(f"nothing connects {parent.name} and {child.name}", 1.0)
         return
     restrictor.apply(inner, condition.phrase)
+    inner.filters.extend(_happened(restrictor.context, inner.tables, verbs))
     counted = count_of(restrictor.context, child)
     output = inner.output(counted.name, counted.expression)
     inner.having.append(compared_with(OutputRef(name=output.name), condition, condition.negated))

@@ -4,14 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datacraft.contracts.plan import Not, Predicate
+from datacraft.contracts.plan import AllOf, AnyOf, IsNull, Not, Predicate, TimeRange
+from datacraft.engines.semantic.durations import ends_of
 from datacraft.engines.semantic.frame import Condition
 from datacraft.engines.semantic.periods import period_predicate, time_column
 from datacraft.engines.semantic.scope import Scope, among, key_plan, ref
-from datacraft.engines.semantic.vocabulary import Thing
+from datacraft.engines.semantic.vocabulary import Duration, Thing
 
 if TYPE_CHECKING:
     from datacraft.engines.semantic.restricting.restrictor import Restrictor
+
+
+_GOING_ON = frozenset({"running", "ongoing", "active", "valid", "live", "underway", "open"})
+
+
+def _lasting_through(
+    restrictor: Restrictor, scope: Scope, thing: Thing, condition: Condition
+) -> Predicate | None:
+    """`courses running in May`: begun before it ends, and not ended before it begins."""
+    context, span, verb = restrictor.context, condition.span, condition.verb
+    if span is None or verb is None or condition.negated or not _GOING_ON & set(verb.words):
+        return None
+    found = [t for t in context.vocabulary.targets if isinstance(t, Duration) and t.table == thing.table]
+    if len(found) != 1 or span.kind == "relative" or span.start is None or span.end is None or span.part:
+        return None
+    start, end = ends_of(found[0])
+    if not scope.need(start.table, near=thing.table):
+        return None
+    begun = TimeRange(left=ref(start), end=span.end, label=f"begun before the end of {span.label}")
+    still: Predicate = TimeRange(left=ref(end), start=span.start, label=f"not ended before {span.label}")
+    if context.column(end).null_fraction:
+        still = AnyOf(items=(still, IsNull(left=ref(end))))
+    return AllOf(items=(begun, still))
 
 
 def time_predicate(
@@ -25,6 +49,9 @@ def time_predicate(
     near = [t.name for t in restrictor.context.model.tables if graph.distance(thing.table, t.name) < 2]
     said = time_column(restrictor.context, [*tables, *near], verbs, implied_only=True)
     measured = [t for t in restrictor.measured if restrictor.context.model.table(t).time_column is not None]
+    lasting = _lasting_through(restrictor, scope, thing, condition)
+    if lasting is not None:
+        return lasting
     column = said or restrictor.dated or time_column(restrictor.context, [*measured, *tables], verbs)
     if column is not None and not scope.need(column.table, near=thing.table):
         return None
