@@ -33,6 +33,7 @@ from datacraft.engines.semantic.planning.rewriting import (
     first_or_last_time,
     how_much,
     rank_of_related,
+    ratio_of_rates,
     simplify,
 )
 from datacraft.engines.semantic.planning.sides import compare_values, split_share
@@ -52,6 +53,7 @@ def build_plan(context: Context, frame: Frame) -> QueryPlan:
     draft = Draft(context, frame, subject_of(context, frame))
     first_or_last_time(draft)
     rank_of_related(draft)
+    ratio_of_rates(context, frame)
     average_of_rates(context, frame)
     how_much(draft)
     numerator = split_share(frame)

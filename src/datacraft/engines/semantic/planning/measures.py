@@ -44,6 +44,9 @@ def _show_measure(draft: Draft, measure: Measure, numerator: list[Condition] | N
     computed = compute(draft.context, measure, counted_base(draft, measure), draft.base.table)
     if not draft.scope.need(computed.table):
         raise CannotCompute(f"nothing connects {draft.base.name} and {computed.name.replace('_', ' ')}")
+    below = measure.denominator.noun.chosen if measure.denominator and measure.denominator.noun else None
+    if below is not None and draft.groups:
+        draft.scope.need(below.table)  # without a group both sides stand alone
     if measure.share and numerator is not None:
         computed = share_of(draft, measure, computed, numerator)
     expression = computed.expression

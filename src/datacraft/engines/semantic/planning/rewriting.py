@@ -56,6 +56,25 @@ def rank_of_related(draft: Draft) -> None:
         rank.stack = (inner,)
 
 
+def ratio_of_rates(context: Context, frame: Frame) -> None:
+    """`beds per doctor`, `cost per lead by campaign`: rows of the figure have no one such thing, so it is shared out."""
+    for group in list(frame.groups):
+        target = group.noun.chosen if group.noun is not None and group.rate else None
+        asked = next((a for a in frame.asked if a.measure is not None or a.noun is not None), None)
+        if asked is None or not isinstance(target, Thing) or target.virtual:
+            continue
+        noun = asked.measure.noun if asked.measure is not None else asked.noun
+        column = noun.chosen if noun is not None else None
+        functions = asked.measure.functions if asked.measure is not None else []
+        if not isinstance(column, ColumnId) or functions not in ([], ["sum"]):
+            continue
+        if default_function(context, column) != "sum" or context.graph.determined(column.table, target.table):
+            continue
+        whole = Measure(["count"], group.noun)
+        asked.measure, asked.noun = Measure(["sum"], noun, operator="ratio", denominator=whole), None
+        frame.groups.remove(group)
+
+
 def average_of_rates(context: Context, frame: Frame) -> None:
     """`profit per order`: with more orders than one would list, the average over them."""
     ranked = frame.rank.measure.noun if frame.rank is not None and frame.rank.measure is not None else None
