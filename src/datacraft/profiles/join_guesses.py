@@ -39,7 +39,7 @@ _STAFF_FIRST = (
     "person",
     "people",
 )
-_TREE_WORDS = frozenset({"parent", "previous", "next", "reply", "root", "original", "related", "predecessor",
+_TREE_WORDS = frozenset({"parent", "referred", "recommended", "invited", "recruited", "previous", "next", "reply", "root", "original", "related", "predecessor",
                          "successor", "prerequisite", "duplicate", "ancestor", "replaces"})  # fmt: skip
 
 

@@ -127,7 +127,8 @@ PERSON_ROLE_WORDS = word_set(
 )
 SELF_ROLE_WORDS = word_set(
     "parent manager supervisor boss previous next reply root original related reports mentor referrer advisor "
-    "predecessor successor prerequisite duplicate ancestor superior replaces spouse partner friend"
+    "predecessor successor prerequisite duplicate ancestor superior replaces spouse partner friend "
+    "referred recommended invited recruited"
 )
 
 ENDPOINT_WORDS = word_set(

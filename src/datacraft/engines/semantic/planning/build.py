@@ -27,6 +27,7 @@ from datacraft.engines.semantic.planning.measures import show_measures
 from datacraft.engines.semantic.planning.nested import each_period_first, each_thing_first
 from datacraft.engines.semantic.planning.ordering import default_limit, rank_by, sorts
 from datacraft.engines.semantic.planning.outputs import thing_outputs
+from datacraft.engines.semantic.planning.own_kind import most_of_own_kind
 from datacraft.engines.semantic.planning.rewriting import (
     amount_of_verb,
     average_of_rates,
@@ -73,6 +74,7 @@ def build_plan(context: Context, frame: Frame) -> QueryPlan:
     nested = each_thing_first(draft, restrictor) or each_period_first(draft, restrictor)
     if nested is not None:
         return nested
+    most_of_own_kind(draft)
     sum_up_or_list(draft)
     compare_values(draft, frame.conditions)
     show_dimensions(draft)

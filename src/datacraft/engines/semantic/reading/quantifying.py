@@ -39,6 +39,12 @@ def read_pronoun(state: State, mark: Mark) -> None:
     """`anyone`, `someone`: some person, whatever the data calls them."""
     if mark.item.words[-1] not in ("anyone", "anybody", "someone", "somebody"):
         return
+    before, last = state.ahead(-1), state.last_asked
+    if isinstance(before, Phrase) and before.head is not None and before.head.words[-1] in ("by", "to"):
+        if last is not None and last.noun is not None and last.noun.item is before.head:
+            state.frame.asked.pop()  # "referred by someone": whoever it is, the column holds one
+            state.add(Condition("null", noun=last.noun, negated=True))
+        return
     hits = tuple(hit for hit in state.senses.vocabulary.lookup(("person",)) if hit.kind == "thing")
     if hits and state.begun:
         mark.item.nouns = hits

@@ -87,7 +87,12 @@ class Ranks:
         else:
             descending = counts == "max"
         made = Ranked(
-            descending, item, adjective=None if counts else adjective, counts=counts is not None, start=item.start, end=item.end
+            descending,
+            item,
+            adjective=None if counts else adjective,
+            counts=counts is not None,
+            start=item.start,
+            end=item.end,
         )
         j = i + 1
         following = self.at(j)

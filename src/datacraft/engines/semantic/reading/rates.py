@@ -60,4 +60,3 @@ def _kind(state: State, said: Noun) -> str:
     target = said.candidates[0][0]
     flag = isinstance(target, ColumnId) and state.senses.is_flag(said.item)
     return "flag" if flag else "null"
-

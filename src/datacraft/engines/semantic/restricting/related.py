@@ -109,7 +109,9 @@ def _happened(context: Context, tables: list[str], verbs: tuple[Item, ...]) -> l
 
 def _is_of(context: Context, verb: Item, column: ColumnId) -> bool:
     """Whether a date column is named after the verb itself, not after a noun that it implies."""
-    return bool({kin for word in verb.words for kin in context.lexicon.kin(word)} & set(words_of(column.column)))
+    return bool(
+        {kin for word in verb.words for kin in context.lexicon.kin(word)} & set(words_of(column.column))
+    )
 
 
 def _must_have(

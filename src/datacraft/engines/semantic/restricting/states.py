@@ -53,6 +53,11 @@ def _told_by_column(context: Context, thing: Thing, verb: str, truth: bool) -> P
         if column.role is Role.FLAG and any(w[:4] == verb[:4] for w in named if len(w) > 2):
             flag = ColumnId(thing.table, column.name)
             return flag_predicate(context, ref(flag), flag, truth)
+    family = {verb, *context.lexicon.kin(verb)}
+    for column in columns:
+        named = words_of(column.name)
+        if len(named) > 1 and named[0] in family and named[-1] in ("by", "to") and column.null_fraction:
+            return IsNull(left=ref(ColumnId(thing.table, column.name)), negated=truth)
     for column in columns:
         amount = column.role is Role.MEASURE and column.minimum == 0
         if amount and words_of(column.name)[:1] == (verb,):
