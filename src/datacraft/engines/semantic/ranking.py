@@ -51,15 +51,18 @@ def verb_measure(context: Context, verb: Item, tables: list[str]) -> ColumnId | 
             return own  # "paid": of a table of payments its amount, before a column elsewhere that sounds like it
     for table in tables:
         for noun in (verb.verb.base, *verb.verb.nouns):
-            for hit in context.vocabulary.lookup(tuple(noun.split())):
-                target = context.vocabulary.targets[hit.target]
-                if (
-                    isinstance(target, ColumnId)
-                    and target.table == table
-                    and hit.score >= 0.6
-                    and is_number(context.column(target))
-                ):
-                    return target
+            hits = [
+                (hit.score, target)
+                for hit in context.vocabulary.lookup(tuple(noun.split()))
+                if isinstance(target := context.vocabulary.targets[hit.target], ColumnId)
+                and target.table == table
+                and hit.score >= 0.6
+                and is_number(context.column(target))
+            ]
+            if len(hits) > 1 and hits[0][0] - hits[1][0] < 0.02:
+                context.doubt(f"“{verb.text}” could mean {hits[0][1].column} or {hits[1][1].column}", 0.7)
+            if hits:
+                return hits[0][1]
     return None
 
 
@@ -176,6 +179,11 @@ def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> E
             if context.determined(thing, column):
                 return ref(column)
             info = context.column(column)
+            if not thing.virtual:
+                words = set(words_of(column.column))
+                twins = [c for c in context.model.table(column.table).columns if words & set(words_of(c.name))]
+                alike = sum(c.role is Role.MEASURE for c in twins) > 1
+                context.doubt(f"nothing says how {rank.adjective.base} a {thing.name} is", 0.7 if alike else 0.3)
             function = (
                 default_function(context, column) if is_number(info) else "max" if rank.descending else "min"
             )

@@ -316,6 +316,10 @@ class Chunker:
         if needs_verb(self.items, self.units, self.numbers, self.ranks, i):
             return Mark("verb", item.verb.base, item), i + 1
         before = self.units[-1]
+        asked = self.units[-2] if len(self.units) > 1 else None
+        inverted = isinstance(asked, Mark) and asked.item.words[-1] in ("do", "does", "did")
+        if inverted and isinstance(before, Phrase) and item.words[0] == item.verb.base and not item.values:
+            return Mark("verb", item.verb.base, item), i + 1  # "how much did members pay"
         name = self.senses.names(item)
         following = self.at(i + 1)
         if (
@@ -351,6 +355,18 @@ class Chunker:
         if (due and name < 0.98) or (passive and not item.values):
             return Mark("verb", item.verb.base, item), i + 1
         return None
+
+    def _act_named_by_date(self, i: int) -> tuple[Unit, int] | None:
+        """`lines sold at full price`, where there is a column `sold_at`: behind a noun it is the verb."""
+        item = self.items[i]
+        if len(item.words) != 2 or item.words[1] not in ("at", "on", "in", "by") or not self.units:
+            return None
+        before, verb = self.units[-1], self.lexicon.verb(item.words[0])
+        behind = isinstance(before, Phrase) or (isinstance(before, Mark) and before.kind in ("auxiliary", "relative"))
+        if verb is None or not behind or not self.senses.is_time(item) or self.at(i + 1) is None:
+            return None
+        item.verb = verb
+        return Mark("verb", verb.base, item), i + 1
 
     def _noun_phrase(self, i: int) -> tuple[Unit, int] | None:
         phrase, end = self.phrases.read(i)
@@ -394,6 +410,6 @@ _Reader = Callable[[Chunker, int], tuple[Unit, int] | None]
 _READERS: tuple[_Reader, ...] = (
     Chunker._punctuation, Chunker._text, Chunker._measured_in, Chunker._missing, Chunker._date_difference, Chunker._lead,
     Chunker._question, Chunker._closed, Chunker._window, Chunker._comparison, Chunker._period, Chunker._group,
-    Chunker._negation, Chunker._verb_after_subject, Chunker._noun_phrase, Chunker._rank, Chunker._verb, Chunker._small,
+    Chunker._negation, Chunker._verb_after_subject, Chunker._act_named_by_date, Chunker._noun_phrase, Chunker._rank, Chunker._verb, Chunker._small,
 )  # fmt: skip
 """In the order in which they are asked: what needs more words in a row stands before what needs fewer."""

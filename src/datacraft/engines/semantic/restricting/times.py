@@ -8,8 +8,8 @@ from datacraft.contracts.plan import AllOf, AnyOf, IsNull, Not, Predicate, TimeR
 from datacraft.engines.semantic.durations import ends_of
 from datacraft.engines.semantic.frame import Condition
 from datacraft.engines.semantic.periods import period_predicate, time_column
-from datacraft.engines.semantic.scope import Scope, among, key_plan, ref
-from datacraft.engines.semantic.vocabulary import Duration, Thing
+from datacraft.engines.semantic.scope import Scope, among, is_date, key_plan, ref
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
 
 if TYPE_CHECKING:
     from datacraft.engines.semantic.restricting.restrictor import Restrictor
@@ -38,6 +38,21 @@ def _lasting_through(
     return AllOf(items=(begun, still))
 
 
+_MAKING = frozenset({"make", "place", "do"})
+
+
+def _made_on(restrictor: Restrictor, thing: Thing, condition: Condition) -> ColumnId | None:
+    """`bookings made in March`: of a booking the day on which it was booked, not the day it is for."""
+    verb = condition.verb.verb if condition.verb is not None else None
+    if verb is None or verb.base not in _MAKING:
+        return None
+    context = restrictor.context
+    family = {kin for word in words_of(thing.name) for kin in (word, *context.lexicon.kin(word))}
+    columns = [c for c in context.model.table(thing.table).columns if is_date(c)]
+    named = [c for c in columns if family & set(words_of(c.name))]
+    return ColumnId(thing.table, named[0].name) if len(named) == 1 else None
+
+
 def time_predicate(
     restrictor: Restrictor, scope: Scope, thing: Thing, condition: Condition
 ) -> Predicate | None:
@@ -52,6 +67,7 @@ def time_predicate(
     lasting = _lasting_through(restrictor, scope, thing, condition)
     if lasting is not None:
         return lasting
+    said = said or _made_on(restrictor, thing, condition)
     column = said or restrictor.dated or time_column(restrictor.context, [*measured, *tables], verbs)
     if column is not None and not scope.need(column.table, near=thing.table):
         return None
