@@ -16,6 +16,7 @@ from datacraft.engines.semantic.planning.draft import Draft
 from datacraft.engines.semantic.planning.outputs import grain_output
 from datacraft.engines.semantic.restricting import Restrictor
 from datacraft.engines.semantic.scope import Scope, ref
+from datacraft.engines.semantic.timespan import add_months
 
 
 def split_share(frame: Frame) -> list[Condition] | None:
@@ -115,7 +116,24 @@ def _sides(frame: Frame) -> list[Condition]:
         if condition.kind == "value" and len(condition.values) == 2:
             return [replace(condition, values=[value], both=False) for value in condition.values]
     timed = [c for c in frame.conditions if c.kind == "time" and c.span is not None]
+    grows = any(a.measure is not None and a.measure.window == "growth" for a in frame.asked)
+    if grows and len(timed) == 1 and not any(a.grain is not None for a in (*frame.asked, *frame.groups)):
+        return _first_and_last(timed[0])
     return timed if len(timed) == 2 else []
+
+
+def _first_and_last(condition: Condition) -> list[Condition]:
+    """`the growth from 2023 to 2024`: of two years (or months) in a row the one and the other."""
+    span = condition.span
+    if span is None or span.start is None or span.end is None or span.start.day != 1 or span.part is not None:
+        return []
+    for months in (12, 3, 1):
+        middle = add_months(span.start, months)
+        whole = months == 1 or span.start.month % months == 1
+        if whole and add_months(span.start, 2 * months) == span.end:
+            halves = (replace(span, end=middle), replace(span, start=middle))
+            return [replace(condition, span=half) for half in halves]
+    return []
 
 
 def show_sides(draft: Draft, measure: Measure) -> bool:

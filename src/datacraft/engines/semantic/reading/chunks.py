@@ -316,9 +316,8 @@ class Chunker:
         if needs_verb(self.items, self.units, self.numbers, self.ranks, i):
             return Mark("verb", item.verb.base, item), i + 1
         before = self.units[-1]
-        asked = self.units[-2] if len(self.units) > 1 else None
-        inverted = isinstance(asked, Mark) and asked.item.words[-1] in ("do", "does", "did")
-        if inverted and isinstance(before, Phrase) and item.words[0] == item.verb.base and not item.values:
+        following = self.at(i + 1)
+        if self._lacks_its_verb() and not (following is not None and following.nouns) and isinstance(before, Phrase) and item.words[0] == item.verb.base and not item.values:
             return Mark("verb", item.verb.base, item), i + 1  # "how much did members pay"
         name = self.senses.names(item)
         following = self.at(i + 1)
@@ -355,6 +354,15 @@ class Chunker:
         if (due and name < 0.98) or (passive and not item.values):
             return Mark("verb", item.verb.base, item), i + 1
         return None
+
+    def _lacks_its_verb(self) -> bool:
+        """`how much did members of the club ...`: behind "did" and its subject the verb is still to come."""
+        for unit in reversed(self.units):
+            if isinstance(unit, Mark) and unit.kind in ("verb", "conjunction"):
+                return False
+            if isinstance(unit, Mark) and unit.item.words[-1] in ("do", "does", "did"):
+                return True
+        return False
 
     def _act_named_by_date(self, i: int) -> tuple[Unit, int] | None:
         """`lines sold at full price`, where there is a column `sold_at`: behind a noun it is the verb."""
