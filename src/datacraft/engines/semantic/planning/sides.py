@@ -14,6 +14,7 @@ from datacraft.engines.semantic.lexicon import OperatorKind
 from datacraft.engines.semantic.planning.asking import counted_base
 from datacraft.engines.semantic.planning.draft import Draft
 from datacraft.engines.semantic.planning.outputs import grain_output
+from datacraft.engines.semantic.reading.words import MOVING
 from datacraft.engines.semantic.restricting import Restrictor
 from datacraft.engines.semantic.scope import Scope, ref
 from datacraft.engines.semantic.timespan import add_months
@@ -127,6 +128,11 @@ def _first_and_last(condition: Condition) -> list[Condition]:
     span = condition.span
     if span is None or span.start is None or span.end is None or span.start.day != 1 or span.part is not None:
         return []
+    if condition.verb is not None and condition.verb.verb is not None and condition.verb.verb.base in MOVING:
+        first, last = add_months(span.start, 12), add_months(span.end, -12)
+        years = span.start.month == span.end.month == 1 and first <= last
+        ends = (replace(span, end=first), replace(span, start=last))
+        return [replace(condition, span=end) for end in ends] if years else []
     for months in (12, 3, 1):
         middle = add_months(span.start, months)
         whole = months == 1 or span.start.month % months == 1

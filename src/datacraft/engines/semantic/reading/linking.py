@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datacraft.engines.semantic.frame import Measure
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.units import Mark, Phrase
+from datacraft.engines.semantic.reading.words import MOVING
 
 _AMOUNTS = frozenset({"value", "amount", "size", "worth"})
 
@@ -70,6 +72,8 @@ def read_verb(state: State, mark: Mark) -> None:
         return
     state.clause += bool(frame.asked) and mark.value.split()[0] in ("come", "stem", "derive", "originate")
     state.verb, state.role = item, ""
+    if _grows(state, mark.value):
+        return
     if _says_how_things_stand(state, item):
         state.state_of(item)
         return
@@ -78,6 +82,20 @@ def read_verb(state: State, mark: Mark) -> None:
         frame.denied_verb = item
     if state.slot != "target" or state.begun or state.implied_root:
         state.slot = "modifier"
+
+
+def _grows(state: State, verb: str) -> bool:
+    """`how much did sales rise between 2021 and 2023`: the growth of what is asked for."""
+    last = state.last_asked
+    if verb not in MOVING or last is None:
+        return False
+    if last.measure is None and last.noun is not None and state.senses.is_measure(last.noun.item):
+        last.measure, last.noun = Measure([], last.noun), None
+    if last.measure is None or last.measure.window or last.measure.share:
+        return False
+    last.measure.window = "growth"
+    state.slot = "modifier"
+    return True
 
 
 def _says_how_things_stand(state: State, item: Item) -> bool:
