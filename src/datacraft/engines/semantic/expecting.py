@@ -124,7 +124,7 @@ def _others(context: Context, frame: Frame, plan: QueryPlan) -> None:
     """`from another country than their band`, `the most others`: two of a kind, where the plan has one."""
     differ = '"operator":"!="' in plan.model_dump_json()
     for position, item in enumerate(frame.items):
-        if item.words[-1] == "others" and position and frame.rank is not None:
+        if item.words[-1] == "others" and position and (frame.rank is not None or frame.compare):
             context.doubt(f"“{item.text}” was not kept", _LOST)
         than = any(behind.words[0] == "than" for behind in frame.items[position + 1 :])
         if than and not differ and item.words[-1] in ("different", "another"):

@@ -181,9 +181,13 @@ def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> E
             info = context.column(column)
             if not thing.virtual:
                 words = set(words_of(column.column))
-                twins = [c for c in context.model.table(column.table).columns if words & set(words_of(c.name))]
+                twins = [
+                    c for c in context.model.table(column.table).columns if words & set(words_of(c.name))
+                ]
                 alike = sum(c.role is Role.MEASURE for c in twins) > 1
-                context.doubt(f"nothing says how {rank.adjective.base} a {thing.name} is", 0.7 if alike else 0.3)
+                context.doubt(
+                    f"nothing says how {rank.adjective.base} a {thing.name} is", 0.7 if alike else 0.3
+                )
             function = (
                 default_function(context, column) if is_number(info) else "max" if rank.descending else "min"
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datacraft.contracts.plan import Arithmetic, Order, Output, Window, WindowFunction
+from datacraft.contracts.plan import Arithmetic, Order, Output, TimeUnit, Window, WindowFunction
 from datacraft.engines.semantic.aggregates import CannotCompute, Computed, count_of
 from datacraft.engines.semantic.computing import compute
 from datacraft.engines.semantic.frame import Condition, Grain, Measure, Rank
@@ -10,6 +10,7 @@ from datacraft.engines.semantic.planning.asking import counted_base, natural_uni
 from datacraft.engines.semantic.planning.draft import Draft
 from datacraft.engines.semantic.planning.outputs import grain_output
 from datacraft.engines.semantic.planning.sides import share_of, show_sides
+from datacraft.engines.semantic.timespan import add_months
 from datacraft.engines.semantic.vocabulary import Thing
 
 
@@ -92,9 +93,19 @@ def _show_extreme(draft: Draft, measure: Measure) -> None:
         )
 
 
+def _unit_of_change(draft: Draft, measure: Measure) -> TimeUnit | None:
+    """`how did sales change from 2022 to 2023`: from the one year to the other, not through all their months."""
+    spans = [c.span for c in draft.frame.conditions if c.span is not None]
+    if measure.window != "change" or len(spans) != 1 or spans[0].start is None or spans[0].end is None:
+        return None
+    first = spans[0].start
+    two = first.day == 1 and first.month == 1 and add_months(first, 24) == spans[0].end
+    return TimeUnit.YEAR if two else None
+
+
 def _windowed(draft: Draft, measure: Measure, output: Output) -> Output:
     if draft.grain is None:
-        unit = measure.window_unit or natural_unit(draft.frame)
+        unit = measure.window_unit or _unit_of_change(draft, measure) or natural_unit(draft.frame)
         made = grain_output(draft, Grain(unit=unit))
         draft.groups.extend(made)
         draft.scope.outputs.remove(made[0])

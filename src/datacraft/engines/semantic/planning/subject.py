@@ -87,7 +87,7 @@ def _from_the_rest(context: Context, frame: Frame) -> Thing:
     tables = context.model.tables
     biggest = max(tables, key=lambda t: t.rows or 0)
     if len(tables) > 1:
-        context.doubt("the table was assumed", 0.3)
+        context.doubt("the table was assumed", 0.7)
     return _person_near(context, biggest.name) if frame.question_word == "person" else things[biggest.name]
 
 

@@ -59,7 +59,11 @@ def _is_verb(reader: PhraseReader, phrase: Phrase, following: Item, j: int) -> b
     """Whether the word behind the head, though it names a part of the data, is the question's verb."""
     named = reader.senses.names(following)
     act = reader.senses.lexicon.verb(following.words[0]) if len(following.words) == 2 else None
-    if act is not None and following.words[1] in ("at", "on", "in", "by") and reader.senses.is_time(following):
+    if (
+        act is not None
+        and following.words[1] in ("at", "on", "in", "by")
+        and reader.senses.is_time(following)
+    ):
         return True  # "lines sold at full price", where there is a column `sold_at`
     if following.inflected and not following.words[0].endswith("s") and named < 0.9:
         return True

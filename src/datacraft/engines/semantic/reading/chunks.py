@@ -317,7 +317,13 @@ class Chunker:
             return Mark("verb", item.verb.base, item), i + 1
         before = self.units[-1]
         following = self.at(i + 1)
-        if self._lacks_its_verb() and not (following is not None and following.nouns) and isinstance(before, Phrase) and item.words[0] == item.verb.base and not item.values:
+        if (
+            self._lacks_its_verb()
+            and not (following is not None and following.nouns)
+            and isinstance(before, Phrase)
+            and item.words[0] == item.verb.base
+            and not item.values
+        ):
             return Mark("verb", item.verb.base, item), i + 1  # "how much did members pay"
         name = self.senses.names(item)
         following = self.at(i + 1)
@@ -370,7 +376,9 @@ class Chunker:
         if len(item.words) != 2 or item.words[1] not in ("at", "on", "in", "by") or not self.units:
             return None
         before, verb = self.units[-1], self.lexicon.verb(item.words[0])
-        behind = isinstance(before, Phrase) or (isinstance(before, Mark) and before.kind in ("auxiliary", "relative"))
+        behind = isinstance(before, Phrase) or (
+            isinstance(before, Mark) and before.kind in ("auxiliary", "relative")
+        )
         if verb is None or not behind or not self.senses.is_time(item) or self.at(i + 1) is None:
             return None
         item.verb = verb

@@ -38,10 +38,10 @@ def read_group(state: State, mark: Mark) -> None:
         state.role, state.slot = "by", "modifier"  # "earned by students in each program"
         return
     said_more = state.mark(2, "preposition") is not None or state.mark(2, "relative") is not None
-    if passive and said_more and isinstance(following, Phrase) and state.senses.is_thing(following.head):
-        if following.head is not None and following.head.words[-1].endswith("s"):
-            state.role, state.slot = "by", "modifier"  # "fees paid by members of the north club"
-            return
+    agents = following.head if isinstance(following, Phrase) else None
+    if passive and said_more and agents and state.senses.is_thing(agents) and agents.words[-1].endswith("s"):
+        state.role, state.slot = "by", "modifier"  # "fees paid by members of the north club"
+        return
     if mark.value == "rate" or following is None:
         return
     state.group_mark = mark

@@ -62,6 +62,10 @@ def _value_phrase(state: State, phrase: Phrase) -> None:
         state.ask(Measure(["count"], holders))  # "how many women": the things that the value is said of
     elif phrase.functions:
         state.ask(Measure(list(phrase.functions), fraction=phrase.fraction))
+    elif _names_its_things(state, phrase):
+        holders = state.senses.holders(phrase.values[0].items[0])
+        state.frame.root.thing, state.frame.root.target, state.implied_root = holders, True, False
+        state.frame.asked.append(Asked(noun=holders))
     if state.slot in ("group", "order"):
         state.slot = "modifier"
     if phrase.rank is not None:
@@ -71,6 +75,16 @@ def _value_phrase(state: State, phrase: Phrase) -> None:
     state.modifiers(phrase)
     if state.slot == "target" and (counted or phrase.functions):
         state.slot = "modifier"
+
+
+def _names_its_things(state: State, phrase: Phrase) -> bool:
+    """`companies that gave money`: a value in the plural, of which something is said, stands for those that have it."""
+    listed = phrase.values[0]
+    said_more = state.mark(1, "relative") is not None or state.mark(1, "preposition") is not None
+    first = state.slot == "target" and not state.begun and not state.frame.conditions
+    item = listed.items[0]
+    several = len(listed.items) == 1 and item.text.islower() and item.words[-1].endswith("s")
+    return first and phrase.bare_value and phrase.rank is None and several and said_more
 
 
 def _order(state: State, phrase: Phrase) -> None:

@@ -204,7 +204,7 @@ class Senses:
 
     def durations(self, act: str = "") -> list[tuple[Target, float]]:
         """Return the times between two dates of a row; one that ends with the act, by a verb, stands out."""
-        found = [target for target in self.vocabulary.targets if isinstance(target, Duration)]
+        found = [t for t in self.vocabulary.targets if isinstance(t, Duration) and not t.is_delay]
         ends = [act and any(same_stem(word, act) for word in words_of(target.end)) for target in found]
         return [(target, 0.95 if fits else 0.7) for target, fits in zip(found, ends, strict=True)]
 

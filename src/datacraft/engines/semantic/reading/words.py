@@ -37,7 +37,9 @@ UNITS = frozenset(
 )
 """What a number can count without being counted things of the data."""
 
-MOVING = frozenset({"grow", "rise", "increase", "climb", "decrease", "decline", "drop", "fall", "shrink", "sink"})
+MOVING = frozenset(
+    {"grow", "rise", "increase", "climb", "decrease", "decline", "drop", "fall", "shrink", "sink"}
+)
 """Said of figures, from one time to another."""
 
 KINDS = frozenset({"status", "state", "level", "type", "kind", "class", "category", "group", "tier", "mode"})

@@ -65,6 +65,6 @@ def _times(number: NumberSense, factor: int) -> NumberSense:
 
 def _nearest(context: Context, thing: Thing) -> Duration | None:
     """The duration of the thing's own table, else of the nearest that each thing has one row of."""
-    durations = [target for target in context.vocabulary.targets if isinstance(target, Duration)]
+    durations = [t for t in context.vocabulary.targets if isinstance(t, Duration) and not t.is_delay]
     near = [d for d in durations if context.determined(thing, ColumnId(d.table, d.end))]
     return min(near, key=lambda d: context.graph.distance(thing.table, d.table), default=None)

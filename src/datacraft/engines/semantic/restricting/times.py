@@ -25,7 +25,8 @@ def _lasting_through(
     context, span, verb = restrictor.context, condition.span, condition.verb
     if span is None or verb is None or condition.negated or not _GOING_ON & set(verb.words):
         return None
-    found = [t for t in context.vocabulary.targets if isinstance(t, Duration) and t.table == thing.table]
+    durations = [t for t in context.vocabulary.targets if isinstance(t, Duration) and not t.is_delay]
+    found = [duration for duration in durations if duration.table == thing.table]
     if len(found) != 1 or span.kind == "relative" or span.start is None or span.end is None or span.part:
         return None
     start, end = ends_of(found[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datacraft.contracts.semantic import ColumnType, Table
 from datacraft.engines.semantic.vocabulary.columns import keep_best
-from datacraft.engines.semantic.vocabulary.targets import Duration, Thing, words_of
+from datacraft.engines.semantic.vocabulary.targets import DELAY, Duration, Thing, words_of
 
 _STARTS = {
     "start": 3, "begin": 3, "from": 3, "open": 2, "admit": 3, "admitted": 3, "admission": 3, "check": 1,
@@ -22,11 +22,17 @@ _ENDS = {
     "finished": 3, "arrived": 3, "left": 2, "settled": 3, "terminated": 2, "decided": 2, "decision": 2,
     "expired": 1, "paid": 2, "out": 2,
 }  # fmt: skip
+_DUE = frozenset(
+    {"due", "promised", "expected", "planned", "scheduled", "deadline", "target", "estimated", "required"}
+)
 _PAIR = 2  # `check_in` and `check_out` belong together, whatever `booked_on` says
 
 
 def durations_of(table: Table) -> list[Duration]:
-    """Return the time between the start and the end date of a row, where the columns' names tell which is which."""
+    """Return the time between the start and the end date of a row, where the columns' names tell which is which.
+
+    With them comes the delay: the time from the date that something was due on until it was done.
+    """
     dated = [c.name for c in table.columns if c.type in (ColumnType.DATE, ColumnType.TIMESTAMP)]
     best: tuple[int, str, str] | None = None
     for start in dated:
@@ -38,12 +44,20 @@ def durations_of(table: Table) -> list[Duration]:
             strength = first + last + (_PAIR if words_of(start)[0] == words_of(end)[0] else 0)
             if best is None or strength > best[0]:
                 best = (strength, start, end)
-    return [Duration("duration", table.name, best[1], best[2])] if best else []
+    found = [Duration("duration", table.name, best[1], best[2])] if best else []
+    due = [name for name in dated if _DUE & set(words_of(name))]
+    done = [name for name in dated if name not in due and any(_ENDS.get(w, 0) > 1 for w in words_of(name))]
+    if len(due) == len(done) == 1:
+        found.append(Duration(DELAY, table.name, due[0], done[0]))
+    return found
 
 
 def duration_phrases(duration: Duration, thing: Thing) -> dict[tuple[str, ...], float]:
     """Return every way to name the time that a row takes, with its strength."""
     entity = words_of(thing.name)
+    if duration.is_delay:
+        late = {("delay",): 0.95, ("day", "late"): 0.9, ("delay", "time"): 0.9, ("lateness",): 0.95}
+        return {**late, (*entity[-1:], "delay"): 0.95}
     phrases: dict[tuple[str, ...], float] = {
         ("duration",): 0.95,
         ("length",): 0.8,

@@ -37,6 +37,9 @@ class ColumnId:
     column: str
 
 
+DELAY = "delay"
+
+
 @dataclass(frozen=True, slots=True)
 class Duration:
     """The time between two dates of one row, such as the length of a stay."""
@@ -45,6 +48,11 @@ class Duration:
     table: str
     start: str
     end: str
+
+    @property
+    def is_delay(self) -> bool:
+        """Whether it is how late something was, not how long it took."""
+        return self.name == DELAY
 
 
 Target = Thing | ColumnId | NamedMeasure | NamedFilter | Duration
