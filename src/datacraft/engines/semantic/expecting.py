@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from datacraft.contracts.plan import ColumnRef, Output, QueryPlan
+from datacraft.contracts.plan import ColumnRef, InValues, Output, QueryPlan
 from datacraft.engines.semantic.frame import Frame
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import OperatorKind as K
@@ -37,6 +37,18 @@ def check_expectations(context: Context, frame: Frame, plan: QueryPlan) -> None:
     _relative_clauses(context, frame)
     _others(context, frame, plan)
     _compounds(context, frame)
+    _news(context, plan)
+
+
+def _news(context: Context, plan: QueryPlan) -> None:
+    """`what did Neurology earn`: an answer that only repeats the name that was asked about is none."""
+    fixed = [
+        one.left
+        for one in plan.filters
+        if isinstance(one, InValues) and len(one.values) == 1 and not one.negated
+    ]
+    if plan.source is None and all(output.expression in fixed for output in plan.outputs):
+        context.doubt("the answer would only repeat what the question says", _LOST)
 
 
 def _functions(context: Context, frame: Frame, plan: QueryPlan) -> None:

@@ -102,6 +102,8 @@ def _small_word(reader: PhraseReader, phrase: Phrase, item: Item, j: int) -> int
         phrase.possessive = True
         return j + 1
     behind_phrase = bool(reader.units) and isinstance(reader.units[-1], Phrase)
+    if item.operator(K.RELATIVE) and phrase.values and not named:
+        return HEAD  # "women that cancelled a booking": the clause begins
     if item.operator(K.RELATIVE) and behind_phrase and item.start == phrase.start:
         return HEAD  # "countries that border": not "that border"
     if item.operator(K.DETERMINER) and not named:

@@ -8,7 +8,7 @@ from datacraft.contracts.plan import TimeUnit
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import Lexicon
 from datacraft.engines.semantic.lexicon import OperatorKind as K
-from datacraft.engines.semantic.reading.clauses import needs_verb
+from datacraft.engines.semantic.reading.acting import act_named_by_date, plain_verb, verb_after_subject
 from datacraft.engines.semantic.reading.numbers import Numbers
 from datacraft.engines.semantic.reading.phrases import PhraseReader
 from datacraft.engines.semantic.reading.ranks import Ranks
@@ -306,84 +306,6 @@ class Chunker:
         value = item.operator(K.NEGATION)
         return (Mark("negation", value, item), i + 1) if value is not None else None
 
-    def _verb_after_subject(self, i: int) -> tuple[Unit, int] | None:
-        """A word that is a noun too, where a verb is due."""
-        item = self.items[i]
-        if item.verb is None or len(item.words) > 1 or not self.units:
-            return None
-        if not item.nouns and not item.values:
-            return None
-        if needs_verb(self.items, self.units, self.numbers, self.ranks, i):
-            return Mark("verb", item.verb.base, item), i + 1
-        before = self.units[-1]
-        following = self.at(i + 1)
-        if (
-            self._lacks_its_verb()
-            and not (following is not None and following.nouns)
-            and isinstance(before, Phrase)
-            and item.words[0] == item.verb.base
-            and not item.values
-        ):
-            return Mark("verb", item.verb.base, item), i + 1  # "how much did members pay"
-        name = self.senses.names(item)
-        following = self.at(i + 1)
-        if (
-            isinstance(before, Phrase)
-            and before.end == item.start
-            and item.inflected
-            and not item.words[0].endswith("s")
-        ):
-            ends = following is None or following.operator(K.GROUP) or following.operator(K.CONJUNCTION)
-            if ends and item.words[0].endswith("ing") and self.senses.is_measure(item):
-                return None  # "customer spending by region"
-            noun_next = following is not None and following.nouns and not following.operators
-            return (
-                None
-                if noun_next and name >= 0.9 and item.words[0].endswith("ing")
-                else (Mark("verb", item.verb.base, item), i + 1)
-            )
-        if not isinstance(before, Mark):
-            return None
-        due = (
-            before.kind == "relative"
-            or (before.kind == "auxiliary" and before.value in ("do", "modal", "have"))
-            or (before.kind == "question_word" and before.value == "person")
-            or (before.kind == "negation" and before.value in ("not", "never"))
-            or (before.value == "to" and len(self.units) > 1 and isinstance(self.units[-2], Compared))
-        )  # "took a week to ship"
-        passive = (
-            before.kind == "auxiliary"
-            and before.value == "be"
-            and item.inflected
-            and not item.words[0].endswith("s")
-        )
-        if (due and name < 0.98) or (passive and not item.values):
-            return Mark("verb", item.verb.base, item), i + 1
-        return None
-
-    def _lacks_its_verb(self) -> bool:
-        """`how much did members of the club ...`: behind "did" and its subject the verb is still to come."""
-        for unit in reversed(self.units):
-            if isinstance(unit, Mark) and unit.kind in ("verb", "conjunction"):
-                return False
-            if isinstance(unit, Mark) and unit.item.words[-1] in ("do", "does", "did"):
-                return True
-        return False
-
-    def _act_named_by_date(self, i: int) -> tuple[Unit, int] | None:
-        """`lines sold at full price`, where there is a column `sold_at`: behind a noun it is the verb."""
-        item = self.items[i]
-        if len(item.words) != 2 or item.words[1] not in ("at", "on", "in", "by") or not self.units:
-            return None
-        before, verb = self.units[-1], self.lexicon.verb(item.words[0])
-        behind = isinstance(before, Phrase) or (
-            isinstance(before, Mark) and before.kind in ("auxiliary", "relative")
-        )
-        if verb is None or not behind or not self.senses.is_time(item) or self.at(i + 1) is None:
-            return None
-        item.verb = verb
-        return Mark("verb", verb.base, item), i + 1
-
     def _noun_phrase(self, i: int) -> tuple[Unit, int] | None:
         phrase, end = self.phrases.read(i)
         return (phrase, end) if phrase is not None else None
@@ -398,14 +320,6 @@ class Chunker:
         if on_top and (after is None or after.operator(K.CONJUNCTION)):
             return Mark("order", "desc" if ranked.descending else "asc", ranked.item), end + 1
         return found
-
-    def _verb(self, i: int) -> tuple[Unit, int] | None:
-        item = self.items[i]
-        if not item.verb and self.senses.undone(item):
-            return Mark("verb", item.words[0], item), i + 1
-        if item.verb is None or any(sense.kind in (K.AUXILIARY, K.PREPOSITION) for sense in item.operators):
-            return None
-        return Mark("verb", item.verb.base, item), i + 1
 
     def _small(self, i: int) -> tuple[Unit, int] | None:
         item = self.items[i]
@@ -426,6 +340,6 @@ _Reader = Callable[[Chunker, int], tuple[Unit, int] | None]
 _READERS: tuple[_Reader, ...] = (
     Chunker._punctuation, Chunker._text, Chunker._measured_in, Chunker._missing, Chunker._date_difference, Chunker._lead,
     Chunker._question, Chunker._closed, Chunker._window, Chunker._comparison, Chunker._period, Chunker._group,
-    Chunker._negation, Chunker._verb_after_subject, Chunker._act_named_by_date, Chunker._noun_phrase, Chunker._rank, Chunker._verb, Chunker._small,
+    Chunker._negation, verb_after_subject, act_named_by_date, Chunker._noun_phrase, Chunker._rank, plain_verb, Chunker._small,
 )  # fmt: skip
 """In the order in which they are asked: what needs more words in a row stands before what needs fewer."""
