@@ -57,7 +57,7 @@ def rank_of_related(draft: Draft) -> None:
 
 
 def ratio_of_rates(context: Context, frame: Frame) -> None:
-    """`beds per doctor`, `cost per lead by campaign`: rows of the figure have no one such thing, so it is shared out."""
+    """`beds per doctor`, `wages per shift by ward`: rows of the figure have no one such thing, so it is shared out."""
     for group in list(frame.groups):
         target = group.noun.chosen if group.noun is not None and group.rate else None
         asked = next((a for a in frame.asked if a.measure is not None or a.noun is not None), None)

@@ -223,20 +223,7 @@ def read_counted(state: State, phrase: Phrase) -> None:
     senses = state.senses
     holders = senses.holders(phrase.values[0].items[0]) if phrase.bare_value else None
     if holders is not None:
-        related = NounPhrase(holders, role=state.role)
-        state.add(
-            Condition(
-                "count",
-                noun=holders,
-                operator=count.operator,
-                number=count.number,
-                upper=count.upper,
-                phrase=related,
-            )
-        )
-        state.open(related)
-        state.outcome(holders)
-        state.modifiers(phrase)
+        _count_related(state, phrase, holders, count)
         return
     assert phrase.head is not None
     noun = state.noun(phrase)
@@ -252,21 +239,7 @@ def read_counted(state: State, phrase: Phrase) -> None:
         )
         return
     if senses.is_thing(phrase.head) and not (senses.is_measure(phrase.head) and not phrase.distinct):
-        related = NounPhrase(noun, role=state.role)
-        state.add(
-            Condition(
-                "count",
-                noun=noun,
-                operator=count.operator,
-                number=count.number,
-                upper=count.upper,
-                phrase=related,
-                both=phrase.distinct,
-            )
-        )
-        state.open(related)
-        state.outcome(noun)
-        state.modifiers(phrase)
+        _count_related(state, phrase, noun, count)
         return
     if senses.is_measure(phrase.head):
         state.add(
@@ -279,6 +252,24 @@ def read_counted(state: State, phrase: Phrase) -> None:
             "count", noun=noun, operator=count.operator, number=count.number, upper=count.upper, both=True
         )
     )
+    state.modifiers(phrase)
+
+
+def _count_related(state: State, phrase: Phrase, noun: Noun, count: Compared) -> None:
+    """Add that so many related things must be there, and open them for what is said of them."""
+    related = NounPhrase(noun, role=state.role)
+    condition = Condition(
+        "count",
+        noun=noun,
+        operator=count.operator,
+        number=count.number,
+        upper=count.upper,
+        phrase=related,
+        both=phrase.distinct,
+    )
+    state.add(condition)
+    state.open(related)
+    state.outcome(noun)
     state.modifiers(phrase)
 
 
