@@ -5,25 +5,24 @@ from __future__ import annotations
 import streamlit as st
 
 from datacraft.delivery.overview import Overview
-from datacraft.http.service import Service
-from datacraft.registry import ObjectStore, Pointer
-from datacraft.ui.releases.moving import ask_to_roll_back
+from datacraft.registry import Pointer
+from datacraft.ui.releases.moving import Wish, ask_for
 from datacraft.ui.words import html
 
 _DID = {"promote": "promoted", "rollback": "rolled back", "pin": "pinned", "unpin": "unpinned"}
 
 
-def show_channels(service: Service, store: ObjectStore, found: Overview) -> None:
+def show_channels(found: Overview) -> None:
     """Draw the channels, that of production first."""
     st.html('<p class="dc-heading">Channels</p>')
     if not found.channels:
         st.html('<p class="dc-meta">No channel names a release yet: the newest complete one answers.</p>')
     for pointer in sorted(found.channels, key=lambda one: (one.name != "production", one.name)):
         with st.container(key=f"channel_{pointer.name}"):
-            _show(store, pointer)
+            _show(pointer)
 
 
-def _show(store: ObjectStore, pointer: Pointer) -> None:
+def _show(pointer: Pointer) -> None:
     last = pointer.channel.history[-1] if pointer.channel.history else None
     why = f"{_DID[last.action]} by {last.by}, {last.at:%Y-%m-%d %H:%M} UTC: {last.reason}" if last else ""
     pinned = (
@@ -40,8 +39,14 @@ def _show(store: ObjectStore, pointer: Pointer) -> None:
     left, right = st.columns([1, 1])
     with left, st.popover("History", width="stretch"):
         st.html(_history(pointer))
-    if right.button("Roll back", key=f"rollback_{pointer.name}", icon=":material/undo:", width="stretch"):
-        ask_to_roll_back(store, pointer.name)
+    right.button(
+        "Roll back",
+        key=f"rollback_{pointer.name}",
+        icon=":material/undo:",
+        width="stretch",
+        on_click=ask_for,
+        args=(Wish(pointer.name),),
+    )
 
 
 def _history(pointer: Pointer) -> str:

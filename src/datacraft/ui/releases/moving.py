@@ -1,9 +1,12 @@
-"""Moving a channel by hand: a reason, a confirmation, and what came of it."""
+"""Moving a channel by hand: a reason, a confirmation, and what came of it.
+
+What is asked for is kept in the session, so that the question stays open when the page is drawn again meanwhile.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -15,48 +18,75 @@ from datacraft.registry import Mandate, ObjectStore, Pointer
 from datacraft.registry.channels import read_pointer, roll_back
 from datacraft.ui.notices import show_problem
 
-Change = Callable[[Pointer, Mandate], Pointer]
+NOTICE = "releases_notice"
+"""What is told once the page is drawn again."""
+_ASKED = "releases_asked"
 
 
-def ask_to_promote(service: Service, store: ObjectStore, channel: str, release: str) -> None:
-    """Ask for a word, then let a channel name a release that its verdicts have accepted."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants a channel to do: to name a release, or, without one, to go back."""
 
-    def change(pointer: Pointer, mandate: Mandate) -> Pointer:
-        signers = service.settings.registry.signers
-        return promote_by_evidence(store, load_delivery_config(), pointer, release, mandate, signers=signers)
+    channel: str
+    release: str | None = None
 
-    _ask(store, channel, f"The channel {channel} will name {release}.", "Promote", change)
+    @property
+    def verb(self) -> str:
+        """The word on the button that does it."""
+        return "Roll back" if self.release is None else "Promote"
 
 
-def ask_to_roll_back(store: ObjectStore, channel: str) -> None:
-    """Ask for a word, then let a channel name what it named before."""
-    pointer = read_pointer(store, channel)
+def ask_for(wish: Wish) -> None:
+    """Ask for a name, a reason and a word when the page is drawn next; a button's callback."""
+    st.session_state[_ASKED] = wish
+
+
+def show_question(service: Service, store: ObjectStore) -> None:
+    """Draw the question that is open, if one is."""
+    wish = st.session_state.get(_ASKED)
+    if not isinstance(wish, Wish):
+        return
+    pointer = read_pointer(store, wish.channel)
     try:
-        target = rollback_target(pointer)
+        target = wish.release or rollback_target(pointer)
     except DataCraftError as error:
+        _forget()
         show_problem(error)
         return
-    told = f"The channel {channel} will go back from {pointer.release_id} to {target}."
-    _ask(store, channel, told, "Roll back", lambda seen, mandate: roll_back(store, seen, target, mandate))
+    _confirm(service, store, wish, pointer, target)
 
 
-@st.dialog("Are you sure?")
-def _ask(store: ObjectStore, channel: str, told: str, verb: str, change: Change) -> None:
-    st.write(told)
+def _forget() -> None:
+    st.session_state.pop(_ASKED, None)
+
+
+@st.dialog("Are you sure?", on_dismiss=_forget)
+def _confirm(service: Service, store: ObjectStore, wish: Wish, pointer: Pointer, target: str) -> None:
+    way = "will name" if wish.release else f"will go back from {pointer.release_id} to"
+    st.write(f"The channel {wish.channel} {way} {target}.")
     st.caption(
         "Services follow within a minute. It stays in the channel's history with your name and reason."
     )
     by = st.text_input("Your name", key="move_by", max_chars=80)
     reason = st.text_input("Reason", key="move_reason", max_chars=300)
     ready = bool(by.strip() and reason.strip())
-    if st.button(verb, type="primary", key="move_confirm", disabled=not ready):
-        try:
-            mandate = Mandate(by.strip(), reason.strip(), dt.datetime.now(dt.UTC))
-            after = change(read_pointer(store, channel), mandate)
-        except DataCraftError as error:
-            show_problem(error, "Nothing was changed")
-            return
-        st.session_state["releases_notice"] = f"{channel} names {after.release_id}."
-        st.rerun()
-    if not ready:
-        st.caption("Both are needed.")
+    if not st.button(wish.verb, type="primary", key="move_confirm", disabled=not ready):
+        st.caption("" if ready else "Both are needed.")
+        return
+    mandate = Mandate(by.strip(), reason.strip(), dt.datetime.now(dt.UTC))
+    try:
+        after = _moved(service, store, wish, target, mandate)
+    except DataCraftError as error:
+        show_problem(error, "Nothing was changed")
+        return
+    _forget()
+    st.session_state[NOTICE] = f"{wish.channel} names {after.release_id}."
+    st.rerun()
+
+
+def _moved(service: Service, store: ObjectStore, wish: Wish, target: str, mandate: Mandate) -> Pointer:
+    pointer = read_pointer(store, wish.channel)
+    if wish.release is None:
+        return roll_back(store, pointer, target, mandate)
+    signers = service.settings.registry.signers
+    return promote_by_evidence(store, load_delivery_config(), pointer, target, mandate, signers=signers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 
 import streamlit as st
 
@@ -15,12 +14,9 @@ from datacraft.ui.notices import show_problem, tell_once
 from datacraft.ui.releases.canary import show_canary
 from datacraft.ui.releases.channels import show_channels
 from datacraft.ui.releases.comparison import show_comparison_of_two
+from datacraft.ui.releases.moving import NOTICE, show_question
 from datacraft.ui.releases.release import show_release
 from datacraft.ui.releases.steps import show_delivery
-
-log = logging.getLogger(__name__)
-
-_NOTICE = "releases_notice"
 
 
 def show_releases(service: Service) -> None:
@@ -42,17 +38,18 @@ def show_releases(service: Service) -> None:
         )
         return
     _show(service, store, found)
-    tell_once(st.session_state.pop(_NOTICE, None))
+    tell_once(st.session_state.pop(NOTICE, None))
 
 
 def _show(service: Service, store: ObjectStore, found: Overview) -> None:
-    show_channels(service, store, found)
+    show_channels(found)
     if found.delivery is not None:
         show_delivery(found.delivery)
         show_canary(service, found.delivery)
     st.html(f'<p class="dc-heading">Releases</p><p class="dc-meta">{len(found.releases)} of the latest</p>')
     production = found.named("production")
     for release in found.releases:
-        show_release(service, store, release, production)
+        show_release(release, production)
     if len(found.releases) > 1:
         show_comparison_of_two(found)
+    show_question(service, store)

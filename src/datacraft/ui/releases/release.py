@@ -8,17 +8,13 @@ from datacraft.contracts.notice import NoticeScore
 from datacraft.contracts.verdict import ComparisonVerdict, GatesVerdict
 from datacraft.delivery.notify import scores_beside
 from datacraft.delivery.overview import ReleaseSeen
-from datacraft.http.service import Service
-from datacraft.registry import ObjectStore
-from datacraft.ui.releases.moving import ask_to_promote
+from datacraft.ui.releases.moving import Wish, ask_for
 from datacraft.ui.words import html, label
 
 _PRODUCTION = "production"
 
 
-def show_release(
-    service: Service, store: ObjectStore, release: ReleaseSeen, production: ReleaseSeen | None
-) -> None:
+def show_release(release: ReleaseSeen, production: ReleaseSeen | None) -> None:
     """Draw a release, closed unless it serves."""
     serves = _PRODUCTION in release.channels
     with st.expander(label(_title(release)), expanded=serves):
@@ -33,10 +29,13 @@ def show_release(
             st.html(_gates(release.gates))
         if serves or release.metadata is None:
             return
-        if st.button(
-            f"Promote to {_PRODUCTION}", key=f"promote_{release.name}", icon=":material/arrow_upward:"
-        ):
-            ask_to_promote(service, store, _PRODUCTION, release.name)
+        st.button(
+            f"Promote to {_PRODUCTION}",
+            key=f"promote_{release.name}",
+            icon=":material/arrow_upward:",
+            on_click=ask_for,
+            args=(Wish(_PRODUCTION, release.name),),
+        )
 
 
 def _title(release: ReleaseSeen) -> str:
