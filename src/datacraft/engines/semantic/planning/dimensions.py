@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datacraft.contracts.semantic import Role
-from datacraft.engines.semantic.frame import Asked, Measure, Noun
+from datacraft.engines.semantic.frame import Asked, Grain, Measure, Noun
 from datacraft.engines.semantic.periods import time_column
 from datacraft.engines.semantic.planning.draft import Draft
 from datacraft.engines.semantic.planning.outputs import grain_output, noun_outputs, thing_outputs
@@ -16,6 +16,7 @@ _PLACE_WORDS = ("address", "location", "place", "city", "state", "province", "re
 def show_dimensions(draft: Draft) -> None:
     """Put what is listed and what is grouped by into the draft."""
     frame = draft.frame
+    _give_dates_their_unit(draft)
     for asked in frame.asked:
         if asked.noun is not None:
             draft.dimensions.extend(noun_outputs(draft, asked.noun))
@@ -30,6 +31,30 @@ def show_dimensions(draft: Draft) -> None:
             draft.groups.extend(noun_outputs(draft, group.noun))
         elif group.grain is not None:
             draft.groups.extend(grain_output(draft, group.grain))
+
+
+def _give_dates_their_unit(draft: Draft) -> None:
+    """`monthly sales by ship date`: the months are those of the date that is named; its days are not asked for."""
+    groups, context = draft.frame.groups, draft.context
+    units = [
+        one for one in groups if one.grain is not None and one.grain.of is None and _is_adverb(one.grain)
+    ]
+    dates = [
+        one
+        for one in groups
+        if one.noun is not None
+        and isinstance(one.noun.chosen, ColumnId)
+        and context.column(one.noun.chosen).role is Role.TIME
+    ]
+    if len(units) == len(dates) == 1 and units[0].grain is not None:
+        units[0].grain.of = dates[0].noun
+        groups.remove(dates[0])
+
+
+def _is_adverb(grain: Grain) -> bool:
+    """Tell `monthly` from `month`, which may stand beside a date in a list."""
+    said = grain.item.words if grain.item is not None else ()
+    return grain.unit is not None and len(said) == 1 and said[0] != grain.unit.value
 
 
 def _count_grouped_things(draft: Draft) -> None:
