@@ -41,6 +41,19 @@ def test_a_repeated_run_makes_nothing_and_publishes_nothing_new(place: Place) ->
     assert len(place.store.list("models").folders) == 1
 
 
+def test_other_code_of_the_product_asks_everything_again(
+    place: Place, everything: QuestionSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulator, strict = Simulator("asked", right=0.2), {"floors": {"min_performance": 100}}
+    place.run(simulator.candidate(everything), evaluation={"selection": strict})
+    made, asked = place.made_at(), len(simulator.asked)
+    for module in ("steps", "place"):
+        monkeypatch.setattr(f"datacraft.pipeline.{module}.code_digest", lambda: "upgraded")
+    place.run(simulator.candidate(everything), evaluation={"selection": strict})
+    assert {"evaluate", "bias"} <= set(changed(made, place.made_at()))
+    assert len(simulator.asked) >= 2 * asked
+
+
 def test_other_weights_are_only_chosen_by_again(place: Place, everything: QuestionSet) -> None:
     simulator = Simulator("asked", right=0.2)
     strict = {"floors": {"min_performance": 100}}

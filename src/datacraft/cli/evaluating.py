@@ -73,7 +73,7 @@ def _evaluated(
 ) -> tuple[EvaluationReport, Path]:
     from datacraft.evaluation.evaluator import ModelEvaluator, RunOptions
     from datacraft.evaluation.judging.variants import variants_of
-    from datacraft.evaluation.provenance import commit_of
+    from datacraft.evaluation.provenance import code_digest, commit_of
     from datacraft.evaluation.reports import Gathered, gold_rows, report_files
 
     run = RunOptions(
@@ -85,7 +85,7 @@ def _evaluated(
         only_failed=options.only_failed,
         weights=settings.evaluation.performance,
     )
-    name = f"{question_set.digest()}-{data.content}-{options.variants}"
+    name = f"{question_set.digest()}-{data.content}-{options.variants}-{code_digest()}"
     folder = options.out or settings.state_dir / "evaluations" / name
     with ExitStack() as resources:
         variants = resources.enter_context(variants_of(data, options.variants)) if options.variants else []

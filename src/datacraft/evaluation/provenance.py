@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -23,3 +25,15 @@ def commit_of(folder: Path, config: BaseModel) -> str:
         return found.stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return f"nogit-{hashlib.sha256(config.model_dump_json().encode()).hexdigest()[:8]}"
+
+
+@cache
+def code_digest() -> str:
+    """Return a short hash of the product's own files: what other code has answered is not what this one would."""
+    package = Path(str(files("datacraft")))
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(str(path.relative_to(package)).encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]

@@ -17,6 +17,7 @@ from datacraft.evaluation.candidates import Candidate
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.evaluator import ModelEvaluator, Progress, RunOptions
 from datacraft.evaluation.judging.variants import variants_of
+from datacraft.evaluation.provenance import code_digest
 from datacraft.pipeline.incumbent import candidate_of_config
 from datacraft.pipeline.outputs import Contender, Roster
 from datacraft.registry import ObjectStore
@@ -111,8 +112,8 @@ class Place:
         )
 
     def calls_folder(self, name: str) -> Path:
-        """Return where the calls of this name are kept; other data or questions have another folder."""
-        identity = f"{self.question_set.digest()}-{self.data.content}-{self.options.variants}"
+        """Return where the calls of this name are kept; other data, questions or code have another folder."""
+        identity = f"{self.question_set.digest()}-{self.data.content}-{self.options.variants}-{code_digest()}"
         return self.folder / "calls" / identity / name
 
     def ask(

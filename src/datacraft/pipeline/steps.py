@@ -21,6 +21,7 @@ from datacraft.evaluation.bias.representation import representation
 from datacraft.evaluation.configured import candidate_of
 from datacraft.evaluation.evaluator import EVALUATOR_VERSION
 from datacraft.evaluation.measuring.arrays import arrays_of
+from datacraft.evaluation.provenance import code_digest
 from datacraft.evaluation.questions.check import check_question_set
 from datacraft.evaluation.selection import Evidence, ModelSelector
 from datacraft.pipeline.incumbent import with_incumbent
@@ -215,7 +216,7 @@ class Step:
 
 def _asking(place: Place) -> object:
     weights = place.settings.evaluation.performance.model_dump(mode="json")
-    return [EVALUATOR_VERSION, place.options.repeats, place.options.variants, weights]
+    return [EVALUATOR_VERSION, code_digest(), place.options.repeats, place.options.variants, weights]
 
 
 def _probing(place: Place) -> object:

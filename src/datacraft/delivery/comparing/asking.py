@@ -16,6 +16,7 @@ from datacraft.evaluation.bias import BiasDetector, required_probes
 from datacraft.evaluation.configured import candidate_of
 from datacraft.evaluation.data import LoadedData
 from datacraft.evaluation.evaluator import ModelEvaluator, Progress, RunOptions
+from datacraft.evaluation.provenance import code_digest
 from datacraft.serving.answerers import model_access
 
 
@@ -47,7 +48,7 @@ def asks_again(
                 f"The model config of {release.release_id} can't be read.", hint="Publish it again."
             )
         candidate = candidate_of(config_of_release(release.metadata), model_access(settings))
-        place = folder / f"{question_set.digest()}-{data.content}"
+        place = folder / f"{question_set.digest()}-{data.content}-{code_digest()}"
         evaluator = ModelEvaluator(data, question_set, place / "cases", progress=progress, clock=clock)
         calls, stopped = evaluator.ask([candidate], options)
         probes = required_probes(data)
