@@ -21,7 +21,7 @@ from datacraft.engines.semantic.frame import Frame
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.periods import time_column
 from datacraft.engines.semantic.planning.asking import about_things, measured_tables, sum_up_or_list
-from datacraft.engines.semantic.planning.dimensions import show_dimensions
+from datacraft.engines.semantic.planning.dimensions import give_dates_their_unit, show_dimensions
 from datacraft.engines.semantic.planning.draft import Draft
 from datacraft.engines.semantic.planning.measures import show_measures
 from datacraft.engines.semantic.planning.nested import each_period_first, each_thing_first
@@ -59,6 +59,7 @@ def build_plan(context: Context, frame: Frame) -> QueryPlan:
     how_much(draft)
     numerator = split_share(frame)
     _deny_verb(draft)
+    give_dates_their_unit(draft)
     restrictor = Restrictor(context, frame.conditions, frame.root, draft.base)
     restrictor.about_things = about_things(context, frame)
     restrictor.measured = measured_tables(frame)

@@ -16,7 +16,6 @@ _PLACE_WORDS = ("address", "location", "place", "city", "state", "province", "re
 def show_dimensions(draft: Draft) -> None:
     """Put what is listed and what is grouped by into the draft."""
     frame = draft.frame
-    _give_dates_their_unit(draft)
     for asked in frame.asked:
         if asked.noun is not None:
             draft.dimensions.extend(noun_outputs(draft, asked.noun))
@@ -33,22 +32,28 @@ def show_dimensions(draft: Draft) -> None:
             draft.groups.extend(grain_output(draft, group.grain))
 
 
-def _give_dates_their_unit(draft: Draft) -> None:
+def give_dates_their_unit(draft: Draft) -> None:
     """`monthly sales by ship date`: the months are those of the date that is named; its days are not asked for."""
-    groups, context = draft.frame.groups, draft.context
-    units = [
-        one for one in groups if one.grain is not None and one.grain.of is None and _is_adverb(one.grain)
-    ]
+    frame, context = draft.frame, draft.context
     dates = [
         one
-        for one in groups
+        for one in frame.groups
         if one.noun is not None
         and isinstance(one.noun.chosen, ColumnId)
         and context.column(one.noun.chosen).role is Role.TIME
     ]
-    if len(units) == len(dates) == 1 and units[0].grain is not None:
-        units[0].grain.of = dates[0].noun
-        groups.remove(dates[0])
+    inner = [a.measure for a in frame.asked if a.measure is not None and a.measure.per_unit is not None]
+    for measure in inner[:1] if len(dates) == 1 else ():  # "monthly average discount by ship date"
+        frame.groups.append(Asked(grain=measure.per_unit))
+        measure.per_unit = None
+    units = [
+        one.grain
+        for one in frame.groups
+        if one.grain is not None and not one.grain.of and _is_adverb(one.grain)
+    ]
+    if len(units) == len(dates) == 1:
+        units[0].of = dates[0].noun
+        frame.groups.remove(dates[0])
 
 
 def _is_adverb(grain: Grain) -> bool:
