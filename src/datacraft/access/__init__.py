@@ -1,7 +1,8 @@
-"""Who asked what: conversations, their turns and what people thought of the answers, in a database.
+"""Who may do what, and what they did: the state database, keys, roles, sign-in, history and the audit log.
 
-Lives here: the history store. Doesn't live here: what happens with a question (`serving`), and pages that
-show the history. SQLAlchemy is imported when the history is first used, never by a single question.
+`database` opens it, `state` is all that is kept there: `history` (conversations), `keys` (API keys) and `audit` (what
+was done). Doesn't live here: what happens with a question (`serving`), pages, and routes. SQLAlchemy is imported
+when the database is first used, never by a single question.
 """
 
 from __future__ import annotations
@@ -11,10 +12,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datacraft.access.history import Conversation, Feedback, HistoryStore, SavedTurn
+    from datacraft.access.state import StateStore
 
-_HOMES = {"Conversation": "history", "Feedback": "history", "HistoryStore": "history", "SavedTurn": "history"}
+_HOMES = {
+    "Conversation": "history",
+    "Feedback": "history",
+    "HistoryStore": "history",
+    "SavedTurn": "history",
+    "StateStore": "state",
+}
 
-__all__ = ["Conversation", "Feedback", "HistoryStore", "SavedTurn"]
+__all__ = ["Conversation", "Feedback", "HistoryStore", "SavedTurn", "StateStore"]
 
 
 def __getattr__(name: str) -> object:

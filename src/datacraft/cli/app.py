@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from datacraft.cli.ask import ask
+from datacraft.cli.audit import audit
 from datacraft.cli.channels import releases
 from datacraft.cli.chat import chat
 from datacraft.cli.config import config
@@ -19,6 +20,7 @@ from datacraft.cli.drift import drift
 from datacraft.cli.evaluate import evaluate
 from datacraft.cli.image import image
 from datacraft.cli.ingest import ingest
+from datacraft.cli.keys import keys
 from datacraft.cli.models import models
 from datacraft.cli.pipeline import pipeline
 from datacraft.cli.profile import profile
@@ -73,10 +75,12 @@ def datacraft(
 
 for command in (ask, chat, ingest, profile, sample, demo, doctor, serve, evaluate, drift):
     app.command()(command)
+app.add_typer(audit, name="audit")
 app.add_typer(config, name="config")
 app.add_typer(data, name="data")
 app.add_typer(deploy, name="deploy")
 app.add_typer(image, name="image")
+app.add_typer(keys, name="keys")
 app.add_typer(models, name="models")
 app.add_typer(pipeline, name="pipeline")
 app.add_typer(questions, name="questions")

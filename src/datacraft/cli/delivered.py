@@ -14,6 +14,7 @@ from datacraft.cli.moving import person
 from datacraft.cli.options import ListFormat
 from datacraft.cli.output.tables import write_table
 from datacraft.cli.output.talk import say
+from datacraft.cli.recording import recorded_here
 from datacraft.contracts.delivery_run import STEP_NAMES
 from datacraft.contracts.errors import InputError
 
@@ -96,5 +97,7 @@ def decide_canary(
     journal = _latest(settings, None)
     folder = settings.state_dir / "deliveries" / journal.run_id / "canary"
     word = CanaryWord(decision=decision, by=person(by), reason=reason.strip(), at=dt.datetime.now(dt.UTC))
-    leave(folder, word)
+    told = f"{decision.replace('_', ' ')}: {word.reason}"
+    with recorded_here(settings, word.by, "decide", f"canary of {journal.run_id}", told):
+        leave(folder, word)
     say("Said. Where nobody drives the canary now, `datacraft release run` goes on with it.")

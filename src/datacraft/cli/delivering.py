@@ -17,10 +17,12 @@ from datacraft.cli.judging import asking, registry_of
 from datacraft.cli.moving import agreed, person
 from datacraft.cli.output.talk import say
 from datacraft.cli.parts import require_delivery_parts, require_evaluation_parts
+from datacraft.cli.recording import recorded_here
 from datacraft.contracts.delivery_run import STEP_NAMES, DeliveryWish, StepName, StepRecord
 from datacraft.contracts.errors import DataCraftError, InputError
 
 if TYPE_CHECKING:
+    from datacraft.access.audit import Deed
     from datacraft.cli.publishing import PipelineRun
     from datacraft.config import Settings
     from datacraft.contracts.image import BuiltImage, PushedImage
@@ -75,14 +77,26 @@ def deliver(settings: Settings, options: DeliveryOptions) -> int:
         if not agreed(f"Shall a release be delivered to the {where}?", options.yes):
             return EXIT_INSIDE
         try:
-            journal = run_delivery(
-                settings, config, store, parts, wish, new=options.new, start=options.start,
-                until=options.until, watch=_json_lines if options.as_json else _watch, say=say,
-            )  # fmt: skip
+            with recorded_here(settings, wish.by, "deliver", where, wish.reason) as deed:
+                journal = run_delivery(
+                    settings, config, store, parts, wish, new=options.new, start=options.start,
+                    until=options.until, watch=_json_lines if options.as_json else _watch, say=say,
+                )  # fmt: skip
+                _record_end(deed, journal)
         except KeyboardInterrupt:
             say("Stopped. Run it again: it goes on where it was.")
             raise
     return _told(journal, options)
+
+
+def _record_end(deed: Deed, journal: DeliveryJournal) -> None:
+    release = journal.facts.release_id or "no release"
+    if journal.end is None:
+        deed.detail = f"{release}, {journal.run_id}, not ended yet: {deed.detail}"
+        return
+    deed.outcome = "done" if journal.end.error is None else "refused"
+    ended = journal.end.status.replace("_", " ")
+    deed.detail = f"{release}, {journal.run_id}, {ended}: {deed.detail}"
 
 
 def _wish(options: DeliveryOptions) -> DeliveryWish:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from datacraft.cli.edge import EXIT_ANSWERED, EXIT_INSIDE
+from datacraft.cli.moving import person
 from datacraft.cli.output.talk import say
 from datacraft.cli.parts import require_delivery_parts
+from datacraft.cli.recording import recorded_here
 from datacraft.contracts.deployment import DeployRequest
 from datacraft.contracts.errors import RegistryError
 
@@ -75,7 +77,10 @@ def show_status(settings: Settings, *, as_json: bool) -> int:
 def roll_back(settings: Settings, revision: str | None) -> None:
     """Go back; write the address."""
     target = _target(settings, Wish())
-    served = target.rollback(revision)
+    who = person(None)
+    with recorded_here(settings, who, "rollback", f"service on {settings.deploy.target}") as deed:
+        served = target.rollback(revision)
+        deed.detail = f"to {served.name}"
     say(f"{served.name} serves again.")
     typer.echo(target.url())
 

@@ -16,6 +16,7 @@ from datacraft.cli.options import ListFormat
 from datacraft.cli.output.tables import write_table
 from datacraft.cli.output.talk import say
 from datacraft.cli.parts import require_evaluation_parts
+from datacraft.cli.recording import recorded_here
 from datacraft.contracts.errors import InputError
 from datacraft.registry import open_store
 
@@ -63,8 +64,12 @@ def judge(
     evidence = read_evidence(store, release, settings.registry.signers)
     verdict = judge_release(evidence, config.gates, dt.datetime.now(dt.UTC))
     if words:
-        verdict = override_gates(verdict, words, by)
-    place = write_verdict(store, verdict)
+        told = "; ".join(f"{gate}: {reason}" for gate, reason in words.items())
+        with recorded_here(settings, by, "override", f"gates of {release}", told):
+            verdict = override_gates(verdict, words, by)
+            place = write_verdict(store, verdict)
+    else:
+        place = write_verdict(store, verdict)
     _show_gates(verdict, shown)
     rejecting = sum(not gate.stands for gate in verdict.gates)
     decision = "accepted" if verdict.accepted else f"rejected by {rejecting} of {len(verdict.gates)} gates"
@@ -129,8 +134,12 @@ def compare(settings: Settings, release: str, options: CompareOptions) -> int:
             ask_again=asking(settings, options.questions, resources) if options.questions else None,
         )
     if options.override is not None:
-        verdict = override_comparison(verdict, options.override, options.by)
-    place = write_verdict(store, verdict)
+        compared = f"comparison of {release} with {serves} in {options.channel}"
+        with recorded_here(settings, options.by, "override", compared, options.override):
+            verdict = override_comparison(verdict, options.override, options.by)
+            place = write_verdict(store, verdict)
+    else:
+        place = write_verdict(store, verdict)
     _show_comparison(verdict, options.list_format)
     say(f"{verdict.reason} The verdict is in {place}.")
     if [check.check for check in verdict.checks] == ["comparable"] and options.questions is None:

@@ -17,10 +17,12 @@ from datacraft.cli.judging import registry_of
 from datacraft.cli.options import ListFormat
 from datacraft.cli.output.tables import write_table
 from datacraft.cli.output.talk import say
+from datacraft.cli.recording import recorded_here
 from datacraft.contracts.errors import InputError
 
 if TYPE_CHECKING:
     from datacraft.config import Settings
+    from datacraft.contracts.access import AuditAction
     from datacraft.contracts.release import ChannelChange
     from datacraft.registry import Mandate, ObjectStore, Pointer, PrunePlan
 
@@ -63,7 +65,11 @@ def promote(settings: Settings, release: str, move: Move, policy: Path | None, *
         )
 
     return _change(
-        settings, move, lambda pointer: f"go from {pointer.release_id or 'nothing'} to {release}", moved
+        settings,
+        "promote",
+        move,
+        lambda pointer: f"go from {pointer.release_id or 'nothing'} to {release}",
+        moved,
     )
 
 
@@ -77,6 +83,7 @@ def roll_back(settings: Settings, release: str | None, move: Move) -> int:
 
     return _change(
         settings,
+        "rollback",
         move,
         lambda pointer: f"go back from {pointer.release_id} to {release or rollback_target(pointer)}",
         moved,
@@ -87,18 +94,19 @@ def pin(settings: Settings, move: Move) -> int:
     """Keep a channel where it is; return the exit code."""
     from datacraft.registry.channels import pin as pin_channel
 
-    return _change(settings, move, lambda pointer: f"stay at {pointer.release_id}", pin_channel)
+    return _change(settings, "pin", move, lambda pointer: f"stay at {pointer.release_id}", pin_channel)
 
 
 def unpin(settings: Settings, move: Move) -> int:
     """Let a channel move again; return the exit code."""
     from datacraft.registry.channels import unpin as unpin_channel
 
-    return _change(settings, move, lambda _: "be free to move again", unpin_channel)
+    return _change(settings, "unpin", move, lambda _: "be free to move again", unpin_channel)
 
 
 def _change(
     settings: Settings,
+    action: AuditAction,
     move: Move,
     what: Callable[[Pointer], str],
     change: Callable[[ObjectStore, Pointer, Mandate], Pointer],
@@ -111,9 +119,11 @@ def _change(
         raise InputError("The reason is empty.", hint="Write why: --reason TEXT.")
     store, by = registry_of(settings), person(move.by)
     before = read_pointer(store, move.channel)
-    if not agreed(f"Shall the channel {move.channel} of {store.url} {what(before)}?", move.yes):
+    shall, reason = what(before), move.reason.strip()
+    if not agreed(f"Shall the channel {move.channel} of {store.url} {shall}?", move.yes):
         return EXIT_INSIDE
-    after = change(store, before, Mandate(by, move.reason.strip(), dt.datetime.now(dt.UTC)))
+    with recorded_here(settings, by, action, f"channel {move.channel}", f"{shall}: {reason}"):
+        after = change(store, before, Mandate(by, reason, dt.datetime.now(dt.UTC)))
     if move.list_format is ListFormat.JSON:
         typer.echo(after.channel.history[-1].model_dump_json(indent=1))
     else:
@@ -215,7 +225,9 @@ def prune(
         return EXIT_ANSWERED
     if not agreed(f"Shall {len(plan.gone)} releases be deleted from {store.url} for good?", yes):
         return EXIT_INSIDE
-    deleted = delete(store, plan)
+    with recorded_here(settings, person(None), "prune", store.url) as deed:
+        deleted = delete(store, plan)
+        deed.detail = f"{len(deleted)} releases: {', '.join(deleted)}"
     say(f"{len(deleted)} releases were deleted.")
     for release in sorted(set(plan.gone) - set(deleted)):
         say(f"{release} stays: a channel has come to need it.")

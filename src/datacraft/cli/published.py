@@ -10,6 +10,7 @@ import typer
 
 from datacraft.cli.edge import EXIT_ANSWERED, EXIT_INSIDE
 from datacraft.cli.output.talk import say
+from datacraft.cli.recording import recorded_here
 from datacraft.contracts.errors import ConfigError
 from datacraft.registry import list_releases, open_store, release_problems
 from datacraft.registry.served import read_release
@@ -91,5 +92,7 @@ def sign(settings: Settings, release: str, by: str) -> None:
             f"There is no key to sign with: neither {SIGNING_KEY} nor {SIGNING_KEY}_FILE is set.",
             hint="`minisign -G -W -p release.pub -s release.key` makes a pair of keys.",
         )
-    typer.echo(sign_release(_store(settings), release, key, by, dt.datetime.now(dt.UTC)))
+    with recorded_here(settings, by, "sign", release, f"with {key.key_id}"):
+        place = sign_release(_store(settings), release, key, by, dt.datetime.now(dt.UTC))
+    typer.echo(place)
     say(f"{release} is signed by {key.key_id}; who checks it sets registry.signers to {key.public.text}.")

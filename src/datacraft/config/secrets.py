@@ -16,6 +16,9 @@ _URL_PASSWORD = re.compile(r"(?P<before>[a-z][a-z0-9+.-]*://[^\s/@:]*:)[^\s]+(?=
 _NAMED_VALUE = re.compile(
     r"(?P<before>\b[\w-]*(?:key|token|password|passwd|secret|credential)s?=)[^\s&#'\"]+", re.IGNORECASE
 )
+_API_KEY = re.compile(
+    r"(?P<before>\bdatacraft_[0-9a-f]{12}_)[\w-]{8,}"
+)  # as `datacraft.access.keys` makes them
 _BEARER = re.compile(r"(?P<before>\bBearer\s+)[\w.~+/=-]+", re.IGNORECASE)
 
 
@@ -28,9 +31,9 @@ def mask_text(text: str) -> str:
     """Return the text without the passwords, keys and tokens that stand in it.
 
     Masked are the password in `scheme://user:password@host`, the value in `…key=value` (and token, password,
-    secret, credential), and what follows `Bearer`.
+    secret, credential), what follows `Bearer`, and the secret part of DataCraft's own API keys.
     """
-    for pattern in (_URL_PASSWORD, _NAMED_VALUE, _BEARER):
+    for pattern in (_URL_PASSWORD, _NAMED_VALUE, _BEARER, _API_KEY):
         text = pattern.sub(rf"\g<before>{MASK}", text)
     return text
 

@@ -1,4 +1,4 @@
-"""The history of conversations: `store` reads and writes it, `tables` is its schema, `engine` opens databases."""
+"""The history of conversations: `store` reads and writes it, `documents` says what of an answer is kept."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 
+from datacraft.access.text import storable
 from datacraft.contracts.answer import Answer, Cell
 
 log = logging.getLogger(__name__)
@@ -17,11 +18,6 @@ _READERS: dict[str, Callable[[str], Cell]] = {
     "timestamp": dt.datetime.fromisoformat,
     "time": dt.time.fromisoformat,
 }
-
-
-def storable(text: str) -> str:
-    """Return text without the one character that PostgreSQL does not store."""
-    return text.replace("\x00", "\ufffd")
 
 
 def title_of(question: str) -> str:

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from datacraft.access.history.documents import read_answer, shortened, storable, title_of
-from datacraft.access.history.engine import open_engine
+from datacraft.access.database import open_engine
+from datacraft.access.database.tables import conversations, feedback, turns
+from datacraft.access.history.documents import read_answer, shortened, title_of
 from datacraft.access.history.records import Conversation, Feedback, SavedTurn, Thumb
-from datacraft.access.history.tables import conversations, feedback, turns
+from datacraft.access.text import storable
 from datacraft.contracts.answer import Answer
 from datacraft.contracts.errors import DataCraftError, InputError
 from datacraft.contracts.proposal import Turn
@@ -34,7 +35,8 @@ class HistoryStore:
     conversation of another owner is as unknown as one that was never there.
 
     Args:
-        url: as SQLAlchemy writes it: `sqlite:///folder/file.db`, `postgresql://user:password@host/database`.
+        database: opened already, or its address as SQLAlchemy writes it: `sqlite:///folder/file.db`,
+            `postgresql://user:password@host/database`.
         clock: returns the present in UTC.
 
     Raises:
@@ -42,9 +44,9 @@ class HistoryStore:
     """
 
     def __init__(
-        self, url: str, *, clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+        self, database: str | Engine, *, clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     ) -> None:
-        self._engine = open_engine(url)
+        self._engine = open_engine(database) if isinstance(database, str) else database
         self._clock = clock
 
     def save_turn(self, owner: str, answer: Answer) -> None:

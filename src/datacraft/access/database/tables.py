@@ -1,4 +1,4 @@
-"""The tables of the history, in what SQLite and PostgreSQL have in common."""
+"""Every table, in what SQLite and PostgreSQL have in common."""
 
 from __future__ import annotations
 
@@ -78,3 +78,58 @@ feedback = Table(
     DbColumn("comment", Text),
     DbColumn("given_at", UtcDateTime, nullable=False),
 )
+
+api_keys = Table(
+    "datacraft_api_keys",
+    metadata,
+    DbColumn("id", String(16), primary_key=True),
+    DbColumn("hash", String(64), nullable=False),
+    DbColumn("name", String(255), nullable=False),
+    DbColumn("role", String(16), nullable=False),
+    DbColumn("created_at", UtcDateTime, nullable=False),
+    DbColumn("created_by", String(255), nullable=False),
+    DbColumn("expires_at", UtcDateTime, nullable=False),
+    DbColumn("revoked_at", UtcDateTime),
+    DbColumn("last_used_at", UtcDateTime),
+)
+
+audit = Table(
+    "datacraft_audit",
+    metadata,
+    DbColumn("number", Integer, primary_key=True, autoincrement=False),
+    DbColumn("at", UtcDateTime, nullable=False),
+    DbColumn("who", Text, nullable=False),
+    DbColumn("action", String(16), nullable=False),
+    DbColumn("target", Text, nullable=False),
+    DbColumn("source", Text, nullable=False),
+    DbColumn("outcome", String(16), nullable=False),
+    DbColumn("detail", Text, nullable=False),
+    DbColumn("previous", String(64), nullable=False),
+    DbColumn("hash", String(64), nullable=False),
+)
+
+audit_head = Table(
+    "datacraft_audit_head",
+    metadata,
+    DbColumn("id", Integer, primary_key=True, autoincrement=False),
+    DbColumn("number", Integer, nullable=False),
+    DbColumn("hash", String(64), nullable=False),
+)
+"""One row, the last entry of the audit log: whoever appends holds it until the entry is there."""
+
+# What is in the audit log stays as it is, whoever else works on the database. Written for each kind of database,
+# since they have no common words for it; each is safe to run again.
+AUDIT_ONLY_GROWS = {
+    "sqlite": (
+        "CREATE TRIGGER IF NOT EXISTS datacraft_audit_no_update BEFORE UPDATE ON datacraft_audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END",
+        "CREATE TRIGGER IF NOT EXISTS datacraft_audit_no_delete BEFORE DELETE ON datacraft_audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION datacraft_audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit log only grows'; END $$",
+        "CREATE TRIGGER datacraft_audit_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON datacraft_audit "
+        "EXECUTE FUNCTION datacraft_audit_only_grows()",
+    ),
+}
