@@ -171,8 +171,10 @@ def test_metrics_count_requests_steps_and_errors(client: httpx.Client) -> None:
 
 def test_the_openapi_document_names_every_route_and_resolves(client: httpx.Client) -> None:
     document = client.get("/api/openapi.json").json()
-    assert set(document["paths"]) == {
-        "/api/ask", "/api/ask/stream", "/api/feedback", "/health", "/ready", "/metrics",
+    moves = {f"/api/channels/{{channel}}/{action}" for action in ("promote", "rollback", "pin", "unpin")}
+    assert set(document["paths"]) == moves | {
+        "/api/ask", "/api/ask/stream", "/api/feedback", "/api/me", "/api/history", "/api/history/{conversation}",
+        "/api/channels", "/api/keys", "/api/keys/{key}", "/api/audit", "/health", "/ready", "/metrics",
     }  # fmt: skip
     references = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
     assert references <= set(document["components"]["schemas"])

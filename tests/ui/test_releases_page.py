@@ -12,6 +12,7 @@ import pytest
 from page_server import PageServer, open_page
 from playwright.sync_api import Browser, Page, expect
 
+from datacraft.access import StateStore
 from datacraft.delivery.comparing import compare_releases
 from datacraft.delivery.config import DeliveryConfig
 from datacraft.delivery.evidence import read_evidence
@@ -136,6 +137,13 @@ def test_an_accepted_release_is_promoted_and_gone_back_from(releases_page, shop)
     confirm(releases_page, "Roll back", "grace", "odd totals <b>today</b>")
     expect(releases_page.locator(".dc-release")).to_have_text(OLD, timeout=15_000)
     assert serving(shop) == OLD
+    with StateStore(f"sqlite:///{shop.root.parent}/datacraft.db") as state:
+        entries = [one for one in state.audit.latest() if one.action in ("promote", "rollback")]
+    assert [(one.action, one.who, one.outcome) for one in entries[:2]] == [
+        ("rollback", "grace", "done"),
+        ("promote", "ada", "done"),
+    ]
+    assert ("promote", "refused") in [(one.action, one.outcome) for one in entries]
     releases_page.get_by_role("button", name="History").click()
     expect(releases_page.get_by_text("odd totals <b>today</b>").last).to_be_visible()
 

@@ -1,7 +1,7 @@
 """Who may do what, and what they did: the state database, keys, roles, sign-in, history and the audit log.
 
-`database` opens it, `state` is all that is kept there: `history` (conversations), `keys` (API keys) and `audit` (what
-was done). Doesn't live here: what happens with a question (`serving`), pages, and routes. SQLAlchemy is imported
+`database` opens it, `state` is all that is kept there: `history` (conversations), `keys` (API keys), `sessions` (who
+signed in with one) and `audit` (what was done). `signin` says who calls, `permissions` what they may. Doesn't live here: what happens with a question (`serving`), pages, and routes. SQLAlchemy is imported
 when the database is first used, never by a single question.
 """
 

@@ -9,10 +9,11 @@ from datacraft.access.audit import AuditLog
 from datacraft.access.database import open_engine
 from datacraft.access.history import HistoryStore
 from datacraft.access.keys import ApiKeys
+from datacraft.access.sessions import Sessions
 
 
 class StateStore:
-    """The history, the API keys and the audit log, over one pool of connections.
+    """The history, API keys, sessions and the audit log, over one pool of connections.
 
     Args:
         url: of the database, as SQLAlchemy writes it.
@@ -28,6 +29,7 @@ class StateStore:
         self._engine = open_engine(url)
         self.history = HistoryStore(self._engine, clock=clock)
         self.keys = ApiKeys(self._engine, clock=clock)
+        self.sessions = Sessions(self._engine, clock=clock)
         self.audit = AuditLog(self._engine, clock=clock)
 
     def close(self) -> None:

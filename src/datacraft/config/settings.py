@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from datacraft.contracts.access import Role
 from datacraft.contracts.policy import PerformanceWeights, SelectionPolicy
 from datacraft.contracts.release import CHANNEL_NAME
 
@@ -170,6 +171,41 @@ class ServeSettings(_Section):
     )
 
 
+class AccessSettings(_Section):
+    """Who may ask, and do more than ask."""
+
+    sign_in: Literal["none", "api_keys", "iap"] = Field(
+        default="none",
+        description="How people and programs say who they are: not at all, by API key, or through Google's Identity-Aware Proxy.",
+    )
+    allow_anonymous: bool = Field(
+        default=False, description="Listen to other machines though nobody signs in."
+    )
+    anonymous_role: Role = Field(default="analyst", description="What everybody is where nobody signs in.")
+    default_role: Literal["viewer", "analyst", "engineer", "operator", "none"] = Field(
+        default="viewer",
+        description="Of people who sign in and are not under `access.roles`; none: not let in.",
+    )
+    roles: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[^\s=]+=(viewer|analyst|engineer|operator)$")], ...],
+        BeforeValidator(_split_words),
+    ] = Field(
+        default=(),
+        description="Roles of people, each as name@example.com=role or example.com=role; an address goes before its domain.",
+    )
+    iap_audience: str | None = Field(
+        default=None, description="For whom the proxy's assertions must be, as Google's console shows it."
+    )
+    iap_keys_url: str = Field(
+        default="https://www.gstatic.com/iap/verify/public_key",
+        pattern=r"^https?://",
+        description="Where the proxy's public keys are.",
+    )
+    clock_skew_s: float = Field(
+        default=30, ge=0, le=300, description="Seconds that the proxy's clock and ours may differ."
+    )
+
+
 class CloudRunSettings(_Section):
     """The service on Google Cloud Run; its project and region are those of `gcp`."""
 
@@ -316,6 +352,7 @@ class Settings(BaseSettings):
     registry: RegistrySettings = RegistrySettings()
     gcp: GcpSettings = GcpSettings()
     serve: ServeSettings = ServeSettings()
+    access: AccessSettings = AccessSettings()
     deploy: DeploySettings = DeploySettings()
     telemetry: TelemetrySettings = TelemetrySettings()
     evaluation: EvaluationSettings = EvaluationSettings()

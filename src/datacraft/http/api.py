@@ -1,18 +1,22 @@
-"""`POST /api/ask`, `/api/ask/stream`, `/api/feedback`."""
+"""The API: which path takes what, who may, and how questions are answered there; `operating` has the rest."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from datacraft.access.permissions import Permission
 from datacraft.contracts.answer import Answer
 from datacraft.contracts.errors import DataCraftError
+from datacraft.http import operating
 from datacraft.http.callers import api_session
 from datacraft.http.errors import (
     STATUS_OF_CODE,
@@ -22,12 +26,23 @@ from datacraft.http.errors import (
     internal_error,
     request_id_of,
 )
-from datacraft.http.models import AskRequest, ErrorBody, FeedbackReceipt, FeedbackRequest, StepNote
+from datacraft.http.guarding import caller_of
+from datacraft.http.models import (
+    AskRequest,
+    ErrorBody,
+    FeedbackReceipt,
+    FeedbackRequest,
+    KeyRequest,
+    MoveRequest,
+    StepNote,
+)
 from datacraft.http.openapi import openapi_document
+from datacraft.http.operating import Action, mover
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from datacraft.access.signin import Caller
     from datacraft.http.service import Event, Service
     from datacraft.http.workers import Job
 
@@ -36,6 +51,7 @@ log = logging.getLogger(__name__)
 Model = TypeVar("Model", bound=BaseModel)
 Endpoint = Callable[["Request"], Awaitable[Response]]
 _NO_STORE = {"Cache-Control": "no-store"}
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def api_routes(service: Service) -> list[Route]:
@@ -50,7 +66,8 @@ def api_routes(service: Service) -> list[Route]:
                 answer = event
         if answer is None:
             raise RequestError("internal", "The question ended without an answer.")
-        return _answer_response(answer, request)
+        await _keep(service, request, answer)
+        return _answer_response(visible(answer, caller_of(request.scope)), request)
 
     async def stream(request: Request) -> Response:
         job = await _submit(service, request)
@@ -74,22 +91,80 @@ def api_routes(service: Service) -> list[Route]:
             "not_found", f"There is no {request.url.path}.", hint="GET /api/openapi.json lists what there is."
         )
 
+    def plain(endpoint: Callable[[Request, Service], Awaitable[Response]]) -> Endpoint:
+        return lambda request: endpoint(request, service)
+
+    def reading(model: type[Model], work: Callable[[Request, Service, Model], object]) -> Endpoint:
+        async def endpoint(request: Request) -> Response:
+            wish = await _read(request, model)
+            found = await run_in_threadpool(work, request, service, wish)
+            return Response(to_json(found), media_type="application/json", headers=_NO_STORE)
+
+        return endpoint
+
+    may = Permission
+    moves = [
+        _route(
+            f"/api/channels/{{channel}}/{action}",
+            {"POST": (may.MOVE_CHANNELS, reading(MoveRequest, mover(action)))},
+            service,
+        )
+        for action in get_args(Action)
+    ]
     return [
-        _route("/api/ask", "POST", ask, service),
-        _route("/api/ask/stream", "POST", stream, service),
-        _route("/api/feedback", "POST", feedback, service),
-        _route("/api/openapi.json", "GET", openapi, service),
-        _route("/api/{rest:path}", None, unknown, service),
+        _route("/api/ask", {"POST": (may.ASK, ask)}, service),
+        _route("/api/ask/stream", {"POST": (may.ASK, stream)}, service),
+        _route("/api/feedback", {"POST": (may.ASK, feedback)}, service),
+        _route("/api/me", {"GET": (may.ASK, plain(operating.me))}, service),
+        _route("/api/history", {"GET": (may.OWN_HISTORY, plain(operating.history))}, service),
+        _route(
+            "/api/history/{conversation}", {"GET": (may.OWN_HISTORY, plain(operating.conversation))}, service
+        ),
+        _route("/api/channels", {"GET": (may.EVALUATION, plain(operating.channels))}, service),
+        *moves,
+        _route(
+            "/api/keys",
+            {
+                "GET": (may.KEYS, plain(operating.keys)),
+                "POST": (may.KEYS, reading(KeyRequest, operating.new_key)),
+            },
+            service,
+        ),
+        _route("/api/keys/{key}", {"DELETE": (may.KEYS, plain(operating.revoke_key))}, service),
+        _route("/api/audit", {"GET": (may.AUDIT, plain(operating.audit))}, service),
+        _route("/api/openapi.json", {"GET": (may.ASK, openapi)}, service),
+        _route("/api/{rest:path}", dict.fromkeys(_METHODS, (may.ASK, unknown)), service),
     ]
 
 
-def _route(path: str, method: str | None, endpoint: Endpoint, service: Service) -> Route:
-    """Return a route that tells every error in the API's shape."""
+def visible(answer: Answer, caller: Caller) -> Answer:
+    """Return an answer as a caller may see it."""
+    if caller.may(Permission.SEE_SQL):
+        return answer
+    return answer.model_copy(update={"sql": None, "plan": None})
+
+
+async def _keep(service: Service, request: Request, answer: Answer) -> None:
+    """Save an answer in the history of who signed in; a database that fails costs nobody the answer."""
+    owner = caller_of(request.scope).owner
+    if owner is None:
+        return
+    try:
+        await run_in_threadpool(service.history.save_turn, owner, answer)
+    except DataCraftError as error:
+        log.warning("the answer %s is not in the history: %s", answer.question_id, error.message)
+
+
+def _route(path: str, methods: Mapping[str, tuple[Permission, Endpoint]], service: Service) -> Route:
+    """Return a route that lets in who may, and tells every error in the API's shape."""
 
     async def guarded(request: Request) -> Response:
         try:
-            if method is not None and request.method not in (method, "HEAD" if method == "GET" else method):
-                raise RequestError("method_not_allowed", f"{path} takes {method} only.")
+            found = methods.get("GET" if request.method == "HEAD" else request.method)
+            if found is None:
+                raise RequestError("method_not_allowed", f"{path} takes {' and '.join(methods)} only.")
+            permission, endpoint = found
+            caller_of(request.scope).require(permission)
             return await endpoint(request)
         except DataCraftError as error:
             info = error.info()
@@ -100,7 +175,7 @@ def _route(path: str, method: str | None, endpoint: Endpoint, service: Service) 
             service.metrics.error("internal")
             return info_response(internal_error(request), request_id_of(request))
 
-    return Route(path, guarded, methods=["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+    return Route(path, guarded, methods=list(_METHODS))
 
 
 async def _submit(service: Service, request: Request) -> Job[Event]:
@@ -113,6 +188,9 @@ async def _submit(service: Service, request: Request) -> Job[Event]:
             hint="Ask a shorter question, or several one after the other.",
         )
     session = api_session(request.scope["state"]["owner"], asked.session)
+    owner = caller_of(request.scope).owner
+    if owner is not None and not await run_in_threadpool(service.history.owns, owner, session):
+        raise RequestError("not_found", "There is no such session.", hint="Leave `session` out to begin one.")
     return service.submit(asked.question, session, service.data, "api")
 
 
@@ -151,7 +229,8 @@ async def _server_sent(service: Service, job: Job[Event], request: Request) -> A
     try:
         async for event in job.stream():
             if isinstance(event, Answer):
-                yield _event("answer", event)
+                await _keep(service, request, event)
+                yield _event("answer", visible(event, caller_of(request.scope)))
             else:
                 yield _event("step", StepNote(step=event.step, question_id=event.question_id))
     except DataCraftError as error:

@@ -11,9 +11,11 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from datacraft.http.api import api_routes
+from datacraft.http.guarding import SameSiteMiddleware, SignInMiddleware
 from datacraft.http.middleware import BodyLimitMiddleware, OwnerMiddleware, RequestMiddleware
 from datacraft.http.probes import probe_routes
 from datacraft.http.running import running
+from datacraft.http.signing_in import sign_in_routes
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -55,13 +57,19 @@ def page_script() -> Path:
 
 
 def _routes(service: Service) -> list[BaseRoute]:
-    return [*probe_routes(service), *api_routes(service)]
+    return [*probe_routes(service), *sign_in_routes(service), *api_routes(service)]
 
 
 def _middleware(service: Service) -> list[Middleware]:
     paths = frozenset(getattr(route, "path", "") for route in _routes(service))
     return [
         Middleware(RequestMiddleware, metrics=service.metrics, routes=paths),
+        Middleware(SameSiteMiddleware),
+        Middleware(
+            SignInMiddleware,
+            sign_in=service.sign_in,
+            has_form=service.settings.access.sign_in == "api_keys",
+        ),
         Middleware(OwnerMiddleware),
         Middleware(BodyLimitMiddleware, max_bytes=service.settings.serve.max_body_bytes),
     ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from datacraft.access.signin import NotSignedIn
 from datacraft.contracts.errors import DataCraftError, ErrorInfo
 from datacraft.http.models import ErrorBody
 from datacraft.http.workers import Busy
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 STATUS_OF_CODE = {
     "bad_input": 422,
     "bad_request": 400,
+    "not_signed_in": 401,
+    "forbidden": 403,
+    "cross_site": 403,
     "not_found": 404,
     "method_not_allowed": 405,
     "body_too_large": 413,
@@ -24,6 +28,14 @@ STATUS_OF_CODE = {
     "internal": 500,
     "not_ready": 503,
     "registry": 503,
+    "state_unavailable": 503,
+    "history_unavailable": 503,
+    "sign_in_unavailable": 503,
+    "channel_moved": 409,
+    "move_refused": 409,
+    "gates_rejected": 409,
+    "worse_than_production": 409,
+    "waits_for_person": 409,
     "warehouse_unavailable": 503,
     "release_invalid": 503,
     "model_failed": 503,
@@ -62,6 +74,8 @@ class NotReady(DataCraftError):
 def error_response(error: DataCraftError, request_id: str) -> Response:
     """Return an error as its response."""
     headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, Busy) else {}
+    if isinstance(error, NotSignedIn):
+        headers["WWW-Authenticate"] = 'Bearer realm="datacraft"'
     return info_response(error.info(), request_id, headers=headers)
 
 

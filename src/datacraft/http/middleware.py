@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import uuid
-from http.cookies import CookieError, SimpleCookie
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from datacraft.config import log_context
 from datacraft.http.callers import COOKIE, COOKIE_AGE_S, new_owner, read_owner
 from datacraft.http.errors import RequestError, error_response
+from datacraft.http.guarding import cookies_of
+from datacraft.http.security import headers_for
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-_SAFE_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Referrer-Policy": "same-origin",
-}
 
 
 class RequestMiddleware:
@@ -58,7 +54,7 @@ class RequestMiddleware:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
-                for name, value in _SAFE_HEADERS.items():
+                for name, value in headers_for(scope["path"]).items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -76,7 +72,7 @@ class RequestMiddleware:
 
 
 class OwnerMiddleware:
-    """Knows callers by an unguessable cookie: reads it, or issues one with the page or an API answer."""
+    """Says whose history is meant: that of who signed in, else of an unguessable cookie, issued where there is none."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -86,10 +82,13 @@ class OwnerMiddleware:
         if scope["type"] != "http" or not (scope["path"] == "/" or scope["path"].startswith("/api/")):
             await self.app(scope, receive, send)
             return
-        owner = read_owner(_cookie(Headers(scope=scope).get("cookie", "")))
+        state = scope.setdefault("state", {})
+        caller = state.get("caller")
+        signed_in = caller.owner if caller is not None else None
+        owner = signed_in or read_owner(cookies_of(Headers(scope=scope)).get(COOKIE))
         issued = owner is None
         owner = owner or new_owner()
-        scope.setdefault("state", {})["owner"] = owner
+        state["owner"] = owner
 
         async def send_with_cookie(message: Message) -> None:
             if issued and message["type"] == "http.response.start":
@@ -138,11 +137,3 @@ class BodyLimitMiddleware:
             f"The request's body is larger than {self._max_bytes:,} bytes.",
             hint="Send a shorter question.",
         )
-
-
-def _cookie(header: str) -> str | None:
-    try:
-        cookies = SimpleCookie(header)
-    except CookieError:
-        return None
-    return cookies[COOKIE].value if COOKIE in cookies else None

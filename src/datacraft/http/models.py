@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from datacraft.contracts.access import ApiKey, Role
 from datacraft.contracts.errors import ErrorInfo
 
 _Short = Annotated[str, StringConstraints(max_length=200)]
@@ -32,6 +33,36 @@ class FeedbackRequest(_Request):
     question_id: _Short = Field(min_length=1, description="Of the answer.")
     thumb: Literal["up", "down"]
     comment: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+
+
+class MoveRequest(_Request):
+    """How a channel shall move."""
+
+    reason: str = Field(
+        min_length=1, max_length=2_000, pattern=r"\S", description="Why; it stays in the history."
+    )
+    release: _Short | None = Field(
+        default=None,
+        description="To promote, or to go back to; for a rollback by default what served before.",
+    )
+    again: bool = Field(
+        default=False, description="Also promote what is not newer than what was rolled back last."
+    )
+
+
+class KeyRequest(_Request):
+    """A key that shall be made."""
+
+    name: _Short = Field(min_length=1, description="Who or what uses it.")
+    role: Role = "viewer"
+    days: float = Field(default=90, gt=0, description="How long it is valid.")
+
+
+class NewKey(BaseModel):
+    """A key that was made; it is not shown again."""
+
+    key: str
+    about: ApiKey
 
 
 class FeedbackReceipt(BaseModel):

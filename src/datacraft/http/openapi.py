@@ -5,13 +5,18 @@ from __future__ import annotations
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from datacraft.contracts.access import ApiKey, AuditEntry
 from datacraft.contracts.answer import Answer
+from datacraft.contracts.release import Channel
 from datacraft.http.models import (
     Alive,
     AskRequest,
     ErrorBody,
     FeedbackReceipt,
     FeedbackRequest,
+    KeyRequest,
+    MoveRequest,
+    NewKey,
     Ready,
     StepNote,
 )
@@ -20,6 +25,10 @@ Json = dict[str, object]
 
 _MEANING = {
     400: "The body is not JSON.",
+    401: "Nobody that is known has sent this: no API key that holds, or no session.",
+    403: "Who has sent this may not do it, or another site's page has sent it.",
+    404: "There is no such session.",
+    409: "The channel may not move so: by evidence, a pin, or because somebody else has moved it.",
     413: "The body is too large.",
     415: "The body is of another type.",
     422: "The question is too long, empty or not fit to be read; or a field is missing or unknown.",
@@ -28,13 +37,15 @@ _MEANING = {
     503: "The data or the model is not usable (yet).",
     504: "The question took too long.",
 }
-_ASK_ERRORS = (400, 413, 415, 422, 429, 500, 503, 504)
+_ASK_ERRORS = (400, 401, 403, 404, 413, 415, 422, 429, 500, 503, 504)
 
 
 def openapi_document() -> Json:
     """Return the document, OpenAPI 3.1."""
-    reads: tuple[type[BaseModel], ...] = (AskRequest, FeedbackRequest)
-    writes: tuple[type[BaseModel], ...] = (Answer, StepNote, FeedbackReceipt, ErrorBody, Alive, Ready)
+    reads: tuple[type[BaseModel], ...] = (AskRequest, FeedbackRequest, MoveRequest, KeyRequest)
+    writes: tuple[type[BaseModel], ...] = (
+        Answer, StepNote, FeedbackReceipt, ErrorBody, Alive, Ready, NewKey, ApiKey, AuditEntry, Channel,
+    )  # fmt: skip
     _, schemas = models_json_schema(
         [*((model, "validation") for model in reads), *((model, "serialization") for model in writes)],
         ref_template="#/components/schemas/{model}",
@@ -50,6 +61,7 @@ def openapi_document() -> Json:
             "/api/ask": {"post": _ask()},
             "/api/ask/stream": {"post": _stream()},
             "/api/feedback": {"post": _feedback()},
+            **_operating(),
             "/health": {"get": _probe("Whether the process is alive.", Alive, ())},
             "/ready": {"get": _probe("Whether questions can be answered.", Ready, (503,))},
             "/metrics": {
@@ -59,7 +71,11 @@ def openapi_document() -> Json:
                 }
             },
         },
-        "components": {"schemas": schemas["$defs"]},
+        "components": {
+            "schemas": schemas["$defs"],
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key."}},
+        },
+        "security": [{}, {"key": []}],
     }
 
 
@@ -95,9 +111,75 @@ def _feedback() -> Json:
         "requestBody": _body(FeedbackRequest),
         "responses": {
             "200": _content("It was taken.", FeedbackReceipt),
-            **_errors((400, 413, 415, 422, 503)),
+            **_errors((400, 401, 403, 413, 415, 422, 503)),
         },
     }
+
+
+def _operating() -> Json:
+    """Return the paths for those who run the service; what each needs is in docs/how-to/sign-in.md."""
+    moves: Json = {
+        f"/api/channels/{{channel}}/{action}": {
+            "parameters": [_path("channel")],
+            "post": {
+                "summary": summary,
+                "requestBody": _body(MoveRequest),
+                "responses": {
+                    "200": _content("The channel as it is then.", Channel),
+                    **_errors((400, 401, 403, 409, 413, 415, 422, 503)),
+                },
+            },
+        }
+        for action, summary in (
+            ("promote", "Let a channel name a release that the verdicts have accepted."),
+            ("rollback", "Let a channel name again what it named before."),
+            ("pin", "Keep a channel where it is."),
+            ("unpin", "Let a channel move again."),
+        )
+    }
+    return {
+        "/api/me": {"get": _found("Who calls, and what they may do.")},
+        "/api/history": {"get": _found("One's own conversations; with ?owner=all everybody's.")},
+        "/api/history/{conversation}": {
+            "parameters": [_path("conversation")],
+            "get": _found("The turns of a conversation."),
+        },
+        "/api/channels": {"get": _found("The channels and their history.")},
+        **moves,
+        "/api/keys": {
+            "get": _found("The API keys, without their secrets."),
+            "post": {
+                "summary": "Make a key; it is shown this once.",
+                "requestBody": _body(KeyRequest),
+                "responses": {
+                    "200": _content("The key.", NewKey),
+                    **_errors((400, 401, 403, 413, 415, 422, 503)),
+                },
+            },
+        },
+        "/api/keys/{key}": {
+            "parameters": [_path("key")],
+            "delete": {
+                "summary": "Let a key open nothing from now on.",
+                "responses": {"200": _content("The key.", ApiKey), **_errors((401, 403, 422, 503))},
+            },
+        },
+        "/api/audit": {"get": _found("The latest entries of the audit log, the latest first.")},
+    }
+
+
+def _found(summary: str) -> Json:
+    return {
+        "summary": summary,
+        "responses": {
+            "200": {"description": "As JSON.", "content": {"application/json": {"schema": {}}}},
+            **_errors((401, 403, 422, 503)),
+        },
+    }
+
+
+def _path(name: str) -> Json:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def _probe(summary: str, model: type[BaseModel], errors: tuple[int, ...]) -> Json:

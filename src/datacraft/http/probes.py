@@ -53,7 +53,9 @@ def _ready(service: Service) -> Ready:
         DataCraftError: one of them is not usable.
     """
     data = service.data
-    tables = [table.name for table in data.handler.warehouse.tables()]
+    # Strangers may ask whether it is ready, and need not learn what data there is.
+    told = service.settings.access.sign_in == "none"
+    tables = [table.name for table in data.handler.warehouse.tables()] if told else []
     data.handler.warehouse.execute("SELECT 1", timeout_s=5, max_rows=1)
     served = data.handler.served()
     if served is None:

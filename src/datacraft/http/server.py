@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from datacraft.access.signin.binding import check_binding
 from datacraft.config import Settings
 from datacraft.contracts.errors import InputError
 
@@ -32,10 +33,11 @@ def serve(
 
     Raises:
         InputError: the port can't be used, or a data path does not exist.
-        ConfigError: the history's database can't be opened.
+        ConfigError: the state database can't be opened, the sign-in is not set up, or strangers could ask without one.
     """
     paths = list(settings.asked_about if data_paths is None else data_paths)
     _check_paths(paths, settings.gcp.project_id)
+    check_binding(settings.serve.host, settings.access)
     with bind(settings.serve.host, settings.serve.port) as bound:
         import uvicorn
 

@@ -8,7 +8,8 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from datacraft.access.history import HistoryStore
+from datacraft.access import StateStore
+from datacraft.access.signin.signin import SignIn
 from datacraft.config import Settings
 from datacraft.contracts.answer import Answer
 from datacraft.contracts.errors import DataCraftError
@@ -33,7 +34,7 @@ class Service:
         open_data: loads the data that is served.
 
     Raises:
-        ConfigError: the history's database can't be opened.
+        ConfigError: the state database can't be opened, or the sign-in is not set up.
     """
 
     def __init__(
@@ -44,7 +45,9 @@ class Service:
         open_data: OpenData = open_data_set,
     ) -> None:
         self.settings = settings
-        self.history = HistoryStore(settings.database_url)
+        self.state = StateStore(settings.database_url)
+        self.history = self.state.history
+        self.sign_in = SignIn(settings.access, self.state)
         self.metrics = Metrics()
         serve = settings.serve
         self.workers = Workers(
@@ -119,7 +122,7 @@ class Service:
             self._opener.join()
         if self._data is not None:
             self._data.close()
-        self.history.close()
+        self.state.close()
 
     def _open(self) -> None:
         try:

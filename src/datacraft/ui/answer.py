@@ -6,6 +6,7 @@ import copy
 import re
 import textwrap
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 # Plotly looks for pandas in `sys.modules` when it draws: two visitors' first charts at once would find it half
@@ -14,9 +15,13 @@ import pandas  # type: ignore[import-untyped]  # noqa: F401
 import plotly.graph_objects  # type: ignore[import-untyped]  # noqa: F401
 import streamlit as st
 
+from datacraft.access.permissions import Permission
+from datacraft.access.signin import Caller
 from datacraft.contracts.answer import Answer, Chart
+from datacraft.http.running import running_service
 from datacraft.serving.formats import format_cell
 from datacraft.serving.provenance import model_facts
+from datacraft.ui.caller import record, source_of
 from datacraft.ui.feedback import show_feedback
 from datacraft.ui.state import PageState, Shown
 from datacraft.ui.table import csv_file, show_table
@@ -51,9 +56,9 @@ def show_answer(state: PageState, shown: Shown, ask: Ask, examples: Sequence[str
     st.html(f'<div class="dc-question"><p>{html(answer.question)}</p></div>')
     with st.container(key=f"answer_{answer.question_id}"):
         if answer.error is not None:
-            _show_error(answer, ask, examples)
+            _show_error(answer, ask, examples, sql=state.caller.may(Permission.SEE_SQL))
         else:
-            _show_result(answer)
+            _show_result(answer, sql=state.caller.may(Permission.SEE_SQL))
             _show_foot(state, shown)
 
 
@@ -62,7 +67,7 @@ def show_question(question: str) -> None:
     st.html(f'<div class="dc-question"><p>{html(question)}</p></div>')
 
 
-def _show_error(answer: Answer, ask: Ask, examples: Sequence[str]) -> None:
+def _show_error(answer: Answer, ask: Ask, examples: Sequence[str], *, sql: bool) -> None:
     error = answer.error
     assert error is not None  # the caller has checked
     hint = f"<p>{html(error.hint)}</p>" if error.hint else ""
@@ -78,12 +83,12 @@ def _show_error(answer: Answer, ask: Ask, examples: Sequence[str]) -> None:
                 st.button(
                     label(choice), key=f"choice_{answer.question_id}_{number}", on_click=ask, args=(choice,)
                 )
-    if answer.sql:
+    if answer.sql and sql:
         with st.expander("The SQL that was tried"):
             st.code(answer.sql, language="sql", wrap_lines=True)
 
 
-def _show_result(answer: Answer) -> None:
+def _show_result(answer: Answer, *, sql: bool) -> None:
     chart = answer.chart
     figure = _figure(answer)
     st.html(
@@ -93,6 +98,8 @@ def _show_result(answer: Answer) -> None:
     names = [name for name in _LABELS if name != "Chart" or drawn is not None]
     if figure:  # the table would only repeat it
         names = [_READ, "SQL", "Table"]
+    if not sql:
+        names.remove("SQL")
     tabs = dict(zip(names, st.tabs([_LABELS[name] for name in names]), strict=True))
     if drawn is not None:
         with tabs["Chart"]:
@@ -102,8 +109,9 @@ def _show_result(answer: Answer) -> None:
             show_table(answer, key=f"table_{answer.question_id}")
         else:
             st.html('<p class="dc-empty">There are no rows.</p>')
-    with tabs["SQL"]:
-        st.code(answer.sql or "", language="sql", wrap_lines=True)
+    if sql:
+        with tabs["SQL"]:
+            st.code(answer.sql or "", language="sql", wrap_lines=True)
     with tabs[_READ]:
         st.html(_reading(answer))
 
@@ -149,10 +157,10 @@ def _figure_json(chart: Chart) -> dict[str, Any]:
 def _show_foot(state: PageState, shown: Shown) -> None:
     answer = shown.answer
     with st.container(key=f"feet_{answer.question_id}", horizontal=True, gap="small"):
-        if answer.rows:
+        if answer.rows and state.caller.may(Permission.EXPORT):
             st.download_button(
                 "CSV",
-                data=lambda: csv_file(answer),
+                data=partial(_exported, state.caller, answer, source_of(state.caller)),
                 file_name=f"{_file_name(answer.question)}.csv",
                 mime="text/csv",
                 icon=":material/download:",
@@ -162,6 +170,12 @@ def _show_foot(state: PageState, shown: Shown) -> None:
             )
         show_feedback(state, shown)
         st.html(f'<p class="dc-meta">{html(_meta(answer))}</p>')
+
+
+def _exported(caller: Caller, answer: Answer, source: str) -> bytes:
+    told = f"{counted(len(answer.rows), 'row')} of the answer {answer.question_id}"
+    record(running_service(), caller, "export", "CSV", told, source)
+    return csv_file(answer)
 
 
 def _fallback(answer: Answer) -> str:

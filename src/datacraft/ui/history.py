@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from datacraft.access.permissions import Permission
 from datacraft.contracts.errors import DataCraftError
 from datacraft.http.service import Service
 from datacraft.ui.state import PageState
@@ -13,7 +14,7 @@ _LISTED = 30
 
 
 def show_history(state: PageState, service: Service) -> None:
-    """Draw the button for a new conversation and the list of the earlier ones."""
+    """Draw the button for a new conversation and, for who may see it, the list of the earlier ones."""
     st.button(
         "New conversation",
         icon=":material/add:",
@@ -22,6 +23,8 @@ def show_history(state: PageState, service: Service) -> None:
         args=(state.upload,),
         key="new_conversation",
     )
+    if not state.caller.may(Permission.OWN_HISTORY):
+        return
     st.html('<p class="dc-heading">History</p>')
     try:
         conversations = service.history.list_conversations(state.owner, limit=_LISTED)

@@ -8,12 +8,14 @@ from functools import partial
 
 import streamlit as st
 
+from datacraft.access.permissions import Permission
 from datacraft.contracts.errors import DataCraftError, InputError
 from datacraft.http.datasets import DataSet
 from datacraft.http.errors import NotReady
 from datacraft.http.running import running_service
 from datacraft.http.service import Service
 from datacraft.registry import ServedModel
+from datacraft.ui.caller import page_caller, show_caller, show_sign_in
 from datacraft.ui.chat import answer_pending, show_conversation, show_question_box
 from datacraft.ui.header import show_header
 from datacraft.ui.history import show_history
@@ -37,10 +39,18 @@ def show_page() -> None:
         show_header(None, None)
         show_problem(error, "The page can't start")
         return
-    pages = [
-        st.Page(partial(_guarded, _show_sections, service), title="Ask", url_path="ask", default=True),
-        st.Page(partial(_guarded, _show_releases, service), title="Releases", url_path="releases"),
-    ]
+    try:
+        caller = page_caller(service)
+    except DataCraftError as error:
+        show_header(None, None)
+        show_problem(error, "Sign in to ask")
+        show_sign_in()
+        return
+    pages = [st.Page(partial(_guarded, _show_sections, service), title="Ask", url_path="ask", default=True)]
+    if caller.may(Permission.EVALUATION):
+        pages.append(
+            st.Page(partial(_guarded, _show_releases, service), title="Releases", url_path="releases")
+        )
     st.navigation(pages, position="sidebar").run()
 
 
@@ -58,6 +68,8 @@ def _show_releases(service: Service) -> None:
     data, _ = _data(page_state(service), service)
     served, _ = _served(service, data)
     show_header(data, served)
+    with st.sidebar:
+        show_caller(page_caller(service))
     show_releases(service)
 
 
@@ -69,8 +81,10 @@ def _show_sections(service: Service) -> None:
     with st.sidebar:
         show_history(state, service)
         show_data(state, data)
-        show_upload(state, service)
+        if state.caller.may(Permission.UPLOAD):
+            show_upload(state, service)
         show_served(served)
+        show_caller(state.caller)
     show_question_box(state, service, data)
     if served_problem is not None:
         show_problem(served_problem, "No model can answer just now")

@@ -10,6 +10,7 @@ from datacraft.http.service import Service
 from datacraft.http.uploads import FILE_TYPES, MAX_BYTES
 from datacraft.registry import ServedModel
 from datacraft.ui.browser import show_browser
+from datacraft.ui.caller import record, source_of
 from datacraft.ui.notices import show_problem
 from datacraft.ui.state import PageState
 from datacraft.ui.words import counted, html
@@ -55,6 +56,8 @@ def show_upload(state: PageState, service: Service) -> None:
             return
         try:
             with st.spinner("Reading the file"):
+                source = source_of(state.caller)
+                record(service, state.caller, "upload", file.name, f"{file.size:,} bytes", source)
                 key, data = service.uploads.add(state.owner, file.name, file.getvalue())
         except DataCraftError as error:
             show_problem(error, "This file can't be used")

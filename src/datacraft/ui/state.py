@@ -9,14 +9,18 @@ from typing import Literal
 import streamlit as st
 
 from datacraft.access.history.store import HistoryUnavailable
+from datacraft.access.permissions import Permission
+from datacraft.access.signin import Caller
 from datacraft.contracts.answer import Answer
 from datacraft.contracts.errors import InputError
 from datacraft.http.callers import COOKIE, new_owner, read_owner
 from datacraft.http.datasets import DataSet
 from datacraft.http.service import Service
+from datacraft.ui.caller import page_caller
 
 _KEY = "datacraft_page"
 _PARAMETER = "c"
+_SERVED = ("c", "api")  # how conversations about the served data begin, here and by the API
 Thumb = Literal["up", "down"]
 
 
@@ -34,7 +38,8 @@ class PageState:
     """Everything that is not in a widget.
 
     Attributes:
-        owner: whose page it is; unguessable, from the visitor's cookie.
+        owner: whose history it is: of who signed in, else unguessable, from the visitor's cookie.
+        caller: who looks at it, as of this run.
         conversation: id of the conversation that is open; unguessable.
         upload: id of the file that the conversation is about; None for the data that is served.
         turns: of the conversation, oldest first.
@@ -44,6 +49,7 @@ class PageState:
     """
 
     owner: str
+    caller: Caller
     conversation: str = ""
     upload: str | None = None
     turns: list[Shown] = field(default_factory=list)
@@ -75,7 +81,7 @@ class PageState:
         ]
         self.conversation = conversation
         prefix = conversation.partition("_")[0]
-        self.upload = None if prefix == "c" else prefix
+        self.upload = None if prefix in _SERVED else prefix
         self.pending = None
         st.query_params[_PARAMETER] = conversation
 
@@ -105,14 +111,17 @@ class PageState:
 
 def page_state(service: Service) -> PageState:
     """Return the visitor's state, made at the first run: with the conversation that the address names."""
+    caller = page_caller(service)
     if _KEY not in st.session_state:
-        state = PageState(owner=read_owner(st.context.cookies.get(COOKIE)) or new_owner())
+        owner = caller.owner or read_owner(st.context.cookies.get(COOKIE)) or new_owner()
+        state = PageState(owner=owner, caller=caller)
         wanted = st.query_params.get(_PARAMETER)
         state.begin()
-        if wanted:
+        if wanted and caller.may(Permission.OWN_HISTORY):
             _reopen(state, service, wanted)
         st.session_state[_KEY] = state
     found: PageState = st.session_state[_KEY]
+    found.caller = caller
     return found
 
 

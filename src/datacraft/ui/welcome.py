@@ -45,5 +45,5 @@ def _about(data: DataSet) -> str:
     return (
         f"There are {', '.join(things)}{more} to ask about. "
         "Ask for totals, rankings, trends, shares or lists, in plain words; "
-        "every answer shows its SQL and how your question was read."
+        "every answer shows how your question was read."
     )

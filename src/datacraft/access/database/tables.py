@@ -93,6 +93,14 @@ api_keys = Table(
     DbColumn("last_used_at", UtcDateTime),
 )
 
+sessions = Table(
+    "datacraft_sessions",
+    metadata,
+    DbColumn("hash", String(64), primary_key=True),
+    DbColumn("key_id", String(16), nullable=False),
+    DbColumn("expires_at", UtcDateTime, nullable=False),
+)
+
 audit = Table(
     "datacraft_audit",
     metadata,

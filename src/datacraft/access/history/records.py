@@ -20,6 +20,7 @@ class Conversation:
     created_at: dt.datetime
     updated_at: dt.datetime
     turns: int
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)

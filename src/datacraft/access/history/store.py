@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, true, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from datacraft.access.database import open_engine
@@ -75,20 +75,20 @@ class HistoryStore:
                 else:
                     return
 
-    def list_conversations(self, owner: str, limit: int = 50) -> list[Conversation]:
-        """Return the owner's conversations, the latest used first."""
+    def list_conversations(self, owner: str | None, limit: int = 50) -> list[Conversation]:
+        """Return the owner's conversations, the latest used first; everybody's for None."""
         count = (
             select(func.count()).where(turns.c.conversation_id == conversations.c.id).scalar_subquery()
         )  # fmt: skip
         query = (
             select(conversations, count.label("turns"))
-            .where(conversations.c.owner == owner)
+            .where(conversations.c.owner == owner if owner is not None else true())
             .order_by(conversations.c.updated_at.desc(), conversations.c.id)
             .limit(limit)
         )
         with self._reading() as connection:
             return [
-                Conversation(row.id, row.title, row.created_at, row.updated_at, row.turns)
+                Conversation(row.id, row.title, row.created_at, row.updated_at, row.turns, row.owner)
                 for row in connection.execute(query)
             ]
 

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from datacraft.access.signin.binding import check_binding
 from datacraft.config import Settings
 from datacraft.config.sources import CONFIG_VARIABLE, PREFIX, PUBLIC_NAMES, variable_name
 from datacraft.contracts.deployment import DeployRequest
@@ -41,7 +42,7 @@ def open_target(settings: Settings, start: LocalStart | None = None) -> DeployTa
     """Return the target of the settings; nothing is reached yet.
 
     Raises:
-        ConfigError: a setting that the target needs is missing.
+        ConfigError: a setting that the target needs is missing, or strangers could ask without signing in.
     """
     if settings.deploy.target == "cloudrun":
         from datacraft.delivery.targets.cloudrun.target import CloudRunTarget
@@ -56,6 +57,7 @@ def open_target(settings: Settings, start: LocalStart | None = None) -> DeployTa
         raise ConfigError(
             "People need one port to connect to, not any free one.", hint="Set serve.port, or PORT."
         )
+    check_binding(settings.serve.host, settings.access)
     return LocalTarget(
         LocalOptions(
             folder=settings.state_dir / "deploy",

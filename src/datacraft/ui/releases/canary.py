@@ -7,26 +7,31 @@ from pathlib import Path
 
 import streamlit as st
 
+from datacraft.access.audit import recorded
+from datacraft.access.permissions import Permission
 from datacraft.contracts.canary import CanaryPlan, CanaryVerdict, CanaryWord
 from datacraft.contracts.errors import DataCraftError
 from datacraft.delivery.canary import read_journal, say
 from datacraft.delivery.deliveries import DeliveryJournal
 from datacraft.http.service import Service
+from datacraft.ui.caller import page_caller, source_of
 from datacraft.ui.notices import show_problem
+from datacraft.ui.releases.moving import person
 from datacraft.ui.words import html
 
 _LOOK_S = 5.0
 
 
-def show_canary(service: Service, delivery: DeliveryJournal) -> None:
+def show_canary(service: Service, delivery: DeliveryJournal, *, may_decide: bool) -> None:
     """Draw the canary, where the delivery has one on this machine."""
     folder = service.settings.state_dir / "deliveries" / delivery.run_id / "canary"
     if (folder / "journal.jsonl").exists():
-        _live(folder, is_over=delivery.end is not None and delivery.end.final)
+        is_over = delivery.end is not None and delivery.end.final
+        _live(service, folder, may_decide=may_decide and not is_over)
 
 
 @st.fragment(run_every=_LOOK_S)
-def _live(folder: Path, *, is_over: bool) -> None:
+def _live(service: Service, folder: Path, *, may_decide: bool) -> None:
     try:
         known = read_journal(folder)
     except DataCraftError as error:
@@ -44,8 +49,8 @@ def _live(folder: Path, *, is_over: bool) -> None:
     st.plotly_chart(
         _chart(plan, verdicts), width="stretch", key="canary_chart", config={"displaylogo": False}
     )
-    if not is_over:
-        _word(folder, last)
+    if may_decide:
+        _word(service, folder, last)
 
 
 def _told(verdict: CanaryVerdict) -> str:
@@ -95,29 +100,29 @@ def _chart(plan: CanaryPlan, verdicts: list[CanaryVerdict]) -> dict[str, object]
     return {"data": [band, line], "layout": layout}
 
 
-def _word(folder: Path, last: CanaryVerdict) -> None:
+def _word(service: Service, folder: Path, last: CanaryVerdict) -> None:
     with st.form("canary_word", border=True):
         st.caption("Roll back at any time; promote what waits for a person.")
-        by, reason = st.columns(2)
-        name = by.text_input("Your name", max_chars=80)
-        why = reason.text_input("Reason", max_chars=300)
+        caller = page_caller(service)
+        name = person(caller, "canary_by")
+        why = st.text_input("Reason", max_chars=300).strip()
         left, right = st.columns(2)
         back = left.form_submit_button("Roll the canary back", width="stretch")
         waits = last.decision == "ask_person"
         forward = right.form_submit_button("Promote it", width="stretch", disabled=not waits)
     if not (back or forward):
         return
-    if not (name.strip() and why.strip()):
-        st.caption("Name and reason are needed.")
+    if not (name and why):
+        st.caption("It must be said who wants it, and why.")
         return
+    word = CanaryWord(
+        decision="roll_back" if back else "promote", by=name, reason=why, at=dt.datetime.now(dt.UTC)
+    )
+    told = f"{word.decision.replace('_', ' ')}: {why}"
     try:
-        say(
-            folder,
-            CanaryWord(
-                decision="roll_back" if back else "promote", by=name.strip(), reason=why.strip(),
-                at=dt.datetime.now(dt.UTC),
-            ),
-        )  # fmt: skip
+        with recorded(service.state.audit, name, "decide", "canary", source_of(caller), told):
+            caller.require(Permission.MOVE_CHANNELS)
+            say(folder, word)
     except DataCraftError as error:
         show_problem(error, "Nothing was said")
         return

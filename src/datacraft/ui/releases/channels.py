@@ -12,17 +12,17 @@ from datacraft.ui.words import html
 _DID = {"promote": "promoted", "rollback": "rolled back", "pin": "pinned", "unpin": "unpinned"}
 
 
-def show_channels(found: Overview) -> None:
+def show_channels(found: Overview, *, may_move: bool) -> None:
     """Draw the channels, that of production first."""
     st.html('<p class="dc-heading">Channels</p>')
     if not found.channels:
         st.html('<p class="dc-meta">No channel names a release yet: the newest complete one answers.</p>')
     for pointer in sorted(found.channels, key=lambda one: (one.name != "production", one.name)):
         with st.container(key=f"channel_{pointer.name}"):
-            _show(pointer)
+            _show(pointer, may_move=may_move)
 
 
-def _show(pointer: Pointer) -> None:
+def _show(pointer: Pointer, *, may_move: bool) -> None:
     last = pointer.channel.history[-1] if pointer.channel.history else None
     why = f"{_DID[last.action]} by {last.by}, {last.at:%Y-%m-%d %H:%M} UTC: {last.reason}" if last else ""
     pinned = (
@@ -39,6 +39,8 @@ def _show(pointer: Pointer) -> None:
     left, right = st.columns([1, 1])
     with left, st.popover("History", width="stretch"):
         st.html(_history(pointer))
+    if not may_move:
+        return
     right.button(
         "Roll back",
         key=f"rollback_{pointer.name}",

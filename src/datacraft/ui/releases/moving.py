@@ -10,12 +10,17 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from datacraft.access.audit import recorded
+from datacraft.access.permissions import Permission
+from datacraft.access.signin import Caller
+from datacraft.contracts.access import AuditAction
 from datacraft.contracts.errors import DataCraftError
 from datacraft.delivery.config import load_delivery_config
 from datacraft.delivery.promotion import promote_by_evidence, rollback_target
 from datacraft.http.service import Service
 from datacraft.registry import Mandate, ObjectStore, Pointer
 from datacraft.registry.channels import read_pointer, roll_back
+from datacraft.ui.caller import page_caller, source_of
 from datacraft.ui.notices import show_problem
 
 NOTICE = "releases_notice"
@@ -67,15 +72,16 @@ def _confirm(service: Service, store: ObjectStore, wish: Wish, pointer: Pointer,
     st.caption(
         "Services follow within a minute. It stays in the channel's history with your name and reason."
     )
-    by = st.text_input("Your name", key="move_by", max_chars=80)
+    caller = page_caller(service)
+    by = person(caller, "move_by")
     reason = st.text_input("Reason", key="move_reason", max_chars=300)
-    ready = bool(by.strip() and reason.strip())
+    ready = bool(by and reason.strip())
     if not st.button(wish.verb, type="primary", key="move_confirm", disabled=not ready):
-        st.caption("" if ready else "Both are needed.")
+        st.caption("" if ready else "It must be said who wants it, and why.")
         return
-    mandate = Mandate(by.strip(), reason.strip(), dt.datetime.now(dt.UTC))
+    mandate = Mandate(by, reason.strip(), dt.datetime.now(dt.UTC))
     try:
-        after = _moved(service, store, wish, target, mandate)
+        after = _moved(service, store, wish, target, mandate, caller)
     except DataCraftError as error:
         show_problem(error, "Nothing was changed")
         return
@@ -84,9 +90,27 @@ def _confirm(service: Service, store: ObjectStore, wish: Wish, pointer: Pointer,
     st.rerun()
 
 
-def _moved(service: Service, store: ObjectStore, wish: Wish, target: str, mandate: Mandate) -> Pointer:
+def person(caller: Caller, key: str) -> str:
+    """Return who acts: whoever is signed in; where nobody signs in, who they say they are."""
+    if caller.how != "anonymous":
+        st.caption(f"As {caller.name}, who is signed in.")
+        return caller.name
+    return st.text_input("Your name", key=key, max_chars=80).strip()
+
+
+def _moved(
+    service: Service, store: ObjectStore, wish: Wish, target: str, mandate: Mandate, caller: Caller
+) -> Pointer:
+    """Move the channel, and write into the audit log how that ended."""
     pointer = read_pointer(store, wish.channel)
-    if wish.release is None:
-        return roll_back(store, pointer, target, mandate)
-    signers = service.settings.registry.signers
-    return promote_by_evidence(store, load_delivery_config(), pointer, target, mandate, signers=signers)
+    told = f"from {pointer.release_id or 'nothing'} to {target}: {mandate.reason}"
+    action: AuditAction = "rollback" if wish.release is None else "promote"
+    with recorded(
+        service.state.audit, mandate.by, action, f"channel {wish.channel}", source_of(caller), told
+    ):
+        caller.require(Permission.MOVE_CHANNELS)
+        if wish.release is None:
+            return roll_back(store, pointer, target, mandate)
+        signers = service.settings.registry.signers
+        config = load_delivery_config()
+        return promote_by_evidence(store, config, pointer, target, mandate, signers=signers)

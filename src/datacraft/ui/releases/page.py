@@ -6,10 +6,12 @@ import datetime as dt
 
 import streamlit as st
 
+from datacraft.access.permissions import Permission
 from datacraft.contracts.errors import DataCraftError
 from datacraft.delivery.overview import Overview, overview
 from datacraft.http.service import Service
 from datacraft.registry import ObjectStore, open_store
+from datacraft.ui.caller import page_caller
 from datacraft.ui.notices import show_problem, tell_once
 from datacraft.ui.releases.canary import show_canary
 from datacraft.ui.releases.channels import show_channels
@@ -42,14 +44,16 @@ def show_releases(service: Service) -> None:
 
 
 def _show(service: Service, store: ObjectStore, found: Overview) -> None:
-    show_channels(found)
+    may_move = page_caller(service).may(Permission.MOVE_CHANNELS)
+    show_channels(found, may_move=may_move)
     if found.delivery is not None:
         show_delivery(found.delivery)
-        show_canary(service, found.delivery)
+        show_canary(service, found.delivery, may_decide=may_move)
     st.html(f'<p class="dc-heading">Releases</p><p class="dc-meta">{len(found.releases)} of the latest</p>')
     production = found.named("production")
     for release in found.releases:
-        show_release(release, production)
+        show_release(release, production, may_move=may_move)
     if len(found.releases) > 1:
         show_comparison_of_two(found)
-    show_question(service, store)
+    if may_move:
+        show_question(service, store)

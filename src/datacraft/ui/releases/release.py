@@ -14,7 +14,7 @@ from datacraft.ui.words import html, label
 _PRODUCTION = "production"
 
 
-def show_release(release: ReleaseSeen, production: ReleaseSeen | None) -> None:
+def show_release(release: ReleaseSeen, production: ReleaseSeen | None, *, may_move: bool) -> None:
     """Draw a release, closed unless it serves."""
     serves = _PRODUCTION in release.channels
     with st.expander(label(_title(release)), expanded=serves):
@@ -27,7 +27,7 @@ def show_release(release: ReleaseSeen, production: ReleaseSeen | None) -> None:
             st.html(_comparison(release.comparison))
         if release.gates is not None:
             st.html(_gates(release.gates))
-        if serves or release.metadata is None:
+        if serves or release.metadata is None or not may_move:
             return
         st.button(
             f"Promote to {_PRODUCTION}",
