@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -137,7 +138,7 @@ def test_an_accepted_release_is_promoted_and_gone_back_from(releases_page, shop)
     confirm(releases_page, "Roll back", "grace", "odd totals <b>today</b>")
     expect(releases_page.locator(".dc-release")).to_have_text(OLD, timeout=15_000)
     assert serving(shop) == OLD
-    with StateStore(f"sqlite:///{shop.root.parent}/datacraft.db") as state:
+    with closing(StateStore(f"sqlite:///{shop.root.parent}/datacraft.db")) as state:
         entries = [one for one in state.audit.latest() if one.action in ("promote", "rollback")]
     assert [(one.action, one.who, one.outcome) for one in entries[:2]] == [
         ("rollback", "grace", "done"),
