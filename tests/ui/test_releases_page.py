@@ -60,7 +60,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 @pytest.fixture(scope="module")
 def releases_server(browser: Browser, shop: Shop) -> Iterator[PageServer]:
     folder = shop.root.parents[1]
-    running = PageServer(make_orders(folder / "orders.parquet"), shop.root.parent)
+    environment = {"DATACRAFT_ACCESS__ANONYMOUS_ROLE": "operator"}
+    running = PageServer(make_orders(folder / "orders.parquet"), shop.root.parent, environment)
     running.start()
     yield running
     running.stop()

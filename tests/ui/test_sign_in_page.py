@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from datacraft.access import StateStore
 from datacraft.contracts.access import Role
+from datacraft.registry import Mandate
+from datacraft.registry.channels import promote, read_pointer
 from datacraft.warehouse.sample import make_orders
+
+sys.path.append(str(Path(__file__).parents[1] / "delivery"))
+
+from releases import NEW, NOW, OLD, Model, empty_shop
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +28,11 @@ def keyed(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """A page for which people sign in with a key."""
     folder = tmp_path_factory.mktemp("keyed")
     data = make_orders(folder / "orders_processed.parquet")
+    (folder / "state" / "registry").mkdir(parents=True)
+    shop = empty_shop(folder / "state" / "registry")
+    for release in (OLD, NEW):
+        shop.publish(release, Model())
+    promote(shop.store, read_pointer(shop.store, "production"), OLD, Mandate("ada", "the first", NOW))
     running = PageServer(data, folder / "state", {"DATACRAFT_ACCESS__SIGN_IN": "api_keys"})
     running.start()
     yield running
@@ -148,3 +160,29 @@ def test_another_site_can_not_show_the_page_in_a_frame(
         page.goto(outside.as_uri())
         page.wait_for_timeout(1_500)
         assert any("frame-ancestors" in text or "X-Frame-Options" in text for text in said), said
+
+
+@pytest.mark.parametrize(
+    ("role", "sees", "moves"),
+    [
+        ("viewer", False, False),
+        ("analyst", False, False),
+        ("engineer", True, False),
+        ("operator", True, True),
+    ],
+)
+def test_engineers_see_the_releases_and_only_operators_move_them(
+    keyed: PageServer, visitor: BrowserContext, state: StateStore, role: Role, sees: bool, moves: bool
+) -> None:
+    page = signed_in(keyed, visitor, state, role)
+    expect(page.get_by_role("link", name="Releases")).to_have_count(int(sees))
+    page.goto(f"{keyed.url}/releases")
+    expect(page.get_by_role("heading", name="DataCraft")).to_be_visible()
+    if not sees:
+        expect(page.get_by_test_id("stChatInputTextArea")).to_be_visible()
+        expect(page.get_by_text("Channels", exact=True)).to_have_count(0)
+        return
+    expect(page.get_by_text("Channels", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Roll back")).to_have_count(int(moves))
+    page.locator("summary", has_text=NEW).click()
+    expect(page.get_by_role("button", name="Promote to production")).to_have_count(int(moves))
