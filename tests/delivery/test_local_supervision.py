@@ -17,7 +17,7 @@ from datacraft.delivery.targets.errors import (
     DeploymentError,
     NoSuchRevision,
 )
-from datacraft.delivery.targets.local.process import free_port
+from datacraft.delivery.targets.local.process import can_listen, free_port
 from datacraft.delivery.targets.local.revision import pause_after
 
 pytestmark = pytest.mark.e2e
@@ -27,7 +27,10 @@ PRODUCTION = DeployRequest(channel="production")
 
 def test_a_process_that_dies_is_started_again_and_requests_wait_for_it(deployment: Deployment) -> None:
     revision = deployment.roll_out()
+    port = deployment.files.observed().revisions[revision.name].port
+    assert port is not None
     os.kill(deployment.pid(revision.name), signal.SIGKILL)
+    until(lambda: can_listen("127.0.0.1", port))  # it is gone: what it had begun to answer is lost
     assert deployment.ask().status_code == 200
     until(lambda: deployment.state(revision.name) == "ready")
     (found,) = deployment.target.status().serving

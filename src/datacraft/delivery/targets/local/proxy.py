@@ -23,7 +23,7 @@ LOOPBACK = "127.0.0.1"
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _KEPT_BODY_BYTES = 2_000_000  # so much of a request is kept to be sent again; a larger upload is sent once
 _STREAMS_STAY = "168h"  # through any number of new configurations; who drains a revision ends its streams
-_RETRY_FOR = "15s"  # a request whose revision is being started again waits so long
+_RETRY_FOR = "30s"  # a request whose revision is being started again waits so long
 _IDLE_UPSTREAM = "2s"  # less than the 5 s after which a revision closes an idle connection under a request
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
