@@ -19,7 +19,8 @@ from google.auth import crypt, jwt
 
 from datacraft.access import StateStore
 from datacraft.access.signin import Credentials, Forbidden, NotSignedIn
-from datacraft.access.signin.iap import ISSUER, IapVerifier, KeysUnavailable
+from datacraft.access.signin.iap import ISSUER, IapVerifier
+from datacraft.access.signin.keyring import KeysUnavailable
 from datacraft.access.signin.signin import SignIn
 from datacraft.config import load_settings
 from datacraft.contracts.errors import ConfigError
@@ -119,7 +120,8 @@ NOW = int(time.time())
     [
         {"aud": "/projects/2/locations/us-east1/services/datacraft-app"},
         {"aud": None},
-        {"aud": [AUDIENCE]},
+        {"aud": [AUDIENCE, "others"]},
+        {"aud": []},
         {"iss": "https://accounts.google.com"},
         {"iss": None},
         {"iat": NOW - 900, "exp": NOW - 60},
@@ -163,6 +165,7 @@ def test_forgeries_are_refused(iap: IapVerifier, proxy: Proxy, server: KeyServer
         f"{part({'alg': 'none'})}.{payload}.{signature}",
         f"{part({'alg': ['ES256'], 'kid': 'k1'})}.{payload}.{signature}",
         f"{part({'alg': 'ES256'})}.{payload}.{signature}",
+        f"{part({'alg': 'ES256', 'kid': 'made-up'})}.{payload}.{signature}",
         f"{part({'alg': 'ES256', 'kid': {'a': 1}})}.{payload}.{signature}",
         f"{part([1])}.{payload}.{signature}",
         f"{symmetric}.{base64.urlsafe_b64encode(secret.finalize()).decode().rstrip('=')}",

@@ -174,9 +174,9 @@ class ServeSettings(_Section):
 class AccessSettings(_Section):
     """Who may ask, and do more than ask."""
 
-    sign_in: Literal["none", "api_keys", "iap"] = Field(
+    sign_in: Literal["none", "api_keys", "oidc", "iap"] = Field(
         default="none",
-        description="How people and programs say who they are: not at all, by API key, or through Google's Identity-Aware Proxy.",
+        description="How people and programs say who they are: not at all, by API key, with an OpenID Connect provider, or through Google's Identity-Aware Proxy.",
     )
     allow_anonymous: bool = Field(
         default=False, description="Listen to other machines though nobody signs in."
@@ -193,6 +193,18 @@ class AccessSettings(_Section):
         default=(),
         description="Roles of people, each as name@example.com=role or example.com=role; an address goes before its domain.",
     )
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^?#\s]+$",
+        description='Where people find the page, such as "https://datacraft.example.com"; a provider sends them back there.',
+    )
+    oidc_issuer: str | None = Field(
+        default=None, pattern=r"^https?://", description="The OpenID Connect provider, as its tokens name it."
+    )
+    oidc_client_id: str | None = Field(
+        default=None,
+        description="Under which the provider knows this service; its secret comes from OIDC_CLIENT_SECRET.",
+    )
     iap_audience: str | None = Field(
         default=None, description="For whom the proxy's assertions must be, as Google's console shows it."
     )
@@ -202,7 +214,10 @@ class AccessSettings(_Section):
         description="Where the proxy's public keys are.",
     )
     clock_skew_s: float = Field(
-        default=30, ge=0, le=300, description="Seconds that the proxy's clock and ours may differ."
+        default=30,
+        ge=0,
+        le=300,
+        description="Seconds that the clock of who signs people in and ours may differ.",
     )
 
 

@@ -68,7 +68,7 @@ def _middleware(service: Service) -> list[Middleware]:
         Middleware(
             SignInMiddleware,
             sign_in=service.sign_in,
-            has_form=service.settings.access.sign_in == "api_keys",
+            has_form=service.settings.access.sign_in in ("api_keys", "oidc"),
         ),
         Middleware(OwnerMiddleware),
         Middleware(BodyLimitMiddleware, max_bytes=service.settings.serve.max_body_bytes),

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse
 
 from datacraft.access.signin import Credentials, Forbidden, NotSignedIn
 from datacraft.access.signin.iap import HEADER as IAP_HEADER
+from datacraft.access.signin.signin import CALLBACK
 from datacraft.contracts.errors import DataCraftError
 from datacraft.http.errors import RequestError, error_response
 
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 
 SESSION_COOKIE = "datacraft_session"
 SIGN_IN_PATH = "/signin"
-OPEN_PATHS = frozenset({"/health", "/ready", SIGN_IN_PATH, "/signout"})
+OPEN_PATHS = frozenset({"/health", "/ready", SIGN_IN_PATH, f"{SIGN_IN_PATH}/begin", CALLBACK, "/signout"})
 """Whom a platform asks, and where people sign in and out."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

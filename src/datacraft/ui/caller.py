@@ -46,7 +46,7 @@ def show_caller(caller: Caller) -> None:
         return
     out = (
         '<form method="post" action="/signout"><button class="dc-signout" type="submit">Sign out</button></form>'
-        if caller.how == "key"
+        if caller.how in ("key", "oidc")
         else ""
     )
     st.html(

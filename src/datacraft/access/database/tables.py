@@ -97,7 +97,8 @@ sessions = Table(
     "datacraft_sessions",
     metadata,
     DbColumn("hash", String(64), primary_key=True),
-    DbColumn("key_id", String(16), nullable=False),
+    DbColumn("how", String(8), nullable=False),
+    DbColumn("subject", String(255), nullable=False),
     DbColumn("expires_at", UtcDateTime, nullable=False),
 )
 

@@ -1,6 +1,6 @@
 """Sign-in: who calls, by an API key, a session that began with one, or Google's Identity-Aware Proxy.
 
-`signin` decides, `caller` is what comes out, `iap` checks the proxy's
+`signin` decides, `caller` is what comes out, `oidc` lets people sign in with a provider, `iap` checks the proxy's
 assertions, `roles` gives people their roles, `binding` refuses to listen to strangers unasked.
 """
 

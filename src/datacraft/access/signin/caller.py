@@ -9,7 +9,7 @@ from datacraft.access.permissions import PERMISSIONS, Permission, least_role
 from datacraft.contracts.access import Role
 from datacraft.contracts.errors import DataCraftError
 
-How = Literal["anonymous", "key", "iap"]
+How = Literal["anonymous", "key", "iap", "oidc"]
 
 
 class NotSignedIn(DataCraftError):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datacraft.access.signin.caller import Caller, Credentials, Forbidden, NotSignedIn
+from datacraft.access.signin.caller import Caller, Credentials, Forbidden, How, NotSignedIn
 from datacraft.access.signin.iap import IapVerifier
+from datacraft.access.signin.oidc import OidcClient
 from datacraft.access.signin.roles import role_of
 from datacraft.access.state import StateStore
+from datacraft.config.secrets import read_secret
 from datacraft.config.settings import AccessSettings
 from datacraft.contracts.access import ApiKey
 from datacraft.contracts.errors import ConfigError
 
+CALLBACK = "/signin/callback"
+SECRET = "OIDC_CLIENT_SECRET"
 _BEARER = "bearer "
 _OURS = "datacraft_"  # other Bearer tokens are for whoever stands in front, such as Cloud Run
 
@@ -29,6 +33,7 @@ class SignIn:
         self._access = access
         self._state = state
         self._iap: IapVerifier | None = None
+        self.oidc = _oidc(access) if access.sign_in == "oidc" else None
         if access.sign_in == "iap":
             if access.iap_audience is None:
                 raise ConfigError(
@@ -68,7 +73,17 @@ class SignIn:
             StateUnavailable: it can't be told.
         """
         caller = self._by_key(key_text)
-        return caller, self._state.sessions.begin(caller.id)
+        return caller, self._state.sessions.begin("key", caller.id)
+
+    def begin_person(self, address: str) -> tuple[Caller, str]:
+        """Let somebody in whose e-mail address a provider has proven; return as `begin`.
+
+        Raises:
+            Forbidden: they have no role.
+            StateUnavailable: it can't be written.
+        """
+        caller = self._person(address, "oidc")
+        return caller, self._state.sessions.begin("oidc", address)
 
     def end(self, token: str) -> None:
         """Let a session end."""
@@ -83,8 +98,13 @@ class SignIn:
         return _holder(key)
 
     def _by_session(self, token: str) -> Caller | None:
-        key_id = self._state.sessions.key_of(token)
-        key = self._state.keys.find(key_id) if key_id is not None else None
+        found = self._state.sessions.find(token)
+        if found is None:
+            return None
+        how, subject = found
+        if how == "oidc":  # counts while people still sign in so, with the role that they have now
+            return self._person(subject, how) if self._access.sign_in == "oidc" else None
+        key = self._state.keys.find(subject)
         return _holder(key) if key is not None else None
 
     def _by_iap(self, iap: IapVerifier, assertion: str | None) -> Caller:
@@ -93,11 +113,28 @@ class SignIn:
                 "The request did not come through Identity-Aware Proxy.",
                 hint="Use the service's own address.",
             )
-        address = iap.address(assertion)
+        return self._person(iap.address(assertion), "iap")
+
+    def _person(self, address: str, how: How) -> Caller:
         role = role_of(address, self._access)
         if role is None:
             raise Forbidden(f"{address} has no role here.", hint="Ask an operator for one.")
-        return Caller(address, role, "iap", address)
+        return Caller(address, role, how, address)
+
+
+def _oidc(access: AccessSettings) -> OidcClient:
+    if not (access.oidc_issuer and access.oidc_client_id and access.public_url):
+        raise ConfigError(
+            "It is not set with which provider people sign in.",
+            hint="Set access.oidc_issuer, access.oidc_client_id and access.public_url.",
+        )
+    return OidcClient(
+        access.oidc_issuer,
+        access.oidc_client_id,
+        read_secret(SECRET),
+        f"{access.public_url.rstrip('/')}{CALLBACK}",
+        skew_s=access.clock_skew_s,
+    )
 
 
 def _holder(key: ApiKey) -> Caller:
