@@ -119,12 +119,14 @@ def test_without_a_key_that_holds_nothing_is_told(server: Running, header: str |
             assert answer.headers["WWW-Authenticate"].startswith("Bearer")
             assert answer.json()["error"]["code"] == "not_signed_in"
             assert "Set-Cookie" not in answer.headers
-        for path in ("/metrics", "/", "/_stcore/stream", "/api/nothing"):
+        for path in ("/", "/_stcore/stream", "/api/nothing"):
             assert client.get(path, headers=headers).status_code == 401, path
+        assert client.get("/metrics", headers={**headers, "X-Forwarded-For": "10.0.0.7"}).status_code == 401
+        assert "datacraft_ready 1" in client.get("/metrics", headers=headers).text
         assert client.get("/health", headers=headers).status_code == 200
         ready = client.get("/ready", headers=headers)
         assert ready.status_code == 200
-        assert ready.json()["tables"] == []
+        assert (ready.json()["tables"], ready.json()["warnings"]) == ([], [])
 
 
 def test_a_revoked_key_opens_nothing_from_the_next_request_on(server: Running, as_: As) -> None:

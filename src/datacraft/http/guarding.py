@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 
 from datacraft.access.signin import Credentials, Forbidden, NotSignedIn
+from datacraft.access.signin.binding import is_loopback
 from datacraft.access.signin.iap import HEADER as IAP_HEADER
 from datacraft.access.signin.signin import CALLBACK
 from datacraft.contracts.errors import DataCraftError
@@ -31,6 +32,9 @@ SESSION_COOKIE = "datacraft_session"
 SIGN_IN_PATH = "/signin"
 OPEN_PATHS = frozenset({"/health", "/ready", SIGN_IN_PATH, f"{SIGN_IN_PATH}/begin", CALLBACK, "/signout"})
 """Whom a platform asks, and where people sign in and out."""
+
+METRICS_PATH = "/metrics"
+"""Open to this machine itself: a deployment's proxy looks there whether a revision has loaded its data."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -108,6 +112,9 @@ class SignInMiddleware:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        if scope["path"] == METRICS_PATH and _is_this_machine(scope):
+            await self.app(scope, receive, send)
+            return
         try:
             caller = await run_in_threadpool(
                 self._sign_in.identify, credentials_of(headers, cookies_of(headers))
@@ -131,6 +138,13 @@ class SignInMiddleware:
             return
         request_id = scope.get("state", {}).get("request_id", "")
         await error_response(error, request_id)(scope, receive, send)
+
+
+def _is_this_machine(scope: Scope) -> bool:
+    """Tell whether a request was begun on this machine, and is not passed on by a proxy there."""
+    client = scope.get("client")
+    passed_on = {"x-forwarded-for", "forwarded", "via"} & set(Headers(scope=scope).keys())
+    return client is not None and is_loopback(client[0]) and not passed_on
 
 
 def caller_of(scope: Scope) -> Caller:

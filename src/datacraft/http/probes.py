@@ -53,7 +53,7 @@ def _ready(service: Service) -> Ready:
         DataCraftError: one of them is not usable.
     """
     data = service.data
-    # Strangers may ask whether it is ready, and need not learn what data there is.
+    # Strangers may ask whether it is ready, and need not learn what there is.
     told = service.settings.access.sign_in == "none"
     tables = [table.name for table in data.handler.warehouse.tables()] if told else []
     data.handler.warehouse.execute("SELECT 1", timeout_s=5, max_rows=1)
@@ -64,5 +64,5 @@ def _ready(service: Service) -> Ready:
         tables=tables,
         model=served.metadata.selected_model,
         release_id=served.release_id,
-        warnings=list(served.warnings),
+        warnings=list(served.warnings) if told else [],
     )

@@ -38,14 +38,19 @@ def running_service() -> Service:
     that hold.
 
     Raises:
-        ConfigError: the settings are wrong, or the history's database can't be opened.
+        ConfigError: the settings are wrong, the state database can't be opened, or strangers could ask.
     """
     global _running
     with _lock:
         if _running is None:
+            from streamlit import config
+
+            from datacraft.access.signin.binding import check_binding
             from datacraft.config import load_settings
             from datacraft.http.service import Service
 
-            _running = Service(load_settings())
+            settings = load_settings()
+            check_binding(config.get_option("server.address") or "0.0.0.0", settings.access)
+            _running = Service(settings)
             _running.start()
         return _running

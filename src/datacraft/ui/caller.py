@@ -25,6 +25,8 @@ def page_caller(service: Service) -> Caller:
     The proxy's assertion came when the page connected, and lasts for minutes only: what it said then holds for an
     hour, after which the page has to be loaded again.
 
+    That somebody has come through the proxy is recorded then; who signs in here is recorded where that is done.
+
     Raises:
         NotSignedIn, Forbidden: nobody who may.
         StateUnavailable: it can't be told.
@@ -34,6 +36,8 @@ def page_caller(service: Service) -> Caller:
         return known[0]
     headers = {name.lower(): value for name, value in st.context.headers.items()}
     caller = service.sign_in.identify(credentials_of(headers, dict(st.context.cookies)))
+    if caller.how == "iap":
+        record(service, caller, "login", "page", caller.role, source_of(caller))
     st.session_state[_KEY] = (caller, monotonic())
     return caller
 

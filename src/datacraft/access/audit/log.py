@@ -30,9 +30,7 @@ class AuditLog:
         clock: returns the present in UTC.
     """
 
-    def __init__(
-        self, engine: Engine, *, clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
-    ) -> None:
+    def __init__(self, engine: Engine, *, clock: Callable[[], dt.datetime]) -> None:
         self._engine = engine
         self._clock = clock
 
