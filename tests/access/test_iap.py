@@ -6,84 +6,23 @@ import base64
 import datetime as dt
 import json
 import logging
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives import hashes, hmac, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import crypt, jwt
+from iap_proxy import AUDIENCE, KeyServer, Proxy
 
 from datacraft.access import StateStore
 from datacraft.access.signin import Credentials, Forbidden, NotSignedIn
-from datacraft.access.signin.iap import ISSUER, IapVerifier
+from datacraft.access.signin.iap import IapVerifier
 from datacraft.access.signin.keyring import KeysUnavailable
 from datacraft.access.signin.signin import SignIn
 from datacraft.config import load_settings
 from datacraft.contracts.errors import ConfigError
-
-AUDIENCE = "/projects/1/locations/us-east1/services/datacraft-app"
-
-
-class KeyServer:
-    """Serves public keys, as Google does, and counts how often it is asked."""
-
-    def __init__(self) -> None:
-        self.keys: dict[str, str] = {}
-        self.asked = 0
-        self.fails = False
-        owner = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                owner.asked += 1
-                body = json.dumps(owner.keys).encode()
-                self.send_response(500 if owner.fails else 200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *arguments: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/keys"
-
-
-class Proxy:
-    """Signs assertions with a key of its own."""
-
-    def __init__(self, server: KeyServer, key_id: str = "k1", *, published: bool = True) -> None:
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.key_id = key_id
-        self.signer = crypt.ES256Signer(self.key, key_id)
-        if published:
-            server.keys[key_id] = self.public
-
-    @property
-    def public(self) -> str:
-        return (
-            self.key.public_key()
-            .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-            .decode()
-        )
-
-    def sign(self, **claims: object) -> str:
-        now = int(time.time())
-        whole = {
-            "iss": ISSUER, "aud": AUDIENCE, "iat": now - 5, "exp": now + 600, "sub": "1", "email": "Ada@Example.com",
-        } | claims  # fmt: skip
-        signed: bytes = jwt.encode(
-            self.signer, {name: value for name, value in whole.items() if value is not None}
-        )
-        return signed.decode()
 
 
 @pytest.fixture

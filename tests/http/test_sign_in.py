@@ -12,12 +12,19 @@ from typing import get_args
 import httpx
 import pytest
 from http_server import Running, running_server
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from datacraft.access.permissions import PERMISSIONS, Permission
 from datacraft.contracts.access import AuditAction, Role
+from datacraft.http.guarding import SESSION_COOKIE, SameSiteMiddleware, SignInMiddleware
 
-sys.path.append(str(Path(__file__).parents[1] / "delivery"))
+sys.path += [str(Path(__file__).parents[1] / name) for name in ("access", "delivery")]
 
+from iap_proxy import AUDIENCE, KeyServer, Proxy
 from releases import Model, Shop, empty_shop
 
 As = Callable[[str], httpx.Client]
@@ -305,3 +312,51 @@ def test_where_nobody_signs_in_a_key_still_gives_its_role(tmp_path: Path) -> Non
         assert client.get("/api/me", headers={"Authorization": "Bearer of-a-platform"}).status_code == 200
         wrong = {"Authorization": f"Bearer datacraft_{'0' * 12}_{'a' * 43}"}
         assert client.get("/api/me", headers=wrong).status_code == 401
+
+
+def test_the_connection_of_the_page_is_for_who_signed_in_and_from_the_page_alone(server: Running) -> None:
+    async def greet(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_text(socket.scope["state"]["caller"].name)
+
+    guards = [
+        Middleware(SameSiteMiddleware),
+        Middleware(SignInMiddleware, sign_in=server.service.sign_in, has_form=True),
+    ]
+    app = Starlette(routes=[WebSocketRoute("/_stcore/stream", greet)], middleware=guards)
+    _, session = server.service.sign_in.begin(key_of(server, "viewer"))
+    cookie = {"Cookie": f"{SESSION_COOKIE}={session}", "Origin": "http://testserver"}
+    with TestClient(app).websocket_connect("/_stcore/stream", headers=cookie) as socket:
+        assert socket.receive_text() == "the viewer"
+    for headers in (
+        {},
+        {"Cookie": f"{SESSION_COOKIE}={'a' * 43}"},
+        {**cookie, "Origin": "https://evil.example"},
+        {**cookie, "Sec-Fetch-Site": "cross-site"},
+    ):
+        with (
+            pytest.raises(WebSocketDisconnect),
+            TestClient(app).websocket_connect("/_stcore/stream", headers=headers),
+        ):
+            pass
+
+
+def test_behind_the_proxy_its_assertion_says_who_asks(tmp_path: Path) -> None:
+    keys = KeyServer()
+    proxy = Proxy(keys)
+    settings = {
+        "access.sign_in": "iap", "access.iap_audience": AUDIENCE, "access.iap_keys_url": keys.url,
+        "access.roles": "ada@example.com=operator",
+    }  # fmt: skip
+    with running_server(tmp_path, **settings) as running, running.client() as client:
+        header = "X-Goog-IAP-JWT-Assertion"
+        assert client.get("/api/me", headers={header: proxy.sign()}).json()["role"] == "operator"
+        asked = client.post("/api/ask", json=ASKED, headers={header: proxy.sign(email="bo@example.com")})
+        assert asked.json()["sql"] is None
+        plain = {"X-Goog-Authenticated-User-Email": "accounts.google.com:ada@example.com"}
+        for headers in ({}, plain, {header: proxy.sign(aud="others")}, {header: "x"}):
+            assert client.get("/api/me", headers=headers).status_code == 401
+        assert client.get("/signin").status_code == 404
+        keys.server.shutdown()
+        assert client.get("/api/me", headers={header: proxy.sign()}).status_code == 200
+    keys.server.server_close()
