@@ -22,6 +22,7 @@ from datacraft.cli.image import image
 from datacraft.cli.ingest import ingest
 from datacraft.cli.keys import keys
 from datacraft.cli.models import models
+from datacraft.cli.monitor import monitor
 from datacraft.cli.pipeline import pipeline
 from datacraft.cli.profile import profile
 from datacraft.cli.questions import questions
@@ -30,8 +31,8 @@ from datacraft.cli.sample import sample
 from datacraft.cli.serve import serve
 
 EXIT_CODES = """Exit codes: 0 done or answered; 1 failed inside; 2 wrong usage or input; 3 not answered (ambiguous,
-not understood, refused) or nothing to compare; 4 done in part; 10 gates or a contract reject it; 11 worse than
-production, or drift; 12 canary rolled back; 13 waits for a person; 14 no candidate reached the floors; 130 stopped with Ctrl-C."""
+not understood, refused) or nothing to compare; 4 done in part; 10 gates or a contract reject it, or degraded; 11 worse than
+production, or drift; 12 canary rolled back, or down; 13 waits for a person; 14 no candidate reached the floors; 130 stopped with Ctrl-C."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -82,6 +83,7 @@ app.add_typer(deploy, name="deploy")
 app.add_typer(image, name="image")
 app.add_typer(keys, name="keys")
 app.add_typer(models, name="models")
+app.add_typer(monitor, name="monitor")
 app.add_typer(pipeline, name="pipeline")
 app.add_typer(questions, name="questions")
 app.add_typer(release, name="release")

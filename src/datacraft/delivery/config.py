@@ -12,6 +12,7 @@ from datacraft.config.yaml_file import YamlFile, read_yaml
 from datacraft.contracts.canary import CanaryParameters
 from datacraft.contracts.errors import ConfigError
 from datacraft.contracts.gates import ChannelPolicy, ComparisonPolicy, GatePolicy
+from datacraft.contracts.monitoring import MonitoringPolicy
 
 CONFIG_FILE = Path("ci-cd/config/ci_cd_config.yaml")
 
@@ -31,6 +32,7 @@ class DeliveryConfig(BaseModel):
     gates: GatePolicy = GatePolicy()
     comparison: ComparisonPolicy = ComparisonPolicy()
     canary: CanaryParameters = CanaryParameters()
+    monitoring: MonitoringPolicy = MonitoringPolicy()
     channels: dict[str, ChannelPolicy] = Field(default_factory=lambda: dict(_CHANNELS))
 
     def channel(self, name: str) -> ChannelPolicy:

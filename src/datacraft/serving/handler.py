@@ -32,6 +32,7 @@ from datacraft.serving.question import clean_question, displayable
 from datacraft.serving.runner import PlanRunner
 from datacraft.serving.sessions import Sessions
 from datacraft.serving.telemetry import TelemetryWriter
+from datacraft.serving.telemetry.outcomes import CANCELLED
 from datacraft.serving.trial import QuestionTrial
 from datacraft.warehouse import ResultSet, Warehouse
 
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Step = Literal["reading", "checking", "running", "drawing"] | Stage
-CANCELLED = "cancelled"  # in telemetry only: whoever asked did not wait
 
 
 @dataclass(frozen=True, slots=True)

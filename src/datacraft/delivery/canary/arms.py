@@ -18,19 +18,14 @@ from pathlib import Path
 from typing import Protocol
 
 from datacraft.contracts.canary import ArmWindow, CanaryPlan, CanaryWindow, SessionTotals
-from datacraft.contracts.errors import AmbiguousQuestion, InputError, NotAnswered, NotUnderstood, Refused
 from datacraft.contracts.telemetry import TelemetryRecord
-from datacraft.serving.handler import CANCELLED
 from datacraft.serving.telemetry import RecordTail
+from datacraft.serving.telemetry.outcomes import failed_inside
 
 BASELINE, CANARY = "baseline", "canary"
 """The channels that the arms follow."""
 _ARMS = (BASELINE, CANARY)
 
-_UP_TO_WHO_ASKS = frozenset(
-    {CANCELLED, *(kind.code for kind in (NotAnswered, AmbiguousQuestion, NotUnderstood, Refused, InputError))}
-)
-"""No answer, but no failure inside either."""
 _SETTLED = dt.timedelta(seconds=10)
 """So long after a session is over all of it is on disk."""
 
@@ -174,7 +169,7 @@ def _totals(
         closed_at=closed_at,
         # Where another model had to answer, the release's own did not.
         success=sum(one.error is None and not one.fallback for one in requests),
-        error=sum(one.error is not None and one.error not in _UP_TO_WHO_ASKS for one in requests),
+        error=sum(failed_inside(one.error) for one in requests),
         slow=sum(one.timings.total_ms > plan.slow_ms for one in requests),
         thumbs_down=sum(map(disliked, requests)),
         cost=sum(min(1.0, one.usage.cost_usd / plan.cost_cap_usd) for one in requests),

@@ -1,0 +1,69 @@
+"""`datacraft monitor run`: the verdict as an exit code, figures, reports, and the workflow's entry."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from datacraft.contracts.telemetry import TelemetryRecord
+from datacraft.serving.telemetry import TelemetryWriter
+
+SCRIPT = Path(__file__).parents[2] / "ci-cd" / "scripts" / "monitor_production.py"
+
+
+def write(folder: Path, count: int, error: str | None = None) -> None:
+    now = dt.datetime.now(dt.UTC)
+    with TelemetryWriter(folder / ".datacraft" / "telemetry", channel="production") as writer:
+        for number in range(count):
+            at = now - dt.timedelta(seconds=10 * number)
+            writer.put(TelemetryRecord(at=at, question_id=str(number), error=error))
+
+
+def monitor(folder: Path, *arguments: str, script: bool = False) -> subprocess.CompletedProcess[str]:
+    command = (
+        [sys.executable, str(SCRIPT)] if script else [sys.executable, "-m", "datacraft.cli", "monitor", "run"]
+    )
+    return subprocess.run([*command, *arguments], cwd=folder, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("count", "error", "code", "status"),
+    [(0, None, 3, "unknown"), (50, None, 0, "healthy"), (50, "query_failed", 12, "down")],
+)
+def test_the_exit_code_is_the_status(tmp_path, count, error, code, status):
+    if count:
+        write(tmp_path, count, error)
+    run = monitor(tmp_path, "--report", "health.json", "--report", "health.md")
+    assert run.returncode == code, run.stderr
+    assert f"production is {status}." in run.stderr
+    assert json.loads((tmp_path / "health.json").read_text())["status"] == status
+    assert (tmp_path / "health.md").read_text().startswith(f"# production: {status}\n")
+
+
+def test_the_workflow_s_entry_does_the_same(tmp_path):
+    write(tmp_path, 50)
+    run = monitor(tmp_path, "--format", "json", script=True)
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["status"] == "healthy"
+
+
+def test_thresholds_come_from_the_file_and_a_wrong_one_is_named(tmp_path):
+    write(tmp_path, 50)
+    policy = tmp_path / "strict.yaml"
+    policy.write_text("monitoring:\n  min_requests: 500\n")
+    assert monitor(tmp_path, "--policy", "strict.yaml").returncode == 3
+    policy.write_text("monitoring:\n  max_error_rate: 2\n")
+    run = monitor(tmp_path, "--policy", "strict.yaml")
+    assert run.returncode == 2
+    assert "strict.yaml:2: monitoring.max_error_rate" in run.stderr
+
+
+def test_a_report_of_another_kind_is_refused(tmp_path):
+    run = monitor(tmp_path, "--report", "health.pdf")
+    assert run.returncode == 2
+    assert "no kind of report" in run.stderr
