@@ -15,7 +15,6 @@ import pytest
 
 from datacraft.contracts.telemetry import TelemetryRecord
 from datacraft.serving.telemetry import RecordTail, TelemetryPolicy, TelemetryWriter, read_records
-from datacraft.serving.telemetry.policy import mask_literals
 
 NOW = dt.datetime(2024, 1, 2, tzinfo=dt.UTC)
 
@@ -138,19 +137,40 @@ def test_after_closing_records_are_counted_as_lost(tmp_path: Path) -> None:
 SQL = "SELECT \"a b\", SUM(x) FROM t WHERE y = 'it''s' AND z > -1.5e3 AND d >= CAST('2020-01-01' AS DATE) LIMIT 10"
 
 
+def hidden(sql: str, dialect: str = "duckdb") -> str | None:
+    return TelemetryPolicy(dialect=dialect).apply(record(1, sql=sql)).sql
+
+
 def test_values_are_masked_in_sql_unless_they_may_be_kept(tmp_path: Path) -> None:
     masked = 'SELECT "a b", SUM(x) FROM t WHERE y = ? AND z > -? AND d >= CAST(? AS DATE) LIMIT ?'
-    assert mask_literals(SQL, "duckdb") == masked
+    assert hidden(SQL) == masked
     assert (
-        mask_literals("SELECT `a` FROM t WHERE y = r'x' AND z = \"v\"", "bigquery")
+        hidden("SELECT `a` FROM t WHERE y = r'x' AND z = \"v\"", "bigquery")
         == "SELECT `a` FROM t WHERE y = ? AND z = ?"
     )
-    assert mask_literals("SELECT 'torn", "duckdb") == "?"
+    assert hidden("SELECT 'torn") == "?"
     full = record(1, question="who", sql=SQL, comment="hm")
-    assert TelemetryPolicy().apply(full).sql == masked
-    assert TelemetryPolicy(values=True).apply(full) == full
+    assert TelemetryPolicy(values=True).apply(full) == full.model_copy(update={"tables": ("t",)})
     silent = TelemetryPolicy(questions=False).apply(full)
-    assert (silent.question, silent.sql, silent.comment) == (None, None, None)
+    assert (silent.question, silent.sql, silent.comment, silent.tables) == (None, None, None, ("t",))
+
+
+@pytest.mark.parametrize(
+    ("sql", "dialect", "tables"),
+    [
+        ('SELECT * FROM "order lines" JOIN main.people AS p ON TRUE', "duckdb", ("order lines", "people")),
+        ("WITH a AS (SELECT * FROM t), b AS (SELECT 1 FROM A) SELECT * FROM a, b", "duckdb", ("t",)),
+        ("SELECT EXTRACT(YEAR FROM day) FROM t WHERE x IS DISTINCT FROM y", "duckdb", ("t",)),
+        ("SELECT * FROM (SELECT TRIM(BOTH FROM name) FROM s) AS q WHERE n > (SELECT 1 FROM u)", "duckdb", ("s", "u")),
+        ("SELECT 1 FROM `my-project.shop.orders` AS o", "bigquery", ("orders",)),
+        ("SELECT 1", "duckdb", ()),
+        ("SELECT 'torn", "duckdb", None),
+    ],
+)  # fmt: skip
+def test_a_record_names_the_tables_that_its_sql_reads(
+    sql: str, dialect: str, tables: tuple[str, ...] | None
+) -> None:
+    assert TelemetryPolicy(dialect=dialect).apply(record(1, sql=sql)).tables == tables
 
 
 def test_a_tail_reads_each_record_once_and_waits_for_whole_lines(tmp_path: Path) -> None:

@@ -208,6 +208,12 @@ class ReleaseInvalid(RegistryError):
     code = "release_invalid"
 
 
+class MetricsUnavailable(DataCraftError):
+    """Where the figures of production come from can't be reached, or fails inside."""
+
+    code = "metrics_unavailable"
+
+
 class ImageFailed(DataCraftError):
     """The container image could not be built, pushed or read."""
 

@@ -8,7 +8,20 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from datacraft.contracts.answer import Timings
+from datacraft.contracts.errors import AmbiguousQuestion, InputError, NotAnswered, NotUnderstood, Refused
 from datacraft.contracts.usage import Usage
+
+CANCELLED = "cancelled"
+"""As an `error`: whoever asked did not wait."""
+REFUSED = frozenset(kind.code for kind in (NotAnswered, NotUnderstood, Refused))
+ASKED_BACK = frozenset({AmbiguousQuestion.code})
+UP_TO_WHO_ASKS = REFUSED | ASKED_BACK | {CANCELLED, InputError.code}
+"""No answer, but no failure inside either."""
+
+
+def failed_inside(error: str | None) -> bool:
+    """Tell whether an error is one for which whoever asked can do nothing."""
+    return error is not None and error not in UP_TO_WHO_ASKS
 
 
 class TelemetryRecord(BaseModel):
@@ -26,6 +39,9 @@ class TelemetryRecord(BaseModel):
     )
     model: str = ""
     sql: str | None = None
+    tables: tuple[str, ...] | None = Field(
+        default=None, description="That the SQL reads; null: there is none, or it was not noted."
+    )
     timings: Timings = Field(default_factory=Timings)
     rows: int = 0
     usage: Usage = Field(default_factory=Usage)

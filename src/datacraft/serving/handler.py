@@ -22,7 +22,7 @@ from datacraft.contracts.errors import (
 )
 from datacraft.contracts.proposal import Proposal, Turn
 from datacraft.contracts.semantic import SemanticModel
-from datacraft.contracts.telemetry import TelemetryRecord
+from datacraft.contracts.telemetry import CANCELLED, TelemetryRecord
 from datacraft.engines import Engine, Stage
 from datacraft.serving.answerers import Answerer
 from datacraft.serving.limits import Limits
@@ -32,7 +32,6 @@ from datacraft.serving.question import clean_question, displayable
 from datacraft.serving.runner import PlanRunner
 from datacraft.serving.sessions import Sessions
 from datacraft.serving.telemetry import TelemetryWriter
-from datacraft.serving.telemetry.outcomes import CANCELLED
 from datacraft.serving.trial import QuestionTrial
 from datacraft.warehouse import ResultSet, Warehouse
 

@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import Protocol
 
 from datacraft.contracts.canary import ArmWindow, CanaryPlan, CanaryWindow, SessionTotals
-from datacraft.contracts.telemetry import TelemetryRecord
+from datacraft.contracts.telemetry import TelemetryRecord, failed_inside
 from datacraft.serving.telemetry import RecordTail
-from datacraft.serving.telemetry.outcomes import failed_inside
 
 BASELINE, CANARY = "baseline", "canary"
 """The channels that the arms follow."""

@@ -11,9 +11,9 @@ import datetime as dt
 import math
 
 from datacraft.contracts.monitoring import Alert, BurnTier, ServiceLevel
+from datacraft.contracts.telemetry import failed_inside
 from datacraft.monitoring.health.figures import questions_of
 from datacraft.monitoring.health.traffic import Traffic
-from datacraft.serving.telemetry.outcomes import failed_inside
 
 
 def burning(traffic: Traffic, level: ServiceLevel, now: dt.datetime) -> Alert | None:

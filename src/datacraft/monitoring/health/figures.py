@@ -8,8 +8,8 @@ from collections import Counter
 import numpy as np
 
 from datacraft.contracts.monitoring import WindowFigures
+from datacraft.contracts.telemetry import ASKED_BACK, REFUSED, failed_inside
 from datacraft.monitoring.health.traffic import STEPS, Asked, Traffic
-from datacraft.serving.telemetry.outcomes import ASKED_BACK, failed_inside
 
 
 def questions_of(traffic: Traffic, now: dt.datetime, hours: float) -> list[Asked]:
@@ -28,7 +28,7 @@ def figures_of(traffic: Traffic, now: dt.datetime, hours: float) -> WindowFigure
         requests=len(asked),
         answered=sum(one.error is None and not one.fallback for one in asked),
         failed=sum(failed_inside(one.error) for one in asked),
-        asked_back=sum(one.error in ASKED_BACK for one in asked),
+        asked_back=sum(one.error in REFUSED | ASKED_BACK for one in asked),
         fallbacks=sum(one.fallback for one in asked),
         errors=dict(sorted(Counter(one.error for one in asked if one.error is not None).items())),
         latency_ms=_percentiles([one.total_ms for one in asked]),

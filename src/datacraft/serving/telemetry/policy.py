@@ -22,39 +22,15 @@ class TelemetryPolicy:
     dialect: str = "duckdb"
 
     def apply(self, record: TelemetryRecord) -> TelemetryRecord:
-        """Return `record` without what may not be kept."""
+        """Return `record` without what may not be kept, and with the tables that its SQL reads."""
+        kept: dict[str, object] = {}
+        if record.sql is not None:
+            from datacraft.serving.telemetry.statement import masked, read_tokens, tables_read
+
+            tokens = read_tokens(record.sql, self.dialect)
+            kept["tables"] = tables_read(tokens) if tokens is not None else None
+            if not self.values:
+                kept["sql"] = masked(record.sql, tokens) if tokens is not None else "?"
         if not self.questions:
-            return record.model_copy(update={"question": None, "comment": None, "sql": None})
-        if self.values or record.sql is None:
-            return record
-        return record.model_copy(update={"sql": mask_literals(record.sql, self.dialect)})
-
-
-def mask_literals(sql: str, dialect: str) -> str:
-    """Return `sql` with every literal replaced by `?`; of text that can't be read nothing is kept."""
-    from sqlglot.dialects.dialect import Dialect
-    from sqlglot.errors import TokenError
-    from sqlglot.tokenizer_core import TokenType
-
-    kinds = {
-        TokenType.STRING,
-        TokenType.NUMBER,
-        TokenType.RAW_STRING,
-        TokenType.BYTE_STRING,
-        TokenType.HEX_STRING,
-        TokenType.BIT_STRING,
-        TokenType.NATIONAL_STRING,
-        TokenType.UNICODE_STRING,
-        TokenType.HEREDOC_STRING,
-    }
-    try:
-        tokens = Dialect.get_or_raise(dialect).tokenize(sql)
-    except TokenError:
-        return "?"
-    pieces: list[str] = []
-    position = 0
-    for token in tokens:
-        if token.token_type in kinds:
-            pieces += [sql[position : token.start], "?"]
-            position = token.end + 1
-    return "".join([*pieces, sql[position:]])
+            kept.update(question=None, comment=None, sql=None)
+        return record.model_copy(update=kept) if kept else record
