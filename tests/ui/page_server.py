@@ -118,6 +118,9 @@ def ask(page: Page, question: str) -> None:
     box.press("Enter")
     expect(cards).to_have_count(before + 1, timeout=20_000)
     expect(page.locator(".dc-working")).to_have_count(0, timeout=20_000)
+    # What is clicked while the page is being drawn may be drawn anew under the pointer.
+    state = page.get_by_test_id("stApp")
+    expect(state).to_have_attribute("data-test-script-state", "notRunning", timeout=20_000)
 
 
 def last_card(page: Page) -> str:
