@@ -1,20 +1,24 @@
 """What does DataCraft add to a model's own time? 1,000 questions to a model on loopback that takes 50 ms.
 
-The overhead of a question is its whole time less those 50 ms, at one question at a time; linking, prompting, the
-client, the guard, the query and the answer are all in it. At 32 at a time the whole is set against the ideal.
+The call is what the official client takes for a request of that size, measured in turns with the questions, so that
+a slow machine slows both. What is ours is the rest of a question's time, at one question at a time: linking,
+prompting, limits and budgets, the guard, the query and the answer. Beside it stands all that is above the model's own
+50 ms, the client's part included. At 32 at a time the whole is set against the ideal.
 """
 
 from __future__ import annotations
 
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -26,7 +30,7 @@ from datacraft.serving import QueryHandler, build_handler
 QUESTIONS = 1_000
 MODEL_S = 0.05
 CONCURRENCY = 32
-GOALS = {"p50_ms_max": 10.0, "p99_ms_max": 20.0}
+GOALS = {"ours_p50_ms_max": 10.0, "ours_p99_ms_max": 20.0}
 REPLY = json.dumps(
     {"answerable": True, "reason": None, "assumptions": [], "chart": None, "sql": "SELECT 1 AS one"}
 )
@@ -60,40 +64,70 @@ def handler(folder: Path, url: str) -> Iterator[QueryHandler]:
 
 
 def timed(asked: QueryHandler, number: int) -> float:
-    started = time.perf_counter()
+    started = perf_counter()
     answer = asked.ask(f"what is one, number {number}?")
     assert answer.error is None, answer.error
     assert answer.usage.attempts == 1
-    return (time.perf_counter() - started) * 1_000
+    return (perf_counter() - started) * 1_000
+
+
+def client_alone(url: str) -> Callable[[], float]:
+    """Return a call of the official client alone, which returns its time in ms."""
+    from openai import OpenAI
+
+    from datacraft.engines.llm.output import SqlReply, schema_of
+
+    client = OpenAI(base_url=url, api_key="none")
+    schema: Any = {"type": "json_schema", "json_schema": {"name": "query", "schema": schema_of(SqlReply)}}
+
+    def call() -> float:
+        started = perf_counter()
+        client.chat.completions.create(
+            model="m",
+            messages=[{"role": "system", "content": "s" * 2_000}, {"role": "user", "content": "u" * 500}],
+            temperature=0.5,
+            response_format=schema,
+        )
+        return (perf_counter() - started) * 1_000
+
+    return call
 
 
 def main() -> int:
-    import subprocess
-
     model = subprocess.Popen(
         [sys.executable, __file__, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert model.stdout is not None
     url = model.stdout.readline().strip()
     with tempfile.TemporaryDirectory() as scratch, handler(Path(scratch), url) as asked:
+        call = client_alone(url)
         for number in range(20):
             timed(asked, -number)
-        one = sorted(timed(asked, number) - MODEL_S * 1_000 for number in range(QUESTIONS))
-        started = time.perf_counter()
+            call()
+        whole, alone = [], []
+        for number in range(QUESTIONS):
+            whole.append(timed(asked, number))
+            alone.append(call())
+        started = perf_counter()
         with ThreadPoolExecutor(CONCURRENCY) as threads:
             list(threads.map(lambda number: timed(asked, QUESTIONS + number), range(QUESTIONS)))
-        together = time.perf_counter() - started
+        together = perf_counter() - started
     model.communicate()
+    called = statistics.median(alone)
+    whole.sort()
     ideal = QUESTIONS * MODEL_S / CONCURRENCY
     figures = {
         "questions": QUESTIONS,
-        "p50_ms": round(statistics.median(one), 2),
-        "p99_ms": round(one[int(0.99 * QUESTIONS)], 2),
+        "ours_p50_ms": round(statistics.median(whole) - called, 2),
+        "ours_p99_ms": round(whole[int(0.99 * QUESTIONS)] - called, 2),
+        "client_p50_ms": round(called - MODEL_S * 1_000, 2),
+        "client_p99_ms": round(sorted(alone)[int(0.99 * QUESTIONS)] - MODEL_S * 1_000, 2),
+        "above_the_model_p50_ms": round(statistics.median(whole) - MODEL_S * 1_000, 2),
         "at_32_s": round(together, 2),
         "at_32_ideal_s": round(ideal, 2),
         "at_32_ratio": round(together / ideal, 2),
     }
-    met = figures["p50_ms"] <= GOALS["p50_ms_max"] and figures["p99_ms"] <= GOALS["p99_ms_max"]
+    met = all(figures[goal.removesuffix("_max")] <= most for goal, most in GOALS.items())
     print(json.dumps({"name": "llm_overhead", "figures": figures, "goals": GOALS, "met": met}))
     return 0
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlglot
-
 from datacraft.config.tracing import span
 from datacraft.contracts.errors import InputError, LimitExceeded, QueryFailed
 from datacraft.contracts.plan import QueryPlan
@@ -68,9 +66,9 @@ class PlanRunner:
             QueryFailed: the warehouse could not run it.
         """
         with span("guard"):
-            query = self._guard.check(sql)
-        dialect = self._warehouse.dialect
-        shown = sqlglot.parse_one(sql, dialect=dialect).sql(dialect=dialect, pretty=True, comments=False)
+            tree = self._guard.parse(sql)
+            shown = tree.sql(dialect=self._warehouse.dialect, pretty=True, comments=False)
+            query = self._guard.check_expression(tree)
         self._dry_run(query)
         return query, shown
 

@@ -94,6 +94,14 @@ class Guard:
         Raises:
             UnsafeQuery: it may not run; the message says what is wrong and where.
         """
+        return self.check_expression(self.parse(sql))
+
+    def parse(self, sql: str) -> exp.Expr:
+        """Read the text of one statement; that it can be read does not mean that it may run.
+
+        Raises:
+            UnsafeQuery: it can't be read, is too big, or is not one statement.
+        """
         tokens = tokens_of(sql, self._dialect, self._limits)
         try:
             parser = self._dialect.parser(error_level=ErrorLevel.IMMEDIATE)
@@ -104,7 +112,7 @@ class Guard:
             ) from error
         if len(statements) != 1 or statements[0] is None:
             raise UnsafeQuery("There must be exactly one SQL statement.", hint="Send one SELECT alone.")
-        return self.check_expression(statements[0])
+        return statements[0]
 
     def check_expression(self, expression: exp.Expr) -> GuardedQuery:
         """Check a statement that is parsed or built already. Takes it over: the row limit is put into it.
