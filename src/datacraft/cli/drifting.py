@@ -40,7 +40,7 @@ def compare_data(settings: Settings, baseline: str, reports: Sequence[Path], alp
     from datacraft.profiles.drift import compare_profiles
 
     writers = [(path, _writer(path)) for path in reports]
-    model = _meaning(settings)
+    model = meaning(settings)
     name, old = read_baseline(settings, baseline, model)
     new = profile_of(settings, settings.asked_about, model, like=old)
     found = compare_profiles(old, new, alpha=alpha, names=(name, ", ".join(map(str, settings.asked_about))))
@@ -130,7 +130,8 @@ def profile_of(
             return profile_data(connection, model=model, like=like)
 
 
-def _meaning(settings: Settings) -> SemanticModel | None:
+def meaning(settings: Settings) -> SemanticModel | None:
+    """Return what the data mean, where somebody wrote that down."""
     from datacraft.profiles import read_semantic
 
     path = settings.data.semantic

@@ -1,86 +1,203 @@
-"""What `datacraft monitor` does."""
+"""What `datacraft monitor run` and `watch` do."""
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from datacraft.cli.edge import EXIT_UNKNOWN
+from datacraft.cli.edge import EXIT_ANSWERED, EXIT_UNKNOWN, EXIT_WAITS
+from datacraft.cli.judging import registry_of
 from datacraft.cli.options import ListFormat
-from datacraft.cli.output.tables import write_table
+from datacraft.cli.output.health import health_table
 from datacraft.cli.output.talk import say
 from datacraft.cli.parts import require_monitoring_parts
-from datacraft.contracts.errors import InputError
+from datacraft.contracts.errors import DataCraftError, InputError, RegistryError
 
 if TYPE_CHECKING:
     from datacraft.config import Settings
-    from datacraft.contracts.monitoring import HealthReport, WindowFigures
+    from datacraft.contracts.monitoring import MonitoringPolicy, ProductionReport
+    from datacraft.monitoring.alarms import Outcome
+    from datacraft.monitoring.metrics import MetricSource
+
+How = Literal["here", "airflow", "github", "webhook"]
+SourceName = Literal["telemetry", "cloud"]
 
 
-def run_monitor(settings: Settings, policy: Path | None, reports: tuple[Path, ...], shown: ListFormat) -> int:
+@dataclass(frozen=True, slots=True)
+class LookOptions:
+    """The options of a look.
+
+    Attributes:
+        policy: file of thresholds and decisions.
+        source: of the figures.
+        data: compare the data of the settings with the release's.
+        act: keep alarms, tell people, and do what follows.
+        how: in which way candidates are evaluated anew.
+        questions: the set that they are evaluated by.
+        workflow_run_url: where the log of this look is.
+        config: the settings file that was named.
+    """
+
+    policy: Path | None
+    source: SourceName
+    data: bool
+    act: bool
+    how: How
+    questions: str
+    workflow_run_url: str | None
+    config: Path | None
+
+
+def run_monitor(
+    settings: Settings, options: LookOptions, reports: tuple[Path, ...], shown: ListFormat
+) -> int:
     """Look at production once, write what was asked for; return the exit code."""
     require_monitoring_parts()
-    from datacraft.delivery.config import load_delivery_config
-    from datacraft.monitoring import EXIT_CODES, monitor_production
-    from datacraft.monitoring.health.traffic import TelemetryUnreadable
+    for path in reports:
+        _check_kind(path)
+    return _look(settings, options, reports, shown)
 
-    _check_names(reports)
+
+def watch_production(settings: Settings, options: LookOptions, every_s: float) -> int:
+    """Look at production again and again until Ctrl-C; return the exit code."""
+    require_monitoring_parts()
+    while True:
+        try:
+            _look(settings, options, (), ListFormat.TABLE)
+        except DataCraftError as error:  # the next look may find it healed
+            say(f"This look failed: {error.message} {error.hint or ''}".rstrip())
+        try:
+            time.sleep(every_s)
+        except KeyboardInterrupt:
+            say("No longer watching; alarms are kept.")
+            return EXIT_ANSWERED
+
+
+def _look(settings: Settings, options: LookOptions, reports: tuple[Path, ...], shown: ListFormat) -> int:
+    from datacraft.delivery.config import load_delivery_config
+    from datacraft.monitoring import exit_code
+
+    policy = load_delivery_config(options.policy).monitoring
     try:
-        report = monitor_production(settings, load_delivery_config(policy).monitoring)
-    except TelemetryUnreadable as error:
-        say(f"unknown: {error.message} {error.hint}")
+        report = look(settings, options, policy)
+    except DataCraftError as error:
+        if isinstance(error, InputError):
+            raise
+        say(f"unknown: {error.message} {error.hint or ''}".rstrip())
         return EXIT_UNKNOWN
     for path in reports:
-        _write(path, report)
-    if shown is ListFormat.JSON:
-        typer.echo(report.model_dump_json(indent=1))
-    else:
-        write_table(("", *(f"{one.hours:g} h" for one in report.windows)), _rows(report.windows))
-    say(f"{report.channel} is {report.status}.")
-    for reason in report.reasons:
-        say(reason)
-    for alert in report.alerts:
-        if alert.severity == "note":
-            say(f"Note: {alert.message}")
-    return EXIT_CODES[report.status]
+        write_report(path, report)
+    _show(report, shown)
+    if not options.act:
+        return exit_code(report)
+    return _follow(settings, options, policy, report)
 
 
-def _check_names(reports: tuple[Path, ...]) -> None:
-    for path in reports:
-        if path.suffix not in (".json", ".md"):
-            raise InputError(f"{path} is no kind of report.", hint="Name a .json or .md file.")
+def look(settings: Settings, options: LookOptions, policy: MonitoringPolicy) -> ProductionReport:
+    """Return what one look sees.
 
+    Raises:
+        DataCraftError: the figures can't be read.
+    """
+    from datacraft.cli.looking import data_look
+    from datacraft.monitoring import monitor_production
+    from datacraft.registry.channels import read_pointer
 
-def _write(path: Path, report: HealthReport) -> None:
-    from datacraft.monitoring.health.markdown import as_markdown
-
-    text = report.model_dump_json(indent=1) if path.suffix == ".json" else as_markdown(report)
+    release_id, problem = None, None
     try:
-        path.write_text(text, encoding="utf-8")
+        release_id = read_pointer(registry_of(settings), settings.channel).release_id
+    except RegistryError as error:
+        problem = f"the registry can't be read: {error.message}".rstrip(".")
+    data = "it was not asked for" if not options.data else problem or data_look(settings, release_id, policy)
+    return monitor_production(
+        settings, policy, source=_source(settings, options.source), release_id=release_id, data=data
+    )
+
+
+def _source(settings: Settings, name: SourceName) -> MetricSource | None:
+    if name == "telemetry":
+        return None
+    from datacraft.monitoring.metrics.cloud import CloudMetrics
+
+    if settings.gcp.project_id is None:
+        raise InputError("It is unknown whose metrics to read.", hint="Set gcp.project_id.")
+    return CloudMetrics(
+        settings.gcp.project_id, settings.deploy.cloudrun.service, settings.gcp.monitoring_endpoint
+    )
+
+
+def _follow(
+    settings: Settings, options: LookOptions, policy: MonitoringPolicy, report: ProductionReport
+) -> int:
+    from datacraft.cli.acting import hands_of
+    from datacraft.monitoring import exit_code
+    from datacraft.monitoring.alarms import MonitoringPlace, act
+
+    place = MonitoringPlace(registry_of(settings), settings.channel)
+    outcome = act(place, report, policy.decisions, hands_of(settings, options))
+    _tell(outcome)
+    if outcome.act is not None and outcome.act.state == "waiting":
+        return EXIT_WAITS
+    return exit_code(report)
+
+
+def _tell(outcome: Outcome) -> None:
+    for event in outcome.events:
+        say(f"{event.alarm.name}: {event.kind} ({event.alarm.severity}).")
+    one, decision = outcome.act, outcome.decision
+    if one is not None and one.state == "waiting":
+        say(f"{one.id} waits for a person: datacraft monitor acts allow {one.id} --reason ...")
+    elif one is not None:
+        say(f"{one.id} is {one.state}. {one.outcome}".rstrip())
+    elif decision.action is not None:
+        say(f"To {decision.action.replace('_', ' ')} would follow, but {decision.held}")
+    say(f"The report is in the registry: {outcome.report}")
+
+
+def write_report(path: Path, report: ProductionReport) -> None:
+    """Write a report as the file's ending says.
+
+    Raises:
+        InputError: it is no ending of a report, or the file can't be written.
+    """
+    _check_kind(path)
+    from datacraft.monitoring.production_report import as_markdown, as_page
+
+    kinds = {
+        ".json": lambda one: one.model_dump_json(indent=1) + "\n",
+        ".md": as_markdown,
+        ".html": as_page,
+    }
+    try:
+        path.write_text(kinds[path.suffix](report), encoding="utf-8")
     except OSError as error:
         raise InputError(
             f"{path} can't be written: {error.strerror}.", hint="Choose another place."
         ) from error
 
 
-def _rows(windows: tuple[WindowFigures, ...]) -> list[tuple[str, ...]]:
-    def row(name: str, *values: str) -> tuple[str, ...]:
-        return (name, *values)
+def _check_kind(path: Path) -> None:
+    if path.suffix not in (".json", ".md", ".html"):
+        raise InputError(f"{path} is no kind of report.", hint="Name a .json, .md or .html file.")
 
-    def rate(value: float | None) -> str:
-        return "-" if value is None else f"{value:.1%}"
 
-    return [
-        row("questions", *(f"{one.requests:,}" for one in windows)),
-        row("answered", *(rate(one.success_rate) for one in windows)),
-        row("failed inside", *(rate(one.error_rate) for one in windows)),
-        row("asked back", *(f"{one.asked_back:,}" for one in windows)),
-        row("other model answered", *(f"{one.fallbacks:,}" for one in windows)),
-        row("p95 ms", *(f"{one.latency_ms['p95']:,.0f}" if one.latency_ms else "-" for one in windows)),
-        row("thumbs up", *(f"{one.thumbs_up:,}" for one in windows)),
-        row("thumbs down", *(f"{one.thumbs_down:,}" for one in windows)),
-        row("tokens", *(f"{one.tokens:,}" for one in windows)),
-        row("cost", *(f"${one.cost_usd:.4f}" for one in windows)),
-    ]
+def _show(report: ProductionReport, shown: ListFormat) -> None:
+    if shown is ListFormat.JSON:
+        typer.echo(report.model_dump_json(indent=1))
+    else:
+        health_table(report.health.windows)
+    say(f"{report.channel} is {report.status}.")
+    for reason in report.health.reasons:
+        say(reason)
+    for drift in (report.data, report.questions):
+        if drift is not None:
+            say(drift.words)
+    for alert in report.alerts:
+        if alert.severity == "note":
+            say(f"Note: {alert.message}")
+    for skipped in report.skipped:
+        say(skipped)

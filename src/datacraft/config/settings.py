@@ -150,6 +150,11 @@ class GcpSettings(_Section):
         pattern=r"^https?://",
         description="Address of a BigQuery emulator, instead of Google's own.",
     )
+    monitoring_endpoint: Annotated[str | None, BeforeValidator(_with_scheme)] = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Address of a stand-in for Cloud Monitoring, instead of Google's own.",
+    )
 
 
 class ServeSettings(_Section):
@@ -331,6 +336,24 @@ class AirflowSettings(_Section):
     deadline_s: float = Field(default=43_200, gt=0, description="How long a run may take.")
 
 
+class MonitoringSettings(_Section):
+    """Whom monitoring asks to evaluate candidates anew. Thresholds stand in ci-cd/config/ci_cd_config.yaml."""
+
+    github_repository: str | None = Field(
+        default=None,
+        pattern=r"^[\w.-]+/[\w.-]+$",
+        description="owner/name of the repository whose workflow is started; needs GITHUB_TOKEN.",
+    )
+    github_api: Annotated[str, BeforeValidator(_with_scheme)] = Field(
+        default="https://api.github.com", pattern=r"^https?://", description="Address of GitHub's REST API."
+    )
+    webhook_url: Annotated[str | None, BeforeValidator(_with_scheme)] = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Who is called, signed; needs MONITORING_WEBHOOK_SECRET.",
+    )
+
+
 class EvaluationSettings(_Section):
     """How candidates are scored and chosen."""
 
@@ -373,6 +396,7 @@ class Settings(BaseSettings):
     evaluation: EvaluationSettings = EvaluationSettings()
     notify: NotifySettings = NotifySettings()
     airflow: AirflowSettings = AirflowSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

@@ -104,6 +104,17 @@ class WindowMetrics(_Record):
         return self.answered / self.judged if self.judged else None
 
     @property
+    def error_rate(self) -> float | None:
+        """Share of the requests that failed inside, 0 to 1."""
+        return self.failed / self.requests if self.requests else None
+
+    @property
+    def answer_rate(self) -> float | None:
+        """Share that the release's own model answered, of the requests that somebody waited for, 0 to 1."""
+        waited = self.requests - self.rejected
+        return (self.answered - self.fallback) / waited if waited else None
+
+    @property
     def refusal_rate(self) -> float | None:
         """Share of the requests that was refused or asked back, 0 to 1."""
         return (self.refused + self.asked_back) / self.requests if self.requests else None

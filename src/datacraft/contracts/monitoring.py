@@ -7,6 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from datacraft.contracts.drift import DriftReport, QuestionDrift
+from datacraft.contracts.metrics import MetricFinding, WindowMetrics
+
 Health = Literal["healthy", "degraded", "down", "unknown"]
 """unknown is not healthy: there were too few questions, or what happened can't be read."""
 
@@ -61,56 +64,65 @@ class ServiceLevel(_Part):
         return tier.budget * self.period_days * 24 / tier.long_h
 
 
+class DecisionPolicy(_Part):
+    """What follows from an alarm, and how often anything may."""
+
+    drift_looks: int = Field(
+        default=2, ge=1, description="So many looks in a row must see drift to believe it."
+    )
+    clear_looks: int = Field(default=2, ge=1, description="So many good looks in a row end an alarm.")
+    remind_h: float = Field(default=24, gt=0, description="An alarm that lasts is told again after so long.")
+    cool_down_h: float = Field(default=24, ge=0, description="Between two acts for the same cause.")
+    acts_per_week: int = Field(default=3, ge=0, description="0: people are told, and nothing is done.")
+    roll_back_h: float = Field(
+        default=72,
+        ge=0,
+        description="A release that serves for no longer is rolled back; an older one is not.",
+    )
+    approval: tuple[Literal["re_evaluate", "roll_back"], ...] = Field(
+        default=(), description="What waits for a person's word."
+    )
+    quiet_hours: tuple[int, int] | None = Field(
+        default=None, description="UTC, from and until: tickets are told afterwards, pages at once."
+    )
+
+    def is_quiet(self, now: dt.datetime) -> bool:
+        """Tell whether tickets wait."""
+        if self.quiet_hours is None:
+            return False
+        start, end = self.quiet_hours
+        hour = now.astimezone(dt.UTC).hour
+        return start <= hour < end if start <= end else hour >= start or hour < end
+
+
 class MonitoringPolicy(_Part):
-    """When production counts as degraded."""
+    """When production counts as degraded, and what follows."""
 
     window_h: float = Field(default=6, gt=0, description="That the thresholds are about.")
     min_requests: int = Field(default=20, ge=1, description="With fewer questions thresholds say nothing.")
     max_error_rate: float = Field(default=0.05, ge=0, le=1, description="Failed inside, of all questions.")
     max_latency_p95_ms: float = Field(default=5_000, gt=0)
     min_success_rate: float = Field(
-        default=0.8, ge=0, le=1, description="Answered by the release's own model."
+        default=0.8,
+        ge=0,
+        le=1,
+        description="Answered by the release's own model, of all questions that somebody waited for.",
     )
     max_thumbs_down: float = Field(default=0.2, ge=0, le=1, description="Of the questions with a thumb.")
-    service_level: ServiceLevel = ServiceLevel()
-
-
-class WindowFigures(_Part):
-    """What happened in a window."""
-
-    hours: float
-    requests: int = 0
-    answered: int = Field(default=0, description="By the release's own model.")
-    failed: int = Field(default=0, description="Inside, by which whoever asked can do nothing.")
-    asked_back: int = Field(default=0, description="Declined, or asked back.")
-    fallbacks: int = Field(default=0, description="Answered by another model than the one that serves.")
-    errors: dict[str, int] = Field(default_factory=dict, description="By code.")
-    latency_ms: dict[str, float] = Field(
-        default_factory=dict, description="p50, p95 and p99 of the whole answer."
+    drift_alpha: float = Field(
+        default=0.01,
+        gt=0,
+        lt=0.5,
+        description="Chance of calling equal data or questions drifted, each look.",
     )
-    step_p95_ms: dict[str, float] = Field(default_factory=dict, description="By step.")
-    thumbs_up: int = 0
-    thumbs_down: int = 0
-    tokens: int = 0
-    cost_usd: float = 0.0
-    with_model: int = Field(default=0, description="Questions for which a language model was asked.")
-    cached: int = Field(default=0, description="Questions answered from kept replies.")
-
-    @property
-    def error_rate(self) -> float | None:
-        """Failed inside / all; None without questions."""
-        return self.failed / self.requests if self.requests else None
-
-    @property
-    def success_rate(self) -> float | None:
-        """Answered / all; None without questions."""
-        return self.answered / self.requests if self.requests else None
+    service_level: ServiceLevel = ServiceLevel()
+    decisions: DecisionPolicy = DecisionPolicy()
 
 
 class Alert(_Part):
     """Something that is wrong, with the numbers that it rests on."""
 
-    name: str
+    name: str = Field(description="What it is about; the same from one look to the next.")
     severity: Literal["page", "ticket", "note"]
     message: str
 
@@ -124,9 +136,56 @@ class HealthReport(_Part):
     status: Health
     reasons: tuple[str, ...] = Field(min_length=1, description="As sentences for a person.")
     alerts: tuple[Alert, ...] = ()
-    windows: tuple[WindowFigures, ...] = ()
-    releases: dict[str, int] = Field(
-        default_factory=dict, description="Questions by release in the window that the thresholds are about."
+    measured: tuple[str, ...] = Field(
+        default=(),
+        description="Names of the alerts that there was enough to judge by, whether they fire or not.",
     )
-    unreadable: int = Field(default=0, description="Lines of telemetry that are no records.")
+    windows: tuple[WindowMetrics, ...] = Field(default=(), description="Of the channel, the shortest first.")
+    by_release: tuple[WindowMetrics, ...] = Field(
+        default=(), description="In the window that the thresholds are about."
+    )
+    findings: tuple[MetricFinding, ...] = Field(default=(), description="What is odd about the measurements.")
     policy: MonitoringPolicy
+
+
+class AccuracyCheck(_Part):
+    """Whether a release answers as many cases right as when it was chosen, on the same cases."""
+
+    at: dt.datetime
+    release_id: str
+    cases: int = Field(ge=0)
+    right: int = Field(ge=0, description="Now.")
+    expected: int = Field(ge=0, description="Of the same cases, when the release was evaluated.")
+    lost: int = Field(ge=0, description="Right then, and not now.")
+    gained: int = Field(ge=0, description="Right now, and not then.")
+    p_value: float = Field(
+        ge=0, le=1, description="Chance of as many lost, were nothing different (McNemar, exact)."
+    )
+    lost_cases: tuple[str, ...] = Field(default=(), description="Ids of the first that were lost.")
+
+
+class ProductionReport(_Part):
+    """One look at production: its health, and whether data and questions are what the release was chosen on."""
+
+    schema_version: Literal[1] = 1
+    at: dt.datetime
+    channel: str
+    status: Health = Field(description="Of `health`; drift stands beside it.")
+    release_id: str | None = Field(default=None, description="That the channel names; null: none.")
+    health: HealthReport
+    data: DriftReport | None = Field(default=None, description="Data now, against the release's profile.")
+    questions: QuestionDrift | None = Field(
+        default=None, description="Questions asked, against those that the release was chosen by."
+    )
+    accuracy: AccuracyCheck | None = None
+    skipped: tuple[str, ...] = Field(default=(), description="What was not looked at, and why.")
+    alerts: tuple[Alert, ...] = Field(default=(), description="All that is wrong, the gravest first.")
+    measured: tuple[str, ...] = Field(
+        default=(),
+        description="Names of the alerts that there was enough to judge by, whether they fire or not.",
+    )
+
+    @property
+    def drifted(self) -> bool:
+        """Data or questions are no longer what they were."""
+        return any(one is not None and one.verdict == "drifted" for one in (self.data, self.questions))

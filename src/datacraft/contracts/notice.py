@@ -8,10 +8,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 NoticeStatus = Literal[
-    "deployed", "rejected", "worse", "rolled_back", "waiting", "no_candidate", "failed", "cancelled"
-]
+    "deployed", "rejected", "worse", "rolled_back", "waiting", "no_candidate", "failed", "cancelled",
+    "degraded", "recovered", "re_evaluated", "taken_back", "act_failed",
+]  # fmt: skip
 """How a delivery ended: reached people; stopped by gates, by the comparison, by its canary; waits for a person;
-had nothing to deliver; failed inside; was called off."""
+had nothing to deliver; failed inside; was called off. And what monitoring has to say: something is wrong with what
+serves, or no longer; candidates were evaluated anew; what serves was taken back; an act failed."""
 
 
 def _none_if_empty(value: object) -> object:

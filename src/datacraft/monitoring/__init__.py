@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from datacraft.monitoring.production import EXIT_CODES, monitor_production
+from datacraft.monitoring.production import exit_code, monitor_production
 
-__all__ = ["EXIT_CODES", "monitor_production"]
+__all__ = ["exit_code", "monitor_production"]

@@ -1,31 +1,128 @@
-"""`monitor_production`: one look at production, from its telemetry."""
+"""`monitor_production`: one look at production: its figures, its data, its questions."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from datacraft.config import Settings
-from datacraft.contracts.monitoring import HealthReport, MonitoringPolicy
-from datacraft.monitoring.health import health_of, read_traffic
-from datacraft.monitoring.health.verdict import span_of
+from datacraft.contracts.monitoring import (
+    AccuracyCheck,
+    Alert,
+    HealthReport,
+    MonitoringPolicy,
+    ProductionReport,
+)
+from datacraft.monitoring.health import health_of, needed_s
+from datacraft.monitoring.metrics import MetricSource, TelemetryMetrics
 
-EXIT_CODES = {"healthy": 0, "unknown": 3, "degraded": 10, "down": 12}
-"""What a command ends with, by the status; docs/exit-codes.md."""
+if TYPE_CHECKING:
+    from datacraft.config import Settings
+    from datacraft.contracts.drift import DriftReport, QuestionDrift
+
+DATA_DRIFT, QUESTION_DRIFT, ACCURACY = "data drift", "question drift", "accuracy"
+_EXIT = {"healthy": 0, "unknown": 3, "degraded": 10, "down": 12}
+_DRIFTED = {"healthy": 11, "unknown": 11, "degraded": 12, "down": 12}
+_ALPHA = 0.001
+"""Chance of calling a release worse than it was, each time it is graded."""
+_ORDER = ("page", "ticket", "note")
 
 
 def monitor_production(
-    settings: Settings, policy: MonitoringPolicy | None = None, now: dt.datetime | None = None
-) -> HealthReport:
+    settings: Settings,
+    policy: MonitoringPolicy | None = None,
+    now: dt.datetime | None = None,
+    *,
+    source: MetricSource | None = None,
+    release_id: str | None = None,
+    data: Callable[[], DriftReport] | str = "no data was named",
+    questions: Callable[[dt.datetime], QuestionDrift] | str = "no release serves",
+    accuracy: AccuracyCheck | None = None,
+) -> ProductionReport:
     """Say how the channel of the settings is doing.
 
     Args:
         settings: `state_dir` holds the telemetry of all processes, `channel` says whose questions are meant.
-        policy: thresholds and service level; by default their defaults.
+        policy: thresholds, service level and what follows; by default their defaults.
         now: UTC; by default the present.
+        source: of the figures; by default the telemetry of the settings.
+        release_id: that the channel names.
+        data: compares the data with the release's profile; or why that is not done.
+        questions: compares what was asked by a time with the question set; or why that is not done.
+        accuracy: of the release, graded lately.
 
     Raises:
-        TelemetryUnreadable: the telemetry can't be read, so that nothing is known.
+        DataCraftError: the figures can't be read, so that nothing is known.
     """
     policy, now = policy or MonitoringPolicy(), now or dt.datetime.now(dt.UTC)
-    traffic = read_traffic(settings.state_dir / "telemetry", settings.channel, now - span_of(policy), now)
-    return health_of(traffic, settings.channel, policy, now)
+    source = source or TelemetryMetrics([settings.state_dir / "telemetry"])
+    health = health_of(source.read(now, needed_s(policy)), settings.channel, policy)
+    skipped: list[str] = []
+    data_drift = data() if callable(data) else None
+    if isinstance(data, str):
+        skipped.append(f"The data were not compared: {data}.")
+    question_drift = questions(now) if callable(questions) else None
+    if isinstance(questions, str):
+        skipped.append(f"Questions were not compared: {questions}.")
+    return ProductionReport(
+        at=now,
+        channel=settings.channel,
+        status=health.status,
+        release_id=release_id,
+        health=health,
+        data=data_drift,
+        questions=question_drift,
+        accuracy=accuracy,
+        skipped=tuple(skipped),
+        alerts=_alerts(health, data_drift, question_drift, accuracy),
+        measured=_measured(health, data_drift, question_drift, accuracy),
+    )
+
+
+def exit_code(report: ProductionReport) -> int:
+    """Return what a command ends with: 0 healthy, 3 unknown, 10 degraded, 11 drift, 12 both, or down."""
+    return (_DRIFTED if report.drifted else _EXIT)[report.health.status]
+
+
+def _alerts(
+    health: HealthReport,
+    data: DriftReport | None,
+    questions: QuestionDrift | None,
+    accuracy: AccuracyCheck | None,
+) -> tuple[Alert, ...]:
+    found = list(health.alerts)
+    if health.status == "down" and not any(one.severity == "page" for one in found):
+        found.append(Alert(name="down", severity="page", message=health.reasons[0]))
+    for name, drift in ((DATA_DRIFT, data), (QUESTION_DRIFT, questions)):
+        if drift is not None and drift.verdict == "drifted":
+            found.append(Alert(name=name, severity="ticket", message=drift.words))
+    if accuracy is not None and _is_worse(accuracy):
+        found.append(
+            Alert(
+                name=ACCURACY,
+                severity="ticket",
+                message=f"{accuracy.right} of {accuracy.cases} graded cases are right; {accuracy.expected} were when "
+                f"{accuracy.release_id} was chosen. {accuracy.lost} were lost, {accuracy.gained} gained "
+                f"(chance: {accuracy.p_value:.2g}).",
+            )
+        )
+    return tuple(sorted(found, key=lambda one: _ORDER.index(one.severity)))
+
+
+def _is_worse(accuracy: AccuracyCheck) -> bool:
+    return accuracy.right < accuracy.expected and accuracy.p_value <= _ALPHA
+
+
+def _measured(
+    health: HealthReport,
+    data: DriftReport | None,
+    questions: QuestionDrift | None,
+    accuracy: AccuracyCheck | None,
+) -> tuple[str, ...]:
+    names = [*health.measured, *(["down"] if health.measured else [])]
+    names += [
+        name
+        for name, drift in ((DATA_DRIFT, data), (QUESTION_DRIFT, questions))
+        if drift is not None and drift.verdict != "unknown"
+    ]
+    return (*names, ACCURACY) if accuracy is not None else tuple(names)

@@ -86,6 +86,43 @@ WORDINGS: Mapping[NoticeStatus, Wording] = {
     "cancelled": Wording(
         "was called off", "Users are served by what served before.", "warning", (_RUN_AGAIN,)
     ),
+    "degraded": Wording(
+        "is not doing well in production",
+        "It goes on answering.",
+        "failure",
+        (
+            "See what is wrong: datacraft monitor run",
+            "Say that you look after it: datacraft monitor alerts ack NAME --reason ...",
+            "If a new release brought it along: datacraft releases rollback production",
+        ),
+    ),
+    "recovered": Wording(
+        "is doing well in production again",
+        "Nothing is to be done.",
+        "success",
+        ("See: datacraft monitor run",),
+    ),
+    "re_evaluated": Wording(
+        "was evaluated anew, since production changed",
+        "Users are served by whatever the evaluation led to.",
+        "success",
+        ("See how it ended: datacraft monitor acts list",),
+    ),
+    "taken_back": Wording(
+        "was taken back from production",
+        "Users are served by the release of before again.",
+        "warning",
+        ("See why: datacraft monitor acts list", "It stays away until a newer release."),
+    ),
+    "act_failed": Wording(
+        "is not doing well, and what should mend it failed",
+        "It goes on answering.",
+        "failure",
+        (
+            "Read why: datacraft monitor acts list",
+            "Do it by hand, or look again: datacraft monitor run --act",
+        ),
+    ),
 }
 
 

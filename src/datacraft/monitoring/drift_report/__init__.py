@@ -3,7 +3,7 @@
 What is drift is decided in `profiles.drift`; here it is only shown.
 """
 
-from datacraft.monitoring.drift_report.page import page
+from datacraft.monitoring.drift_report.page import document, drift_sections, page
 from datacraft.monitoring.drift_report.summary import markdown
 
-__all__ = ["markdown", "page"]
+__all__ = ["document", "drift_sections", "markdown", "page"]

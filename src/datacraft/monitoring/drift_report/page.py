@@ -29,7 +29,16 @@ def page(report: DriftReport) -> str:
         f"false alarms at most {percent(report.alpha)} of the runs",
         f"{report.created_at:%Y-%m-%d %H:%M} UTC",
     ]
-    sections = [_summary(report), _findings(report.findings), *_columns(report.columns), _reading(report)]
+    return document(title, chips, drift_sections(report))
+
+
+def drift_sections(report: DriftReport) -> list[Markup | None]:
+    """Return the report's parts, the verdict first."""
+    return [_summary(report), _findings(report.findings), *_columns(report.columns), _reading(report)]
+
+
+def document(title: str, chips: Sequence[str], sections: Sequence[Markup | None]) -> str:
+    """Return parts as one HTML document with our style, which opens offline."""
     body = element(
         "body",
         element("header", element("h1", title), element("p", *(chip(shown) for shown in chips))),

@@ -1,13 +1,14 @@
-"""How production is doing, from what it wrote about each question.
+"""How production is doing, from its figures.
 
-Lives here: reading a span of telemetry once (`traffic`), the figures of a window (`figures`), how fast the error
-budget is burnt (`burning`), and what all of that comes to (`verdict`).
-Doesn't live here: whether the data are what they were (`profiles.drift`), and what follows from a verdict.
+Lives here: the figures of one channel (`windows`), thresholds on them (`thresholds`), how fast the error budget is
+burnt (`burning`), and what all of that comes to (`verdict`).
+Doesn't live here: where figures come from (`monitoring.metrics`), whether the data are what they were
+(`profiles.drift`), and what follows from a verdict (`monitoring.alarms`).
 """
 
 from __future__ import annotations
 
-from datacraft.monitoring.health.traffic import Traffic, read_traffic
 from datacraft.monitoring.health.verdict import health_of
+from datacraft.monitoring.health.windows import needed_s
 
-__all__ = ["Traffic", "health_of", "read_traffic"]
+__all__ = ["health_of", "needed_s"]

@@ -7,27 +7,26 @@ fail if the true rate were the tier's? One failure in three questions pages nobo
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 
 from datacraft.contracts.monitoring import Alert, BurnTier, ServiceLevel
-from datacraft.contracts.telemetry import failed_inside
-from datacraft.monitoring.health.figures import questions_of
-from datacraft.monitoring.health.traffic import Traffic
+from datacraft.monitoring.health.windows import Windows
+
+NAME = "error budget"
 
 
-def burning(traffic: Traffic, level: ServiceLevel, now: dt.datetime) -> Alert | None:
+def burning(windows: Windows, level: ServiceLevel) -> Alert | None:
     """Return the fastest alert that fires; a fast one mutes the slower ones."""
     for tier in level.tiers:
-        long = _counts(traffic, now, tier.long_h)
-        short = _counts(traffic, now, tier.short_h)
+        long = _counts(windows, tier.long_h)
+        short = _counts(windows, tier.short_h)
         if not _fires(level, tier, long) or not _fires(level, tier, short):
             continue
         failed, asked = long
         rate = failed / asked / (1 - level.objective)
         hours = level.period_days * 24 / rate
         return Alert(
-            name="error budget",
+            name=NAME,
             severity=tier.severity,
             message=(
                 f"{failed} of {asked} questions failed inside in the last {_hours(tier.long_h)}, and {short[0]} of "
@@ -49,9 +48,9 @@ def never_fires(level: ServiceLevel) -> list[str]:
     ]
 
 
-def _counts(traffic: Traffic, now: dt.datetime, hours: float) -> tuple[int, int]:
-    asked = questions_of(traffic, now, hours)
-    return sum(failed_inside(one.error) for one in asked), len(asked)
+def _counts(windows: Windows, hours: float) -> tuple[int, int]:
+    found = windows.of(hours)
+    return found.failed, found.requests
 
 
 def _fires(level: ServiceLevel, tier: BurnTier, counts: tuple[int, int]) -> bool:
