@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from datacraft.cli.edge import EXIT_ANSWERED
 from datacraft.cli.judging import registry_of
 from datacraft.cli.output.talk import say
 from datacraft.cli.recording import recorded_here
@@ -95,6 +96,8 @@ def _delivered(settings: Settings, options: LookOptions, one: Act) -> tuple[str,
         raise ReEvaluationFailed(
             f"The delivery ended with code {code}.", hint="See: datacraft release status"
         )
+    if code == EXIT_ANSWERED and after == one.release_id:
+        return str(after), f"{after} was evaluated anew, and stays: it is the best of the candidates."
     return str(after), told.format(before=one.release_id, after=after)
 
 

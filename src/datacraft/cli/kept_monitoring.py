@@ -67,43 +67,24 @@ def _state(book: AlarmBook, one: Alarm, now: dt.datetime) -> str:
 def acknowledge(settings: Settings, name: str, reason: str, by: str | None) -> None:
     """Note who looks after an alarm."""
     from datacraft.contracts.alarm import Word
+    from datacraft.monitoring.alarms.words import acknowledged
 
     word = Word(by=person(by), reason=_said(reason), at=_now())
-
-    def noted(book: AlarmBook) -> tuple[AlarmBook, None]:
-        _known(book, name)
-        alarms = (
-            one.model_copy(update={"acknowledged": word}) if one.name == name else one for one in book.alarms
-        )
-        return book.model_copy(update={"alarms": tuple(alarms)}), None
-
     with recorded_here(settings, word.by, "acknowledge", f"alarm {name}", word.reason):
-        _place(settings).change_book(noted)
+        _place(settings).change_book(acknowledged(name, word))
     say(f"{word.by} looks after {name}.")
 
 
 def mute_alarm(settings: Settings, name: str, reason: str, by: str | None, hours: float) -> None:
     """Mute an alarm for a while, or let it speak again."""
     from datacraft.contracts.alarm import Word
+    from datacraft.monitoring.alarms.words import muted, speaking_again
 
     now = _now()
     word = Word(by=person(by), reason=_said(reason), at=now, until=now + dt.timedelta(hours=hours))
-
-    def muted(book: AlarmBook) -> tuple[AlarmBook, None]:
-        if hours:
-            _known(book, name)
-        mutes = {key: one for key, one in book.mutes.items() if key != name} | ({name: word} if hours else {})
-        return book.model_copy(update={"mutes": mutes}), None
-
     with recorded_here(settings, word.by, "mute", f"alarm {name}", f"{hours:g} hours: {word.reason}"):
-        _place(settings).change_book(muted)
+        _place(settings).change_book(muted(name, word) if hours else speaking_again(name))
     say(f"{name} is muted until {word.until:%Y-%m-%d %H:%M} UTC." if hours else f"{name} speaks again.")
-
-
-def _known(book: AlarmBook, name: str) -> None:
-    if name not in {one.name for one in book.alarms}:
-        names = ", ".join(one.name for one in book.alarms) or "none"
-        raise InputError(f"There is no alarm {name!r} now.", hint=f"There are: {names}.")
 
 
 def list_kept_acts(settings: Settings, shown: ListFormat) -> None:

@@ -51,6 +51,9 @@ def show_page() -> None:
         pages.append(
             st.Page(partial(_guarded, _show_releases, service), title="Releases", url_path="releases")
         )
+        pages.append(
+            st.Page(partial(_guarded, _show_monitoring, service), title="Monitoring", url_path="monitoring")
+        )
     st.navigation(pages, position="sidebar").run()
 
 
@@ -65,12 +68,23 @@ def _guarded(show: Callable[[Service], None], service: Service) -> None:
 def _show_releases(service: Service) -> None:
     from datacraft.ui.releases.page import show_releases
 
+    _show_frame(service)
+    show_releases(service)
+
+
+def _show_monitoring(service: Service) -> None:
+    from datacraft.ui.monitoring.page import show_monitoring
+
+    _show_frame(service)
+    show_monitoring(service)
+
+
+def _show_frame(service: Service) -> None:
     data, _ = _data(page_state(service), service)
     served, _ = _served(service, data)
     show_header(data, served)
     with st.sidebar:
         show_caller(page_caller(service))
-    show_releases(service)
 
 
 def _show_sections(service: Service) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -37,5 +38,8 @@ def write_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: 
 def printable(text: str) -> str:
     """Return text that can't steer a terminal."""
     return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text
+        character
+        if character.isprintable() or unicodedata.category(character) == "Zs"
+        else "\N{REPLACEMENT CHARACTER}"
+        for character in text
     )

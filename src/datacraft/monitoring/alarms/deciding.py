@@ -65,17 +65,23 @@ def _since(alarm: Alarm, serves_since: dt.datetime | None) -> bool:
 def _held(
     action: Action, causes: Sequence[str], acts: Sequence[Act], policy: DecisionPolicy, now: dt.datetime
 ) -> str | None:
-    """Return why nothing may be done now; None: it may. Going back is never held for want of a budget."""
+    """Return why nothing may be done now; None: it may.
+
+    Going back is held by nothing but itself: a channel that was taken back can't be taken back further anyway. An
+    evaluation also waits for what was done about its cause, by whichever act, to show in the figures.
+    """
     for one in acts:
         if one.state == "waiting" and one.action == action:
             return f"{one.id} waits for a person's word: datacraft monitor acts allow {one.id} --reason ..."
         if one.state == "started" and one.action == action:
             return f"{one.id} is not over yet."
+    if action == "roll_back":
+        return None
     cool = dt.timedelta(hours=policy.cool_down_h)
     for one in acts:
-        if one.action == action and {*causes} & {*one.causes} and now - one.at < cool:
+        if {*causes} & {*one.causes} and one.state != "declined" and now - one.at < cool:
             return f"{one.id} was for the same cause, less than {policy.cool_down_h:g} hours ago."
     week = [one for one in acts if now - one.at < _WEEK and one.state != "declined"]
-    if action != "roll_back" and len(week) >= policy.acts_per_week:
+    if len(week) >= policy.acts_per_week:
         return f"{len(week)} acts were begun in the last 7 days; {policy.acts_per_week} may be."
     return None

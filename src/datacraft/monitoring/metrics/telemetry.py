@@ -46,7 +46,7 @@ class TelemetryMetrics:
         with duckdb.connect() as connection:
             since = (now - longest - dt.timedelta(days=1)).date()
             findings = list(load_records(connection, self._folders, since))
-            _make_questions(connection, now, windows_s)
+            make_questions(connection, now, windows_s)
             rows = _windows(connection, within_ms)
             measured = {one.window_s for one in rows if one.scope == "all"}
             nothing = [_nothing(seconds) for seconds in sorted({*windows_s} - measured)]
@@ -57,26 +57,27 @@ class TelemetryMetrics:
             source=f"telemetry in {', '.join(map(str, self._folders))}",
             windows=(*nothing, *rows),
             findings=tuple(findings),
-            last_at=None if last_us is None else _moment(last_us),
+            last_at=None if last_us is None else moment(last_us),
         )
 
 
-def _make_questions(
-    connection: duckdb.DuckDBPyConnection, now: dt.datetime, windows_s: Sequence[int]
-) -> None:
+def make_questions(connection: duckdb.DuckDBPyConnection, now: dt.datetime, windows_s: Sequence[int]) -> None:
+    """Make the tables `questions`, until now, and `windows`, out of `records`."""
     connection.execute(
         statement("questions"),
         {
-            "now_us": _microseconds(now),
+            "now_us": microseconds(now),
             "at_once_us": _AT_ONCE // dt.timedelta(microseconds=1),
             "alike": _ALIKE,
         },
     )
     connection.execute("CREATE TEMP TABLE windows (seconds BIGINT, start_us BIGINT)")
-    connection.executemany(
-        "INSERT INTO windows VALUES (?, ?)",
-        [[one, _microseconds(now - dt.timedelta(seconds=one))] for one in sorted(set(windows_s))],
-    )
+    lengths = sorted(set(windows_s))
+    if lengths:
+        connection.executemany(
+            "INSERT INTO windows VALUES (?, ?)",
+            [[one, microseconds(now - dt.timedelta(seconds=one))] for one in lengths],
+        )
 
 
 def _windows(connection: duckdb.DuckDBPyConnection, within_ms: Sequence[int]) -> list[WindowMetrics]:
@@ -129,7 +130,7 @@ def _nothing(seconds: int) -> WindowMetrics:
 def _oddities(
     connection: duckdb.DuckDBPyConnection, now: dt.datetime, longest: dt.timedelta
 ) -> Iterator[MetricFinding]:
-    now_us = _microseconds(now)
+    now_us = microseconds(now)
     ahead = _one(
         connection, "SELECT count(*) FROM records WHERE at_us > ?", [now_us + _FUTURE // dt.timedelta(microseconds=1)]
     )  # fmt: skip
@@ -152,7 +153,7 @@ def _oddities(
     silences = connection.execute(
         statement("gaps"),
         {
-            "since_us": _microseconds(now - longest),
+            "since_us": microseconds(now - longest),
             "now_us": now_us,
             "gap_us": _GAP // dt.timedelta(microseconds=1),
         },
@@ -160,8 +161,8 @@ def _oddities(
     for start, end in silences:
         yield MetricFinding(
             anomaly=Anomaly.GAP,
-            words=f"Nothing was asked, or nothing written, from {_moment(start):%Y-%m-%d %H:%M} to "
-            f"{_moment(end):%Y-%m-%d %H:%M} UTC.",
+            words=f"Nothing was asked, or nothing written, from {moment(start):%Y-%m-%d %H:%M} to "
+            f"{moment(end):%Y-%m-%d %H:%M} UTC.",
         )
 
 
@@ -182,9 +183,11 @@ def _key(row: dict[str, Any]) -> tuple[object, ...]:
     return row["scope"], row["channel"], row["release_id"], row["window_s"]
 
 
-def _microseconds(moment: dt.datetime) -> int:
-    return (moment - _EPOCH) // dt.timedelta(microseconds=1)
+def microseconds(time: dt.datetime) -> int:
+    """Return a time as telemetry's tables hold it: microseconds since 1970, UTC."""
+    return (time - _EPOCH) // dt.timedelta(microseconds=1)
 
 
-def _moment(microseconds: int) -> dt.datetime:
-    return _EPOCH + dt.timedelta(microseconds=microseconds)
+def moment(since_1970_us: int) -> dt.datetime:
+    """Return the time of what telemetry's tables hold."""
+    return _EPOCH + dt.timedelta(microseconds=since_1970_us)
