@@ -40,9 +40,14 @@ _LEFT_OUT = ("datacraft.engines.semantic.lexicon.__main__", "datacraft.cli.__mai
 def main() -> None:
     """Load what serving loads, and write each file on a line."""
     ours = (found.name for found in pkgutil.walk_packages(datacraft.__path__, "datacraft."))
-    for name in (*ours, *_LOADED_LATE):
-        if name not in _LEFT_OUT:
+    for name in (name for name in ours if name not in _LEFT_OUT):
+        try:
             importlib.import_module(name)
+        except ModuleNotFoundError as error:  # deploying and evaluating need what serving doesn't, and is not here
+            if error.name is None or error.name.startswith("datacraft"):
+                raise
+    for name in _LOADED_LATE:
+        importlib.import_module(name)
     files = {getattr(module, "__file__", None) or "" for module in sys.modules.values()}
     sys.stdout.writelines(
         f"{file}\n" for file in sorted(files) if file.startswith(sys.prefix) and file.endswith(".py")

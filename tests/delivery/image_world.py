@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -129,6 +130,21 @@ def registry(folder: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(20)
+
+
+def program(root: Path, facts: ImageFacts, data: Path, file: Path) -> Path:
+    """Write a command that is the `datacraft` of an image; it hands on the settings that it is started with."""
+    image = [f"export ROOT_FOLDER={root} DATA_FOLDER={data} IMAGE_USER={facts.user}"]
+    words = shlex.join(f"{name}={value}" for name, value in facts.environment.items())
+    given = "$(env | grep -E '^(DATACRAFT_|GCS_|GCP_|STORAGE_|PORT=)' | grep -v '^DATACRAFT_STATE_DIR=')"
+    file.write_text(
+        "\n".join(
+            ("#!/bin/sh", *image, f"exec unshare --mount sh -c {shlex.quote(_ENTER)} sh {words} {given} "
+             f"{shlex.join(facts.entrypoint)} \"$@\"\n")
+        )
+    )  # fmt: skip
+    file.chmod(0o755)
+    return file
 
 
 @contextmanager

@@ -1,9 +1,9 @@
-"""The whole way for real: Airflow, a storage emulator, gates, comparison, a local deployment, a canary, mail."""
+"""The whole way for real: Airflow, a storage emulator, gates, comparison, image, registry, deployment, canary, mail."""
 
 from __future__ import annotations
 
 import json
-import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,11 +16,15 @@ import httpx
 import pytest
 from airflow_server import airflow_server
 from company import POLICY, write_orders
-from image_world import free_port
+from image_parts import WHEELS, make_parts
+from image_world import BASE_IMAGE, Machine, checkout, free_port, program, registry, what_is_missing
+from real_parts import missing_part
 from receivers import MailBox, mail_server
 from storage_emulator import running_storage_emulator
 
-pytestmark = pytest.mark.e2e
+from datacraft.contracts.image import ImageFacts
+
+pytestmark = [pytest.mark.e2e, pytest.mark.image]
 
 BUCKET = "releases"
 
@@ -33,6 +37,8 @@ class Company:
     environ: dict[str, str]
     mail: MailBox
     port: int
+    images: str
+    """The registry of images."""
     said: list[str] = field(default_factory=list)
 
     def datacraft(self, *arguments: str, code: int = 0) -> str:
@@ -53,6 +59,29 @@ class Company:
     def production(self) -> str:
         listed = json.loads(self.datacraft("releases", "channels", "--format", "json"))
         return next(one["release_id"] for one in listed if one["name"] == "production")
+
+    def deploy_image(self, command: Path) -> None:
+        """Let a revision of an image's own program take over; its data are where images have them."""
+        self.datacraft(
+            "deploy", "apply", "--data", "/data/orders.csv", "--port", str(self.port), "--program", str(command)
+        )  # fmt: skip
+
+    def serving_programs(self) -> list[str]:
+        """What runs for people."""
+        status = json.loads(self.datacraft("deploy", "status", "--json"))
+        return [one["image"] for one in status["revisions"] if one["traffic"]]
+
+    def commit(self) -> str:
+        """The commit of the working folder's checkout."""
+        run = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=self.folder, capture_output=True, text=True, check=True
+        )
+        return run.stdout.strip()
+
+    def facts(self) -> dict[str, str]:
+        """What is known of the latest delivery."""
+        listed = json.loads(self.datacraft("release", "list", "--format", "json"))
+        return dict(listed[0]["facts"])
 
     def ask(self, url: str) -> dict[str, object]:
         answer = httpx.post(f"{url}/api/ask", json={"question": "total revenue by region"}, timeout=60)
@@ -85,13 +114,23 @@ class Company:
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    folder = tmp_path_factory.mktemp("company")
+    if missing := what_is_missing():
+        missing_part(missing)
+    make_parts()
+    folder = checkout(tmp_path_factory.mktemp("company"))
+    (folder / ".git" / "info" / "exclude").write_text(
+        "*\n"
+    )  # so that what the company makes changes no commit
+    machine = Machine(tmp_path_factory.mktemp("images"))
+    machine.take_base()
     with ExitStack() as around:
+        around.callback(shutil.rmtree, machine.folder)  # gigabytes
+        images = around.enter_context(registry(tmp_path_factory.mktemp("registry") / "served"))
         emulator = around.enter_context(running_storage_emulator())
         httpx.post(f"{emulator}/storage/v1/b", json={"name": BUCKET}).raise_for_status()
         mail = around.enter_context(mail_server())
         environ = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("DATACRAFT_")},
+            **{name: value for name, value in machine.environ.items() if not name.startswith("DATACRAFT_")},
             "STORAGE_EMULATOR_HOST": emulator,
             "GCS_BUCKET_NAME": BUCKET,
             "GCP_PROJECT_ID": "test-project",
@@ -102,7 +141,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
             "DATACRAFT_NOTIFY__SENDER": "datacraft@example.com",
             "DATACRAFT_NOTIFY__RECIPIENTS": "ops@example.com",
         }
-        made = Company(folder, environ, mail, free_port())
+        made = Company(folder, environ, mail, free_port(), images)
         write_orders(folder / "orders.csv")
         (folder / "policy.yaml").write_text(POLICY)
         made.datacraft(
@@ -113,6 +152,19 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         finally:
             if (folder / ".datacraft" / "deploy").exists():
                 made.datacraft("deploy", "stop")
+
+
+@contextmanager
+def pulled(pinned: str, folder: Path) -> Iterator[tuple[Path, ImageFacts]]:
+    """Pull an image to another machine; yield its files and what it says of itself."""
+    there = Machine(folder)
+    try:
+        there.buildah("pull", "--quiet", "--tls-verify=false", pinned)
+        told, _ = there.datacraft("inspect", pinned, cwd=folder)
+        with there.root_of(pinned) as root:
+            yield root, ImageFacts.model_validate(told)
+    finally:
+        shutil.rmtree(folder)
 
 
 @contextmanager
@@ -149,10 +201,15 @@ def test_from_airflow_to_people_and_on(company, tmp_path_factory):
     with airflow_server(tmp_path_factory.mktemp("airflow"), company.folder, company.environ) as airflow:
         company.environ |= {"DATACRAFT_AIRFLOW__URL": airflow.url, "AIRFLOW_PASSWORD": airflow.password}
         url = company.release(
-            "--trigger", "airflow", "--model", company.model("usual", 0.5), "--reason", "first"
-        )
+            "--trigger", "airflow", "--model", company.model("usual", 0.5), "--reason", "first",
+            "--image", "always", "--builder", "buildah", "--base", BASE_IMAGE, "--wheels", str(WHEELS),
+            "--registry", f"{company.images}/mlops-models", "--plain-http",
+        )  # fmt: skip
     first = company.production()
     assert company.ask(url)["release_id"] == first
+    pinned = company.facts()["pinned"]
+    assert pinned.startswith(f"{company.images}/mlops-models/datacraft-app@sha256:")
+    assert pinned in company.datacraft("release", "status")
     message = company.mail.messages[-1]
     assert "deployed" in str(message["Subject"]).lower()
     assert url in message.as_string()
@@ -175,3 +232,18 @@ def test_from_airflow_to_people_and_on(company, tmp_path_factory):
     assert "rejected" in str(told["Subject"]).lower()
     assert "success_rate" in told.as_string()
     assert company.datacraft("release", "status", code=10)
+
+    with pulled(pinned, tmp_path_factory.mktemp("elsewhere")) as (root, facts):
+        assert facts.revision == company.commit()
+        data = tmp_path_factory.mktemp("data")
+        shutil.copy(company.folder / "orders.csv", data)
+        data.chmod(0o755)
+        command = program(root, facts, data, company.folder / "datacraft-of-the-image")
+        with people_asking(url) as failed:
+            company.deploy_image(command)
+        assert failed == []
+        (runs,) = company.serving_programs()
+        assert runs.startswith(str(command))
+        assert company.ask(url)["release_id"] == second
+        assert httpx.get(f"{url}/health").json() == {"status": "alive"}
+        company.datacraft("deploy", "stop")
