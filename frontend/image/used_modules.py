@@ -43,7 +43,8 @@ def main() -> None:
     for name in (name for name in ours if name not in _LEFT_OUT):
         try:
             importlib.import_module(name)
-        except ModuleNotFoundError as error:  # deploying and evaluating need what serving doesn't, and is not here
+        except ModuleNotFoundError as error:
+            # Deploying and evaluating need what serving doesn't, and what is not here.
             if error.name is None or error.name.startswith("datacraft"):
                 raise
     for name in _LOADED_LATE:

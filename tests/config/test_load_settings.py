@@ -61,9 +61,13 @@ def test_a_password_is_never_shown() -> None:
     assert shown["database_url"] == "postgresql+psycopg://ann:***@db/history"
 
 
+ROUTES = ("serve.predict_route", "serve.health_route")
+
+
 @pytest.mark.parametrize(("variable", "key"), PUBLIC_NAMES.items())
 def test_the_public_names_are_understood_and_our_own_go_first(folder: Path, variable: str, key: str) -> None:
-    public, own = ("1", "2") if key == "serve.port" else ("http://public", "http://own")
+    values = {"serve.port": ("1", "2")} | dict.fromkeys(ROUTES, ("/public", "/own"))
+    public, own = values.get(key, ("http://public", "http://own"))
     rows = {row.key: row for row in effective_settings(load_settings(environ={variable: public}))}
     assert (rows[key].value, rows[key].origin) == (public, f"environment {variable}")
     both = load_settings(environ={variable: public, variable_name(key): own})
@@ -177,10 +181,10 @@ def test_no_text_of_a_file_gives_anything_but_settings_or_a_config_error(
 
 def test_the_page_on_configuring_lists_every_setting_as_the_code_has_it() -> None:
     page = (Path(__file__).parents[2] / "docs" / "how-to" / "configure.md").read_text(encoding="utf-8")
-    public = {key: variable for variable, key in PUBLIC_NAMES.items()}
     wanted = [
         f"| `{key}` | `{(info.default_factory and 'sqlite:///…') or _written(info.default)}` "
-        f"| {f'`{public[key]}`, ' if key in public else ''}`{variable_name(key)}` | {info.description} |"
+        f"| {''.join(f'`{name}`, ' for name, meant in PUBLIC_NAMES.items() if meant == key)}"
+        f"`{variable_name(key)}` | {info.description} |"
         for key, info in setting_fields().items()
     ]
     assert [line for line in page.splitlines() if line.startswith("| `")] == wanted, "\n".join(wanted)

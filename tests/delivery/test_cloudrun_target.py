@@ -22,6 +22,7 @@ from datacraft.delivery.targets import (
     TargetUnavailable,
     roll_out,
 )
+from datacraft.delivery.targets import google as google_calls
 from datacraft.delivery.targets.cloudrun import wire
 from datacraft.delivery.targets.cloudrun.target import CloudRunTarget
 
@@ -43,7 +44,7 @@ def endpoint(cloud: Cloud) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "_FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr(google_calls, "_FIRST_PAUSE_S", 0.001)
 
 
 class Cloudy:

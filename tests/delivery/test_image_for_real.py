@@ -188,6 +188,18 @@ def test_it_is_healthy_and_answers_a_question(server: str) -> None:
     assert sorted(reply.json()["rows"]) == [["North", 150], ["South", 250]]
 
 
+def test_it_serves_predictions_as_vertex_ai_starts_it(world: World) -> None:
+    port, route, health = str(free_port()), "/predict", "/ready"
+    vertex = {"AIP_HTTP_PORT": port, "AIP_PREDICT_ROUTE": route, "AIP_HEALTH_ROUTE": health}
+    data = {"DATACRAFT_DATA__PATHS": "/data/sales.csv"}
+    with running(world.root, world.pulled, world.data, **vertex, **data) as process:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(f"{url}{health}", process)
+        reply = httpx.post(f"{url}{route}", json={"instances": ["total revenue by region"]}, timeout=30)
+        assert sorted(reply.json()["predictions"][0]["rows"]) == [["North", 150], ["South", 250]]
+        assert httpx.get(url).status_code == 404
+
+
 def test_its_health_check_tells_a_server_that_answers_from_none(world: World, server: str) -> None:
     command = world.pulled.health_check
     port = server.rpartition(":")[2]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datacraft.access.audit import Deed
     from datacraft.cli.publishing import PipelineRun
     from datacraft.config import Settings
-    from datacraft.contracts.image import BuiltImage, PushedImage
+    from datacraft.contracts.image import BuilderName, BuiltImage, PushedImage
     from datacraft.delivery.releasing import DeliveryJournal, Evaluation, Parts
 
 _READY_S = 10.0
@@ -43,6 +43,8 @@ class DeliveryOptions:
     trigger: Literal["here", "airflow"]
     image: Literal["auto", "always", "never"]
     base: str | None
+    wheels: Path | None
+    builder: BuilderName | None
     registry: str | None
     plain_http: bool
     policy: Path | None
@@ -62,7 +64,7 @@ class DeliveryOptions:
 def deliver(settings: Settings, options: DeliveryOptions) -> int:
     """Take a release to people; write the address; return the exit code."""
     require_evaluation_parts()
-    require_delivery_parts(cloud_run=settings.deploy.target == "cloudrun")
+    require_delivery_parts(settings.deploy.target)
     from datacraft.delivery.config import load_delivery_config
     from datacraft.delivery.releasing import run_delivery
 
@@ -159,14 +161,10 @@ def _parts(settings: Settings, options: DeliveryOptions, resources: ExitStack) -
     from datacraft.delivery.canary import TelemetryArms
     from datacraft.delivery.notify import send_notice
     from datacraft.delivery.releasing import Parts
-    from datacraft.delivery.targets import DeployTarget, LocalStart, open_target
+    from datacraft.delivery.targets import DeployTarget, LocalStart, open_target, with_image
 
     def target(image: str | None) -> DeployTarget:
-        deploy = settings.deploy
-        if image is not None:
-            run = deploy.cloudrun.model_copy(update={"image": image})
-            deploy = deploy.model_copy(update={"cloudrun": run})
-        return open_target(settings.model_copy(update={"deploy": deploy}), LocalStart(config=options.config))
+        return open_target(with_image(settings, image), LocalStart(config=options.config))
 
     here = settings.deploy.target == "local"
     evaluates: Evaluation
@@ -262,7 +260,8 @@ class _Image:
         from datacraft.delivery.image.building import BuildOptions
 
         sbom = self.settings.state_dir / "sbom.json"
-        return build_image(find_builder(), Path(), sbom, BuildOptions(self.options.base))
+        options = BuildOptions(self.options.base, wheels=self.options.wheels)
+        return build_image(find_builder(self.options.builder), Path(), sbom, options)
 
     def push(self) -> PushedImage:
         from datacraft.delivery.image import find_builder, push_image
@@ -271,7 +270,7 @@ class _Image:
 
         where = self.options.registry or artifact_registry(self.settings)
         tags = image_tags(read_source(Path()), "plain")
-        return push_image(find_builder(), tags, where, plain_http=self.options.plain_http)
+        return push_image(find_builder(self.options.builder), tags, where, plain_http=self.options.plain_http)
 
 
 def _say_plan(settings: Settings, options: DeliveryOptions, parts: Parts) -> None:

@@ -13,13 +13,13 @@ from datacraft.cli.start import settings_for
 deploy = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="What serves people, on this machine or on Google Cloud Run (deploy.target).\n\n\b\nExample:\n"
+    help="What serves people, on this machine, Google Cloud Run or Vertex AI (deploy.target).\n\n\b\nExample:\n"
     "  datacraft deploy apply --data sales.csv",
 )
 
 TargetOption = Annotated[
     str | None,
-    typer.Option("--target", help="local or cloudrun.", show_default="deploy.target of the settings"),
+    typer.Option("--target", help="local, cloudrun or vertex.", show_default="deploy.target of the settings"),
 ]
 ChannelOption = Annotated[
     str | None,
@@ -36,7 +36,7 @@ PortOption = Annotated[
 ImageOption = Annotated[
     str | None,
     typer.Option(
-        "--image", help="What runs on Cloud Run.", show_default="deploy.cloudrun.image of the settings"
+        "--image", help="What runs on Google's targets.", show_default="image of the target's settings"
     ),
 ]
 ProgramOption = Annotated[
@@ -83,10 +83,8 @@ def plan(
     """
     from datacraft.cli.deploying import Wish, show_plan
 
-    settings = settings_for(
-        context, data, deploy__target=target, channel=channel, serve__port=port, deploy__cloudrun__image=image
-    )
-    show_plan(settings, Wish(context.obj, program), as_json=as_json)
+    settings = settings_for(context, data, deploy__target=target, channel=channel, serve__port=port)
+    show_plan(settings, Wish(context.obj, program, image), as_json=as_json)
 
 
 @deploy.command()
@@ -117,10 +115,8 @@ def apply(
     """
     from datacraft.cli.deploying import Wish, apply_plan
 
-    settings = settings_for(
-        context, data, deploy__target=target, channel=channel, serve__port=port, deploy__cloudrun__image=image
-    )
-    apply_plan(settings, Wish(context.obj, program, again), percent)
+    settings = settings_for(context, data, deploy__target=target, channel=channel, serve__port=port)
+    apply_plan(settings, Wish(context.obj, program, image, again), percent)
 
 
 @deploy.command()

@@ -28,6 +28,7 @@ class Wish:
 
     config: Path | None = None
     program: Path | None = None
+    image: str | None = None
     again: bool = False
 
 
@@ -98,10 +99,10 @@ def stop_service(settings: Settings) -> None:
 
 
 def _target(settings: Settings, wish: Wish) -> DeployTarget:
-    require_delivery_parts(cloud_run=settings.deploy.target == "cloudrun")
-    from datacraft.delivery.targets import LocalStart, open_target
+    require_delivery_parts(settings.deploy.target)
+    from datacraft.delivery.targets import LocalStart, open_target, with_image
 
-    return open_target(settings, LocalStart(config=wish.config, program=wish.program))
+    return open_target(with_image(settings, wish.image), LocalStart(config=wish.config, program=wish.program))
 
 
 def _request(settings: Settings, wish: Wish) -> DeployRequest:

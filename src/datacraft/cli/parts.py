@@ -13,8 +13,11 @@ LLM_MODULES = ("pydantic_ai", "tenacity", "aiolimiter", "genai_prices")
 EVALUATION_MODULES = ("scipy",)
 POSTGRES_MODULES = ("psycopg",)
 MONITORING_MODULES = ("scipy",)
-DELIVERY_MODULES = ("httpx", "psutil")
-CLOUD_RUN_MODULES = ("google.cloud.run_v2",)
+DELIVERY_MODULES = {
+    "local": ("deliver", ("httpx", "psutil")),
+    "cloudrun": ("gcp", ("google.cloud.run_v2",)),
+    "vertex": ("gcp", ("google.auth", "google.api_core", "requests")),
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -56,13 +59,13 @@ def require_evaluation_parts() -> None:
         )
 
 
-def require_delivery_parts(*, cloud_run: bool) -> None:
-    """Check that what deploying needs is there.
+def require_delivery_parts(target: str) -> None:
+    """Check that what deploying to a target needs is there.
 
     Raises:
         ConfigError: it is not; says how to install it.
     """
-    extra, modules = ("gcp", CLOUD_RUN_MODULES) if cloud_run else ("deliver", DELIVERY_MODULES)
+    extra, modules = DELIVERY_MODULES[target]
     if missing := missing_modules(modules):
         raise ConfigError(
             f"Deploying there needs {', '.join(missing)}, which is not installed.",

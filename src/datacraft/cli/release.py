@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from datacraft.cli.image import BuilderOption
 from datacraft.cli.options import CandidatesOption, DataOption, ListFormatOption
 from datacraft.cli.releases import ByOption, PolicyOption, YesOption
 from datacraft.cli.start import settings_for
@@ -63,6 +65,11 @@ def run(
             metavar="NAME@DIGEST", help="The image to build on.", show_default="as frontend/Dockerfile says"
         ),
     ] = None,
+    wheels: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Packages of the lock, for an image built without network."),
+    ] = None,
+    builder: BuilderOption = None,
     registry: Annotated[
         str | None,
         typer.Option(
@@ -74,7 +81,7 @@ def run(
     plain_http: Annotated[bool, typer.Option("--plain-http", help="That registry has no TLS.")] = False,
     target: Annotated[
         str | None,
-        typer.Option(help="local or cloudrun.", show_default="deploy.target of the settings"),
+        typer.Option(help="local, cloudrun or vertex.", show_default="deploy.target of the settings"),
     ] = None,
     port: Annotated[
         int | None,
@@ -141,6 +148,8 @@ def run(
                 trigger=trigger,
                 image=image,
                 base=base,
+                wheels=wheels,
+                builder=builder,
                 registry=registry,
                 plain_http=plain_http,
                 policy=policy,

@@ -174,6 +174,16 @@ class ServeSettings(_Section):
     timeout_s: float = Field(
         default=60, gt=0, description="How long a question may take once it has its turn."
     )
+    predict_route: str | None = Field(
+        default=None,
+        pattern=r"^/[^?#\s]*$",
+        description="Serve predictions there, as Vertex AI asks for them, and no page; null: page and API.",
+    )
+    health_route: str = Field(
+        default="/ready",
+        pattern=r"^/[^?#\s]*$",
+        description="Where Vertex AI asks whether predictions can be made.",
+    )
 
 
 class AccessSettings(_Section):
@@ -268,11 +278,44 @@ class CloudRunSettings(_Section):
     )
 
 
+class VertexSettings(_Section):
+    """The endpoint on Vertex AI, which gives predictions and no page; project and region are those of `gcp`."""
+
+    service: str = Field(
+        default="datacraft-app",
+        pattern=r"^[a-z]([a-z0-9-]{0,47}[a-z0-9])?$",
+        description="Name of the endpoint and of its model.",
+    )
+    image: str | None = Field(
+        default=None,
+        description='What it runs, such as "us-east1-docker.pkg.dev/PROJECT/mlops-models/datacraft-app:TAG".',
+    )
+    port: int = Field(
+        default=8501, ge=1, le=65_535, description="At which the image listens, and Vertex AI asks it."
+    )
+    machine_type: str = Field(
+        default="n1-standard-2", pattern=r"^[a-z0-9-]+$", description="Machine of a replica."
+    )
+    min_replicas: int = Field(default=1, ge=1, description="Replicas of a revision that are always there.")
+    max_replicas: int = Field(default=3, ge=1, description="Replicas of a revision at most.")
+    service_account: str | None = Field(
+        default=None, description="Account that it runs as; null: Vertex AI's own."
+    )
+    env: Annotated[tuple[str, ...], BeforeValidator(_split_words)] = Field(
+        default=(), description="Environment variables, each as NAME=value."
+    )
+    endpoint: Annotated[str | None, BeforeValidator(_with_scheme)] = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Address of a stand-in for Vertex AI, instead of Google's own.",
+    )
+
+
 class DeploySettings(_Section):
     """Where releases are served to people, and how they get there."""
 
-    target: Literal["local", "cloudrun"] = Field(
-        default="local", description="This machine, or Google Cloud Run."
+    target: Literal["local", "cloudrun", "vertex"] = Field(
+        default="local", description="This machine, Google Cloud Run, or an endpoint of Vertex AI."
     )
     ready_timeout_s: float = Field(
         default=300, gt=0, description="How long a new revision may take until it can serve."
@@ -283,6 +326,7 @@ class DeploySettings(_Section):
         description="On this machine: how long open sessions may stay with an old revision.",
     )
     cloudrun: CloudRunSettings = CloudRunSettings()
+    vertex: VertexSettings = VertexSettings()
 
 
 class TelemetrySettings(_Section):

@@ -79,7 +79,7 @@ def api_routes(service: Service) -> list[Route]:
         )
 
     async def feedback(request: Request) -> Response:
-        given = await _read(request, FeedbackRequest)
+        given = await read_body(request, FeedbackRequest)
         service.feedback(given.question_id, given.thumb, given.comment, service.data, "api")
         return _json(FeedbackReceipt(question_id=given.question_id))
 
@@ -96,7 +96,7 @@ def api_routes(service: Service) -> list[Route]:
 
     def reading(model: type[Model], work: Callable[[Request, Service, Model], object]) -> Endpoint:
         async def endpoint(request: Request) -> Response:
-            wish = await _read(request, model)
+            wish = await read_body(request, model)
             found = await run_in_threadpool(work, request, service, wish)
             return Response(to_json(found), media_type="application/json", headers=_NO_STORE)
 
@@ -179,7 +179,16 @@ def _route(path: str, methods: Mapping[str, tuple[Permission, Endpoint]], servic
 
 
 async def _submit(service: Service, request: Request) -> Job[Event]:
-    asked = await _read(request, AskRequest)
+    return await submit(service, request, await read_body(request, AskRequest))
+
+
+async def submit(service: Service, request: Request, asked: AskRequest) -> Job[Event]:
+    """Queue a question of a caller.
+
+    Raises:
+        RequestError: it is too long, or its session is another one's.
+        Busy: too many wait already.
+    """
     longest = service.settings.serve.max_question_chars
     if len(asked.question) > longest:
         raise RequestError(
@@ -194,7 +203,7 @@ async def _submit(service: Service, request: Request) -> Job[Event]:
     return service.submit(asked.question, session, service.data, "api")
 
 
-async def _read(request: Request, model: type[Model]) -> Model:
+async def read_body(request: Request, model: type[Model]) -> Model:
     """Read a request's body.
 
     Raises:

@@ -105,13 +105,14 @@ class OwnerMiddleware:
 class BodyLimitMiddleware:
     """Turns away bodies of the API that are too large, before they are read and while they come in."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, under: str = "/api/") -> None:
         self.app = app
         self._max_bytes = max_bytes
+        self._under = under
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request."""
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+        if scope["type"] != "http" or not scope["path"].startswith(self._under):
             await self.app(scope, receive, send)
             return
         said = Headers(scope=scope).get("content-length", "0")

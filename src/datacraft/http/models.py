@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from datacraft.contracts.access import ApiKey, Role
+from datacraft.contracts.answer import Answer
 from datacraft.contracts.errors import ErrorInfo
 
 _Short = Annotated[str, StringConstraints(max_length=200)]
@@ -25,6 +26,12 @@ class AskRequest(_Request):
         min_length=1,
         description="The `session` of an earlier answer: the question may then follow up on it.",
     )
+
+
+class PredictRequest(BaseModel):
+    """What Vertex AI sends: questions, as texts or as objects; `parameters` and the rest mean nothing here."""
+
+    instances: list[AskRequest | str] = Field(min_length=1, max_length=100)
 
 
 class FeedbackRequest(_Request):
@@ -100,3 +107,9 @@ class ErrorBody(BaseModel):
 
     error: ErrorInfo
     request_id: str
+
+
+class Predictions(BaseModel):
+    """What Vertex AI gets: an answer for each instance, in their order; or why there is none."""
+
+    predictions: list[Answer | ErrorBody]

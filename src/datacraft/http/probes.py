@@ -28,12 +28,7 @@ def probe_routes(service: Service) -> list[Route]:
         return Response(Alive().model_dump_json(), media_type="application/json", headers=_NO_STORE)
 
     async def ready(request: Request) -> Response:
-        try:
-            found = await run_in_threadpool(_ready, service)
-        except DataCraftError as error:
-            reason = error if isinstance(error, NotReady) else NotReady(error.message, hint=error.hint)
-            return error_response(reason, request_id_of(request))
-        return Response(found.model_dump_json(), media_type="application/json", headers=_NO_STORE)
+        return await ready_response(service, request)
 
     async def metrics(request: Request) -> Response:
         text = await run_in_threadpool(service.metrics.text)
@@ -44,6 +39,16 @@ def probe_routes(service: Service) -> list[Route]:
         Route("/ready", ready, methods=["GET"]),
         Route("/metrics", metrics, methods=["GET"]),
     ]
+
+
+async def ready_response(service: Service, request: Request) -> Response:
+    """Return whether questions can be answered, as a response."""
+    try:
+        found = await run_in_threadpool(_ready, service)
+    except DataCraftError as error:
+        reason = error if isinstance(error, NotReady) else NotReady(error.message, hint=error.hint)
+        return error_response(reason, request_id_of(request))
+    return Response(found.model_dump_json(), media_type="application/json", headers=_NO_STORE)
 
 
 def _ready(service: Service) -> Ready:

@@ -1,4 +1,4 @@
-"""`serve`: one process, one port: the page, the API and the probes."""
+"""`serve`: one process, one port: the page, the API and the probes; or predictions, where Vertex AI runs it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from datacraft.access.signin.binding import check_binding
 from datacraft.config import Settings
 from datacraft.contracts.errors import InputError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 _GRACE_S = 10  # for what is being answered when the server is told to stop
 _BACKLOG = 512
@@ -41,11 +45,8 @@ def serve(
     with bind(settings.serve.host, settings.serve.port) as bound:
         import uvicorn
 
-        from datacraft.http.app import page_app
-        from datacraft.http.service import Service
-
         config = uvicorn.Config(
-            page_app(Service(settings, paths)),
+            _app(settings, paths),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -56,6 +57,19 @@ def serve(
         on_listening(f"http://{host}:{bound.getsockname()[1]}")
         with _stopping_quietly():
             uvicorn.Server(config).run(sockets=[bound])
+
+
+def _app(settings: Settings, paths: Sequence[Path | str]) -> ASGIApp:
+    from datacraft.http.service import Service
+
+    service, route = Service(settings, paths), settings.serve.predict_route
+    if route is not None:
+        from datacraft.http.predicting import prediction_app
+
+        return prediction_app(service, route)
+    from datacraft.http.app import page_app
+
+    return page_app(service)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`open_target`: the target that the settings mean."""
+"""`open_target`: the target that the settings mean; `with_image`: the settings for another image there."""
 
 from __future__ import annotations
 
@@ -49,6 +49,11 @@ def open_target(settings: Settings, start: LocalStart | None = None) -> DeployTa
         from datacraft.delivery.targets.cloudrun.wire import CloudRun
 
         return CloudRunTarget(settings, CloudRun.of(settings))
+    if settings.deploy.target == "vertex":
+        from datacraft.delivery.targets.vertex.target import VertexTarget
+        from datacraft.delivery.targets.vertex.wire import Vertex
+
+        return VertexTarget(settings, Vertex.of(settings))
     from datacraft.delivery.targets.local.state import Address
     from datacraft.delivery.targets.local.target import LocalOptions, LocalTarget
 
@@ -66,6 +71,17 @@ def open_target(settings: Settings, start: LocalStart | None = None) -> DeployTa
             spec=lambda request: local_spec(settings, chosen, request),
         )
     )
+
+
+def with_image(settings: Settings, image: str | None) -> Settings:
+    """Return the settings with another image for the targets that run one; None: as they are."""
+    if image is None:
+        return settings
+    deploy = settings.deploy
+    changed = {
+        name: getattr(deploy, name).model_copy(update={"image": image}) for name in ("cloudrun", "vertex")
+    }
+    return settings.model_copy(update={"deploy": deploy.model_copy(update=changed)})
 
 
 def local_spec(settings: Settings, start: LocalStart, request: DeployRequest) -> LocalSpec:
@@ -101,7 +117,8 @@ def _environment(settings: Settings, start: LocalStart) -> dict[str, str]:
         for name, value in start.environ.items()
         if value and (name.startswith(PREFIX) or name in PUBLIC_NAMES)
     }
-    for name in (variable_name("channel"), variable_name("serve.host"), variable_name("serve.port"), "PORT"):
+    said = {"channel", "serve.host", "serve.port"}
+    for name in (*map(variable_name, said), *(name for name, key in PUBLIC_NAMES.items() if key in said)):
         ours.pop(name, None)
     ours[variable_name("state_dir")] = str(settings.state_dir)
     if start.config is not None:
