@@ -14,10 +14,15 @@ from page_server import PageServer, open_page
 from playwright.sync_api import Browser, Page, expect
 
 from datacraft.access import StateStore
+from datacraft.contracts.delivery_run import DeliveryWish
+from datacraft.contracts.shadow import ShadowCopy, ShadowPlan, ShownAnswer
 from datacraft.delivery.comparing import compare_releases
 from datacraft.delivery.config import DeliveryConfig
+from datacraft.delivery.deliveries import begin_journal
 from datacraft.delivery.evidence import read_evidence
 from datacraft.delivery.gates import judge_release
+from datacraft.delivery.shadow import pair, read_words
+from datacraft.delivery.shadow.journal import append
 from datacraft.delivery.verdicts import write_verdict
 from datacraft.registry import Mandate
 from datacraft.registry.channels import promote, read_pointer
@@ -148,6 +153,37 @@ def test_an_accepted_release_is_promoted_and_gone_back_from(releases_page, shop)
     assert ("promote", "refused") in [(one.action, one.outcome) for one in entries]
     releases_page.get_by_role("button", name="History").click()
     expect(releases_page.get_by_text("odd totals <b>today</b>").last).to_be_visible()
+
+
+def test_a_shadow_is_reviewed_side_by_side_and_decided(releases_page, releases_server, shop):
+    wish = DeliveryWish(strategy="shadow", reason="with care", by="ada")
+    run_id = begin_journal(shop.store, wish, dt.datetime.now(dt.UTC)).run_id
+    folder = shop.root.parent / "deliveries" / run_id / "shadow"
+    append(folder / "plan.jsonl", ShadowPlan(candidate=NEW, baseline=OLD, started_at=NOW))
+    for number, other in enumerate((10, 11)):
+        ours, theirs = (
+            ShownAnswer(
+                sql=f"SELECT {one} AS shown", columns=("region <b>",), rows=((f"<i>{one}",),), row_count=1
+            )
+            for one in (10, other)
+        )
+        copy = ShadowCopy(question_id=str(number), at=NOW, question=f"revenue <u>{number}", answer=ours)
+        append(folder / "pairs.jsonl", pair(copy, theirs, NOW, 50))
+    releases_page.reload()
+    expect(releases_page.get_by_text(f"Shadow of {NEW}")).to_be_visible(timeout=20_000)
+    expect(releases_page.get_by_text("2 of 200 questions of production", exact=False)).to_be_visible()
+    expect(releases_page.get_by_text("Where the two differ (1)")).to_be_visible()
+    expect(releases_page.get_by_text("SELECT 10 AS shown")).to_be_visible()
+    expect(releases_page.get_by_text("SELECT 11 AS shown")).to_be_visible()
+    expect(releases_page.get_by_text("<i>11")).to_be_visible()
+    if os.environ.get("DATACRAFT_SCREENSHOTS") == "1":
+        releases_page.screenshot(path=IMAGES / "releases-shadow.png", full_page=True)
+    form = releases_page.get_by_test_id("stForm")
+    form.get_by_label("Your name").fill("grace")
+    form.get_by_label("Reason").fill("totals differ")
+    form.get_by_role("button", name="Turn it down").click()
+    expect(releases_page.get_by_text("grace: roll back, totals differ")).to_be_visible(timeout=20_000)
+    assert [(one.decision, one.by) for one in read_words(folder)] == [("roll_back", "grace")]
 
 
 @pytest.mark.parametrize(

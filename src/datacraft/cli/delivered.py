@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 _LISTED = 50
 
 
-def _latest(settings: Settings, name: str | None) -> DeliveryJournal:
+def latest_delivery(settings: Settings, name: str | None) -> DeliveryJournal:
+    """Return a delivery's journal; without a name, that of the latest one.
+
+    Raises:
+        InputError: there is none.
+    """
     from datacraft.delivery.releasing import deliveries, read_journal
 
     store = registry_of(settings)
@@ -39,7 +44,7 @@ def _latest(settings: Settings, name: str | None) -> DeliveryJournal:
 
 def show_delivery(settings: Settings, name: str | None) -> int:
     """Write how far a delivery is; return the code with which it ended."""
-    journal = _latest(settings, name)
+    journal = latest_delivery(settings, name)
     wish, latest = journal.wish, journal.latest()
     say(f"The delivery {journal.run_id}, by {wish.by}: {wish.reason}")
     rows = []
@@ -85,19 +90,20 @@ def list_deliveries(settings: Settings, shown: ListFormat) -> None:
     write_table(("delivery", "how it ended", "release", "who", "why"), rows)
 
 
-def decide_canary(
+def decide(
     settings: Settings, decision: Literal["promote", "roll_back"], reason: str, by: str | None
 ) -> None:
-    """Leave a person's word for whoever drives the canary."""
+    """Leave a person's word for whoever drives the canary or the shadow."""
     from datacraft.contracts.canary import CanaryWord
-    from datacraft.delivery.canary import say as leave
+    from datacraft.delivery import canary, shadow
 
     if not reason.strip():
         raise InputError("The reason is empty.", hint="Write why: --reason TEXT.")
-    journal = _latest(settings, None)
-    folder = settings.state_dir / "deliveries" / journal.run_id / "canary"
+    journal = latest_delivery(settings, None)
+    kind, leave = ("shadow", shadow.say) if journal.wish.strategy == "shadow" else ("canary", canary.say)
+    folder = settings.state_dir / "deliveries" / journal.run_id / kind
     word = CanaryWord(decision=decision, by=person(by), reason=reason.strip(), at=dt.datetime.now(dt.UTC))
     told = f"{decision.replace('_', ' ')}: {word.reason}"
-    with recorded_here(settings, word.by, "decide", f"canary of {journal.run_id}", told):
+    with recorded_here(settings, word.by, "decide", f"{kind} of {journal.run_id}", told):
         leave(folder, word)
-    say("Said. Where nobody drives the canary now, `datacraft release run` goes on with it.")
+    say("Said. Where nobody drives it now, `datacraft release run` goes on with it.")

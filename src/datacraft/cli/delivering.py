@@ -18,6 +18,7 @@ from datacraft.cli.moving import agreed, person
 from datacraft.cli.output.talk import say
 from datacraft.cli.parts import require_delivery_parts, require_evaluation_parts
 from datacraft.cli.recording import recorded_here
+from datacraft.cli.shadowing import answering_copies
 from datacraft.contracts.delivery_run import STEP_NAMES, DeliveryWish, StepName, StepRecord
 from datacraft.contracts.errors import DataCraftError, InputError
 
@@ -36,7 +37,7 @@ class DeliveryOptions:
     """The options of the command."""
 
     release_id: str | None
-    strategy: Literal["direct", "canary"]
+    strategy: Literal["direct", "canary", "shadow"]
     questions: str
     models: tuple[str, ...]
     tune: bool
@@ -176,6 +177,9 @@ def _parts(settings: Settings, options: DeliveryOptions, resources: ExitStack) -
         serves=_serves,
         notify=lambda notice: send_notice(notice, settings),
         arms=TelemetryArms([settings.state_dir / "telemetry"]) if here else None,
+        shadow=answering_copies(settings, registry_of(settings))
+        if here and settings.telemetry.log_questions
+        else None,
         ask_again=asking(settings, options.questions, resources),
     )
 

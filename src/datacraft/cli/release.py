@@ -39,8 +39,11 @@ def run(
         ),
     ] = None,
     strategy: Annotated[
-        Literal["direct", "canary"],
-        typer.Option(help="direct: all are served at once; canary: a few first, who judge it."),
+        Literal["direct", "canary", "shadow"],
+        typer.Option(
+            help="direct: all are served at once; canary: a few first, who judge it; shadow: it answers copies "
+            "first, which a person reviews."
+        ),
     ] = "direct",
     questions: Annotated[
         str,
@@ -199,23 +202,45 @@ def list_(context: typer.Context, list_format: ListFormatOption = None) -> None:
 
 
 @release.command()
+def shadow(
+    context: typer.Context,
+    delivery: IdArgument = None,
+    all_: Annotated[bool, typer.Option("--all", help="Also where both answers show the same.")] = False,
+    list_format: ListFormatOption = None,  # type: ignore[assignment]
+) -> None:
+    """Show a shadow: how often the candidate agreed with production, and each difference with both SQLs and rows.
+
+    \b
+    Examples:
+      datacraft release shadow
+      datacraft release shadow --all --format json
+
+    Exit codes: 0 shown; 2 the delivery has no shadow here.
+    """
+    from datacraft.cli.options import ListFormat
+    from datacraft.cli.shadowing import show_shadow
+
+    show_shadow(settings_for(context), delivery, list_format or ListFormat.TABLE, everything=all_)
+
+
+@release.command()
 def decide(
     context: typer.Context,
     decision: Annotated[
         Literal["promote", "roll_back"],
-        typer.Argument(help="roll_back at any time; promote what waits for a person."),
+        typer.Argument(help="roll_back at any time; promote what waits for a person, or a shadow."),
     ],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it stays in the channel's history.")],
     by: ByOption = None,
 ) -> None:
-    """Say what shall become of the latest delivery's canary; whoever drives it hears it at its next look.
+    """Say what shall become of the latest delivery's canary or shadow; whoever drives it hears it at its next look.
 
     \b
     Example:
       datacraft release decide roll_back --reason "support sees odd answers"
 
-    Exit codes: 0 said; 2 there is no canary, it has its end, or it is still being judged.
+    Exit codes: 0 said; 2 there is none, it has its end, or the canary is still being judged.
     """
-    from datacraft.cli.delivered import decide_canary
+    from datacraft.cli.delivered import decide as decide_now
 
-    decide_canary(settings_for(context), decision, reason, by)
+    decide_now(settings_for(context), decision, reason, by)

@@ -30,7 +30,7 @@ class DeliveryWish(_Part):
         default=None, description="A release that is there already; null: one is evaluated and published."
     )
     channel: str = "production"
-    strategy: Literal["direct", "canary"] = "direct"
+    strategy: Literal["direct", "canary", "shadow"] = "direct"
     trigger: Literal["here", "airflow"] = Field(default="here", description="Where candidates are evaluated.")
     image: Literal["auto", "always", "never"] = Field(
         default="auto", description="auto: where the target runs images."

@@ -13,6 +13,7 @@ from datacraft.contracts.canary import CanaryParameters
 from datacraft.contracts.errors import ConfigError
 from datacraft.contracts.gates import ChannelPolicy, ComparisonPolicy, GatePolicy
 from datacraft.contracts.monitoring import MonitoringPolicy
+from datacraft.contracts.shadow import ShadowParameters
 
 CONFIG_FILE = Path("ci-cd/config/ci_cd_config.yaml")
 
@@ -32,6 +33,7 @@ class DeliveryConfig(BaseModel):
     gates: GatePolicy = GatePolicy()
     comparison: ComparisonPolicy = ComparisonPolicy()
     canary: CanaryParameters = CanaryParameters()
+    shadow: ShadowParameters = ShadowParameters()
     monitoring: MonitoringPolicy = MonitoringPolicy()
     channels: dict[str, ChannelPolicy] = Field(default_factory=lambda: dict(_CHANNELS))
 

@@ -18,6 +18,7 @@ from datacraft.contracts.proposal import Turn
 from datacraft.engines.semantic import SemanticEngine
 from datacraft.registry import MetadataLoader, ServedModel, served_by_settings
 from datacraft.serving.answerers import Answerers, always_config, model_access
+from datacraft.serving.copying import Copies
 from datacraft.serving.handler import QueryHandler
 from datacraft.serving.limits import Limits
 from datacraft.serving.meaning import Meaning, load_meaning
@@ -42,6 +43,7 @@ def build_handler(
     semantic_file: bool = True,
     anew: bool = False,
     restore: Callable[[str], Sequence[Turn]] | None = None,
+    shadow: ServedModel | None = None,
 ) -> QueryHandler:
     """Return a handler for the data, ready for questions; closing it closes all that it opened.
 
@@ -53,6 +55,7 @@ def build_handler(
             is better asked about without.
         anew: measure the data again, whatever is kept from the last time.
         restore: gives the turns of an earlier session; see `Sessions`.
+        shadow: a release that answers copies, whatever the settings and the registry say: no telemetry is written.
 
     Raises:
         DataLoadError: there is no data, or it can't be read.
@@ -68,7 +71,7 @@ def build_handler(
         meaning = load_meaning(warehouse, semantic=semantic, cache_dir=cache_dir, anew=anew)
         resources.callback(meaning.values.close)
         engine = SemanticEngine(meaning.model, meaning.values)
-        always = always_config(settings)
+        always = always_config(settings) if shadow is None else None
         answerers = Answerers(
             partial(data_parts, engine, meaning, warehouse, settings.warehouse.row_limit),
             engine,
@@ -77,15 +80,20 @@ def build_handler(
             always=always,
         )
         resources.callback(answerers.close)
-        telemetry = _telemetry(settings, warehouse.dialect)
-        resources.callback(telemetry.close)
+        telemetry = copies = None
+        if shadow is None:
+            telemetry = _telemetry(settings, warehouse.dialect)
+            resources.callback(telemetry.close)
+            copies = Copies(settings.state_dir) if settings.telemetry.log_questions else None
+            resources.callback(copies.close if copies else lambda: None)
         return QueryHandler(
             engine,
             warehouse,
             meaning.model,
-            served=_served_by(settings, always),
+            served=_served_by(settings, always) if shadow is None else lambda: shadow,
             answerer_of=answerers.of_release,
             telemetry=telemetry,
+            copies=copies,
             sessions=Sessions(restore=restore),
             limits=_limits(settings),
             resources=resources.pop_all(),

@@ -25,6 +25,7 @@ from datacraft.contracts.semantic import SemanticModel
 from datacraft.contracts.telemetry import CANCELLED, TelemetryRecord
 from datacraft.engines import Engine, Stage
 from datacraft.serving.answerers import Answerer
+from datacraft.serving.copying import Copies
 from datacraft.serving.limits import Limits
 from datacraft.serving.patience import with_stages
 from datacraft.serving.presenting import Presenter
@@ -61,6 +62,7 @@ class QueryHandler:
         served: returns which release answers; None where no registry is used.
         answerer_of: returns who answers while a release serves; by default `engine`, whatever it names.
         telemetry: gets one record per question.
+        copies: gets each answer, for a shadow; see `Copies`.
         sessions: where follow-ups find what was asked before.
         limits: for each question.
         resources: what `close` lets go of.
@@ -77,6 +79,7 @@ class QueryHandler:
         served: Callable[[], ServedModel] | None = None,
         answerer_of: Callable[[ServedModel | None], Answerer] | None = None,
         telemetry: TelemetryWriter | None = None,
+        copies: Copies | None = None,
         sessions: Sessions | None = None,
         limits: Limits | None = None,
         resources: ExitStack | None = None,
@@ -92,6 +95,7 @@ class QueryHandler:
         own = Answerer(engine, self.limits.minimum_confidence)
         self._answerer_of = answerer_of or (lambda _: own)
         self._telemetry = telemetry
+        self._copies = copies
         self._resources = resources or ExitStack()
         self._clock = clock
         self._ids = ids
@@ -121,6 +125,7 @@ class QueryHandler:
         )
         outcome: str | None = CANCELLED
         trace = Trace("question")
+        turns = self.sessions.turns(session) if self._copies is not None else ()
         try:
             yield from self._steps(question, answer, trace)
             outcome = None
@@ -137,6 +142,8 @@ class QueryHandler:
             _end(trace, answer, outcome)
         if answer.error is not None:
             answer.rows, answer.columns, answer.chart = [], [], None
+        if self._copies is not None:
+            self._copies.put(answer, turns)
         yield answer
 
     def feedback(

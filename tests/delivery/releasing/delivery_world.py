@@ -28,8 +28,10 @@ from datacraft.contracts.deployment import (
 from datacraft.contracts.errors import DataCraftError, ImageFailed
 from datacraft.contracts.image import BuiltImage, ImageFacts, PushedImage, VulnerabilityCheck
 from datacraft.contracts.notice import DeliveryNotice, NoticeReceipt
+from datacraft.contracts.shadow import ShadowParameters
 from datacraft.delivery.config import DeliveryConfig
 from datacraft.delivery.releasing import DeliveryJournal, Parts, run_delivery
+from datacraft.delivery.releasing.work import ShadowSource
 from datacraft.delivery.targets import DeploymentError, NeverReady, NoSuchRevision
 from datacraft.registry import Mandate
 from datacraft.registry.channels import promote, read_pointer
@@ -261,6 +263,8 @@ class World:
     arms: Sessions | None = None
     on_record: Callable[[StepRecord], None] = lambda _: None
     canary: CanaryParameters = field(default_factory=CanaryParameters)
+    shadow: ShadowSource | None = None
+    shadowing: ShadowParameters = field(default_factory=ShadowParameters)
 
     def deliver(self, *, wish: dict[str, object] | None = None, **options: object) -> DeliveryJournal:
         settings = load_settings(environ={}, arguments={"state_dir": self.shop.root.parent / "state"})
@@ -284,9 +288,10 @@ class World:
             serves=self.service.answers,
             notify=notify,
             arms=self.arms,
+            shadow=self.shadow,
         )
         return run_delivery(
-            settings, DeliveryConfig(canary=self.canary), self.shop.store, parts, asked,
+            settings, DeliveryConfig(canary=self.canary, shadow=self.shadowing), self.shop.store, parts, asked,
             clock=self.clock, watch=watch, say=self.said.append, lock_ttl_s=1, **options,
         )  # type: ignore[arg-type]  # fmt: skip
 

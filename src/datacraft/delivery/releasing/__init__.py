@@ -1,10 +1,10 @@
 """A release's way to people: nine steps with a journal, on any machine that reaches the registry.
 
-Lives here: the steps (`steps`), what they work with (`work`), the one that reaches people (`rollout`, and `arms` for
-a canary), their order, retries and ends (`run`), who may do it now (`lock`), whom to ask for an evaluation
-(`airflow`), and what people are told (`telling`).
+Lives here: the steps (`steps`), what they work with (`work`), the one that reaches people (`rollout`, with `arms` for
+a canary and `copied` for a shadow), their order, retries and ends (`run`), who may do it now (`lock`), whom to ask for
+an evaluation (`airflow`), and what people are told (`telling`).
 Doesn't live here: what was done, which everybody may read (`delivery.deliveries`), and what the steps call: gates,
-comparison, image, targets, canary, notices.
+comparison, image, targets, canary, shadow, notices.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from datacraft.contracts.deployment import DeployRequest, Plan, Revision, Traffi
 from datacraft.contracts.errors import DataCraftError
 from datacraft.delivery.promotion import promote_by_evidence
 from datacraft.delivery.releasing.arms import try_on_a_few
+from datacraft.delivery.releasing.copied import try_on_copies
 from datacraft.delivery.releasing.work import StepResult, Work
 from datacraft.delivery.targets import DeploymentError, DeployTarget
 from datacraft.registry import Mandate
@@ -43,8 +44,12 @@ def deploy(work: Work, facts: DeliveryFacts) -> StepResult:
     if work.wish.strategy == "canary" and before is not None and before != release:
         note = try_on_a_few(work, release, before, target) + " "
         back_to = None  # the canary has promoted it; what follows only brings the new image along
-    elif work.wish.strategy == "canary":
-        note = "Nothing serves that a canary could be compared with. " if before is None else ""
+    elif work.wish.strategy == "shadow" and before is not None and before != release:
+        note = try_on_copies(work, release, before) + " "
+    elif work.wish.strategy != "direct":
+        note = (
+            f"Nothing serves that a {work.wish.strategy} could be compared with. " if before is None else ""
+        )
     if before is None:
         _promote(work, release)
     facts, staged = _staged(work, facts, target, release)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +17,7 @@ from datacraft.contracts.notice import DeliveryNotice, NoticeReceipt
 from datacraft.delivery.canary import ArmSource
 from datacraft.delivery.comparing import AskAgain
 from datacraft.delivery.config import DeliveryConfig
+from datacraft.delivery.shadow import AskCandidate
 from datacraft.delivery.targets import DeployTarget
 from datacraft.registry import ObjectStore
 
@@ -56,6 +58,17 @@ class ImageWork(Protocol):
         """
 
 
+class ShadowSource(Protocol):
+    """Lets a release answer copies, where users don't notice."""
+
+    def __call__(self, release_id: str) -> AbstractContextManager[AskCandidate]:
+        """Open a release for questions.
+
+        Raises:
+            DataCraftError: it, or the data, can't be opened.
+        """
+
+
 class Clock(Protocol):
     """Time, and waiting for it."""
 
@@ -89,6 +102,7 @@ class Parts:
         serves: returns which release answers at an address; None where it does not tell.
         notify: tells people.
         arms: where a canary's judge learns what the arms did; None: that can't be read from here.
+        shadow: lets a candidate answer copies; None: what production answers can't be copied from here.
         ask_again: asks the models of both sides of a comparison anew; None: nobody can be asked here.
     """
 
@@ -98,6 +112,7 @@ class Parts:
     serves: Callable[[str], str | None]
     notify: Callable[[DeliveryNotice], tuple[NoticeReceipt, ...]]
     arms: ArmSource | None = None
+    shadow: ShadowSource | None = None
     ask_again: AskAgain | None = None
 
 

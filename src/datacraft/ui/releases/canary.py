@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from datacraft.access.audit import recorded
-from datacraft.access.permissions import Permission
-from datacraft.contracts.canary import CanaryPlan, CanaryVerdict, CanaryWord
+from datacraft.contracts.canary import CanaryPlan, CanaryVerdict
 from datacraft.contracts.errors import DataCraftError
 from datacraft.delivery.canary import read_journal, say
 from datacraft.delivery.deliveries import DeliveryJournal
 from datacraft.http.service import Service
-from datacraft.ui.caller import page_caller, source_of
 from datacraft.ui.notices import show_problem
-from datacraft.ui.releases.moving import person
+from datacraft.ui.releases.deciding import ask_for_word
 from datacraft.ui.words import html
 
 _LOOK_S = 5.0
@@ -50,7 +47,14 @@ def _live(service: Service, folder: Path, *, may_decide: bool) -> None:
         _chart(plan, verdicts), width="stretch", key="canary_chart", config={"displaylogo": False}
     )
     if may_decide:
-        _word(service, folder, last)
+        caption = "Roll back at any time; promote what waits for a person."
+        ask_for_word(
+            service,
+            "canary",
+            partial(say, folder),
+            caption=caption,
+            may_promote=last.decision == "ask_person",
+        )
 
 
 def _told(verdict: CanaryVerdict) -> str:
@@ -98,32 +102,3 @@ def _chart(plan: CanaryPlan, verdicts: list[CanaryVerdict]) -> dict[str, object]
         ],
     }  # fmt: skip
     return {"data": [band, line], "layout": layout}
-
-
-def _word(service: Service, folder: Path, last: CanaryVerdict) -> None:
-    with st.form("canary_word", border=True):
-        st.caption("Roll back at any time; promote what waits for a person.")
-        caller = page_caller(service)
-        name = person(caller, "canary_by")
-        why = st.text_input("Reason", max_chars=300).strip()
-        left, right = st.columns(2)
-        back = left.form_submit_button("Roll the canary back", width="stretch")
-        waits = last.decision == "ask_person"
-        forward = right.form_submit_button("Promote it", width="stretch", disabled=not waits)
-    if not (back or forward):
-        return
-    if not (name and why):
-        st.caption("It must be said who wants it, and why.")
-        return
-    word = CanaryWord(
-        decision="roll_back" if back else "promote", by=name, reason=why, at=dt.datetime.now(dt.UTC)
-    )
-    told = f"{word.decision.replace('_', ' ')}: {why}"
-    try:
-        with recorded(service.state.audit, name, "decide", "canary", source_of(caller), told):
-            caller.require(Permission.MOVE_CHANNELS)
-            say(folder, word)
-    except DataCraftError as error:
-        show_problem(error, "Nothing was said")
-        return
-    st.toast("Said; whoever drives the canary hears it at the next look.")

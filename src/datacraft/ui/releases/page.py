@@ -18,6 +18,7 @@ from datacraft.ui.releases.channels import show_channels
 from datacraft.ui.releases.comparison import show_comparison_of_two
 from datacraft.ui.releases.moving import NOTICE, show_question
 from datacraft.ui.releases.release import show_release
+from datacraft.ui.releases.shadow import show_shadow
 from datacraft.ui.releases.steps import show_delivery
 
 
@@ -49,6 +50,7 @@ def _show(service: Service, store: ObjectStore, found: Overview) -> None:
     if found.delivery is not None:
         show_delivery(found.delivery)
         show_canary(service, found.delivery, may_decide=may_move)
+        show_shadow(service, found.delivery, may_decide=may_move)
     st.html(f'<p class="dc-heading">Releases</p><p class="dc-meta">{len(found.releases)} of the latest</p>')
     production = found.named("production")
     for release in found.releases:
