@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import httpx
 import pytest
@@ -160,6 +161,14 @@ def test_metrics_count_requests_steps_and_errors(client: httpx.Client) -> None:
     ask(client, "total revenue by product")
     ask(client, "glitter of unicorns")
     text = client.get("/metrics").text
+    deadline = time.monotonic() + 5
+    while "datacraft_telemetry_records_total 0.0" in text and time.monotonic() < deadline:
+        time.sleep(0.05)  # telemetry is written by a thread of its own
+        text = client.get("/metrics").text
+    assert re.search(r"datacraft_telemetry_records_total [1-9]", text)
+    assert "datacraft_telemetry_lost_total 0.0" in text
+    assert "datacraft_telemetry_waiting " in text
+    assert re.search(r"datacraft_telemetry_busy_seconds_total 0\.0*[1-9]", text)
     assert 'datacraft_questions_total{face="api",outcome="answered"}' in text
     assert 'datacraft_question_step_seconds_count{step="execute"}' in text
     assert re.search(r'datacraft_errors_total\{code="(not_understood|refused)"\}', text)

@@ -13,6 +13,8 @@ from telemetry_days import NOW, asked, thumb, write
 from datacraft.contracts.metrics import Anomaly, MetricsReport, TopicRate, WindowMetrics
 from datacraft.contracts.usage import Usage
 from datacraft.monitoring.metrics import REPORT_WINDOWS_S, TelemetryMetrics, window_name
+from datacraft.serving.telemetry import TelemetryWriter
+from datacraft.serving.telemetry.archive import compact
 
 HOUR = 3_600
 
@@ -144,6 +146,43 @@ def test_a_file_that_can_not_be_read_hides_no_other(tmp_path: Path) -> None:
     unreadable = [one.words for one in found.findings if one.anomaly is Anomaly.UNREADABLE_FILE]
     assert len(unreadable) == 2
     assert any("2025-06-14.parquet" in words for words in unreadable)
+
+
+def test_a_day_that_became_parquet_counts_as_before(tmp_path: Path) -> None:
+    yesterday = [asked(13 * HOUR, ms=number, session="s", tables=("orders",)) for number in range(1, 50)]
+    path = write(tmp_path, *yesterday, thumb(yesterday[0], "down"), name="2025-06-14_1.jsonl")
+    with path.open("ab") as file:
+        file.write(b"rubbish\n")
+    write(tmp_path, asked())
+    before = report(tmp_path)
+    compact(tmp_path, NOW)
+    assert sorted(one.suffix for one in tmp_path.glob("2025*")) == [".jsonl", ".parquet"]
+    after = report(tmp_path)
+    assert after.windows == before.windows
+    assert [(one.anomaly, one.count) for one in after.findings] == [(Anomaly.UNREADABLE_LINES, 1)]
+
+
+def test_lines_that_a_crash_left_beside_their_parquet_are_not_read_twice(tmp_path: Path) -> None:
+    path = write(tmp_path, asked(13 * HOUR), name="2025-06-14_1.jsonl")
+    lines = path.read_bytes()
+    compact(tmp_path, NOW)
+    path.write_bytes(lines)
+    found = report(tmp_path)
+    assert found.findings == ()
+    assert found.windows[2].requests == 1
+
+
+def test_what_a_process_lost_is_told_while_it_matters(tmp_path: Path) -> None:
+    with TelemetryWriter(tmp_path, queue_size=1) as writer:
+        for _ in range(40):
+            writer.put(asked())
+    now = dt.datetime.now(dt.UTC)
+    (finding,) = [one for one in TelemetryMetrics([tmp_path]).read(now, REPORT_WINDOWS_S).findings
+                  if one.anomaly is Anomaly.LOST_RECORDS]  # fmt: skip
+    assert finding.count == writer.lost > 0
+    assert "of its 40 records are lost" in finding.words
+    later = TelemetryMetrics([tmp_path]).read(now + dt.timedelta(days=20), REPORT_WINDOWS_S)
+    assert Anomaly.LOST_RECORDS not in anomalies(later)
 
 
 def test_older_and_newer_schemas_count_for_what_they_hold(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def test_limits_and_what_is_logged_follow_the_settings(settings: Settings, data:
             "serve": settings.serve.model_copy(update={"max_question_chars": 30}),
             "warehouse": settings.warehouse.model_copy(update={"row_limit": 2, "timeout_s": 7.0}),
             "engine": settings.engine.model_copy(update={"minimum_confidence": 1.0}),
-            "telemetry": settings.telemetry.model_copy(update={"log_questions": False}),
+            "telemetry": settings.telemetry.model_copy(update={"questions": "none"}),
         }
     )
     with build_handler(strict, data) as handler:

@@ -29,6 +29,7 @@ from datacraft.cli.questions import questions
 from datacraft.cli.release import release
 from datacraft.cli.sample import sample
 from datacraft.cli.serve import serve
+from datacraft.cli.telemetry import telemetry
 
 EXIT_CODES = """Exit codes: 0 done or answered; 1 failed inside; 2 wrong usage or input; 3 not answered (ambiguous,
 not understood, refused) or nothing to compare; 4 done in part; 10 gates or a contract reject it, or degraded; 11 worse than
@@ -88,3 +89,4 @@ app.add_typer(pipeline, name="pipeline")
 app.add_typer(questions, name="questions")
 app.add_typer(release, name="release")
 app.add_typer(releases, name="releases")
+app.add_typer(telemetry, name="telemetry")

@@ -329,12 +329,22 @@ class DeploySettings(_Section):
     vertex: VertexSettings = VertexSettings()
 
 
+QuestionTexts = Literal["stored", "redacted", "hashed", "none"]
+
+
 class TelemetrySettings(_Section):
     """What is written down about each question, in the state folder."""
 
-    log_questions: bool = Field(default=True, description="Keep the text of questions, SQL and comments.")
+    questions: QuestionTexts = Field(
+        default="stored",
+        description="What is kept of questions and comments: all, all but what looks private (redacted), whether "
+        "two are equal (hashed), or none; with the last two no SQL either.",
+    )
     log_values: bool = Field(
         default=False, description="Keep values of the data, where a record would hold them."
+    )
+    keep_days: int | None = Field(
+        default=365, ge=1, description="Days that records are kept after theirs is over; null: for ever."
     )
     otlp_endpoint: Annotated[str | None, BeforeValidator(_with_scheme)] = Field(
         default=None,

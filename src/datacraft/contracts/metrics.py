@@ -21,6 +21,7 @@ class Anomaly(StrEnum):
 
     UNREADABLE_FILE = "unreadable_file"
     UNREADABLE_LINES = "unreadable_lines"
+    LOST_RECORDS = "lost_records"
     NEWER_SCHEMA = "newer_schema"
     DUPLICATES = "duplicates"
     CLOCK_BACKWARDS = "clock_backwards"

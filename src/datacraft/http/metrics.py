@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
     from datacraft.contracts.answer import Answer
+    from datacraft.serving.telemetry import WriterFigures
 
 Face = Literal["api", "page"]
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 _STEPS = ("propose", "render", "guard", "execute", "present", "total")
+
+
+class _Telemetry(Collector):
+    """The telemetry of the data that is served."""
+
+    def __init__(self, read: Callable[[], WriterFigures | None]) -> None:
+        self._read = read
+
+    def describe(self) -> Iterable[Metric]:
+        """Name the metrics without reading them."""
+        return self._families(None)
+
+    def collect(self) -> Iterable[Metric]:
+        """Read the metrics."""
+        return self._families(self._read())
+
+    def _families(self, now: WriterFigures | None) -> Iterable[Metric]:
+        yield CounterMetricFamily(
+            "datacraft_telemetry_records",
+            "Telemetry records that are on disk.",
+            value=now.written if now else 0,
+        )
+        yield CounterMetricFamily(
+            "datacraft_telemetry_lost",
+            "Telemetry records that never will be.",
+            value=now.lost if now else 0,
+        )
+        yield GaugeMetricFamily(
+            "datacraft_telemetry_waiting",
+            "Telemetry records that wait to be written.",
+            value=now.waiting if now else 0,
+        )
+        yield CounterMetricFamily(
+            "datacraft_telemetry_busy_seconds",
+            "Processor time that writing telemetry took.",
+            value=now.busy_s if now else 0.0,
+        )
 
 
 class Metrics:
@@ -72,6 +112,10 @@ class Metrics:
             ("datacraft_ready", "1 where questions can be answered, else 0.", ready),
         ):
             Gauge(name, text, registry=self.registry).set_function(read)
+
+    def watch_telemetry(self, read: Callable[[], WriterFigures | None]) -> None:
+        """Show what telemetry has written and lost, read whenever the metrics are; None: there is none yet."""
+        self.registry.register(_Telemetry(read))
 
     def request(self, method: str, path: str, status: int, seconds: float) -> None:
         """Count a request; `path` is the route, so that there are few of them."""

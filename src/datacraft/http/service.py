@@ -62,6 +62,9 @@ class Service:
         self.metrics.watch(
             lambda: self.workers.running, lambda: self.workers.waiting, lambda: self._data is not None
         )
+        self.metrics.watch_telemetry(
+            lambda: self._data.handler.telemetry_figures() if self._data is not None else None
+        )
 
     def start(self) -> None:
         """Begin to load the data, in the background: the process is alive before it is ready."""

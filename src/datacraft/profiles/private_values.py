@@ -39,6 +39,39 @@ class PrivateKind(StrEnum):
     SOCIAL_SECURITY = "US social security numbers"
 
 
+_IN_TEXT = re.compile(
+    r"(?P<email>[^@\s,;<>()\"']+@[^@\s,;<>()\"']+\.\w+)"
+    r"|(?P<address>https?://\S+|\b\d{1,3}(?:\.\d{1,3}){3}\b)"
+    r"|(?P<account>\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b)"
+    r"|(?P<number>(?<![\w.,])(?:\+|\()?\d(?:[\s().\-/]{0,2}\d){5,}(?![\w]|[.,]\d))",
+)
+_FEWEST_DIGITS = 7
+_AMOUNT = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+|0[.,]\d+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}|(?:(?:19|20)\d{2}[\s-]{0,3}){2,}")
+
+
+def redacted(text: str) -> str:
+    """Return a text with `(e-mail)`, `(address)`, `(account)` or `(number)` for what may name a person.
+
+    A number is one of seven digits or more, as telephones, cards and customers have them; dates, spans of years and
+    amounts with their thousands grouped, and fractions, stay. Names of people can't be told from other words and stay, too.
+    """
+    return _IN_TEXT.sub(_redacted, text)
+
+
+def _redacted(match: re.Match[str]) -> str:
+    found = match[0]
+    if match["email"] is not None:
+        return "(e-mail)"
+    if match["address"] is not None:
+        return "(address)"
+    if match["account"] is not None:
+        return "(account)" if is_iban(found) else found
+    if sum(character.isdigit() for character in found) < _FEWEST_DIGITS or _DATE.fullmatch(found):
+        return found
+    return found if _AMOUNT.fullmatch(found) else "(number)"
+
+
 def private_kind(values: Sequence[object]) -> PrivateKind | None:
     """Return what most of some different values of a column are, where that is private."""
     texts = [

@@ -24,6 +24,7 @@ from datacraft.serving.limits import Limits
 from datacraft.serving.meaning import Meaning, load_meaning
 from datacraft.serving.sessions import Sessions
 from datacraft.serving.telemetry import TelemetryPolicy, TelemetryWriter
+from datacraft.serving.telemetry.hash_key import hash_key
 from datacraft.warehouse import Warehouse, WarehouseSettings, open_data
 from datacraft.warehouse.bigquery import BigQueryAddress, BigQueryLimits, bigquery_address, open_bigquery
 from datacraft.warehouse.objects import fetch, object_address
@@ -181,10 +182,19 @@ def _megabytes(size: str) -> int:
 
 
 def _telemetry(settings: Settings, dialect: str) -> TelemetryWriter:
+    telemetry = settings.telemetry
     policy = TelemetryPolicy(
-        questions=settings.telemetry.log_questions, values=settings.telemetry.log_values, dialect=dialect
+        questions=telemetry.questions,
+        values=telemetry.log_values,
+        dialect=dialect,
+        key=hash_key(settings.state_dir / "telemetry.key") if telemetry.questions == "hashed" else b"",
     )
-    return TelemetryWriter(settings.state_dir / "telemetry", policy=policy, channel=settings.channel)
+    return TelemetryWriter(
+        settings.state_dir / "telemetry",
+        policy=policy,
+        channel=settings.channel,
+        keep_days=telemetry.keep_days,
+    )
 
 
 def _limits(settings: Settings) -> Limits:

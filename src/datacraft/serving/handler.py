@@ -32,7 +32,7 @@ from datacraft.serving.presenting import Presenter
 from datacraft.serving.question import clean_question, displayable
 from datacraft.serving.runner import PlanRunner
 from datacraft.serving.sessions import Sessions
-from datacraft.serving.telemetry import TelemetryWriter
+from datacraft.serving.telemetry import TelemetryWriter, WriterFigures
 from datacraft.serving.trial import QuestionTrial
 from datacraft.warehouse import ResultSet, Warehouse
 
@@ -171,6 +171,10 @@ class QueryHandler:
         """Return which release answers, with its warnings; None where no registry is used."""
         return self._served() if self._served is not None else None
 
+    def telemetry_figures(self) -> WriterFigures | None:
+        """Return what telemetry has written and lost; None where there is none."""
+        return self._telemetry.figures() if self._telemetry is not None else None
+
     def close(self) -> None:
         """Let go of the data and write what telemetry waits; no question may be asked afterwards."""
         self._resources.close()
@@ -267,6 +271,7 @@ class QueryHandler:
                 sql=answer.sql,
                 timings=answer.timings,
                 rows=len(answer.rows),
+                chart=answer.chart.kind if answer.chart is not None else None,
                 usage=answer.usage,
                 confidence=answer.confidence,
                 strategy=answer.strategy,

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-from datacraft.contracts.telemetry import TelemetryRecord
+from datacraft.config.settings import QuestionTexts
+from datacraft.contracts.telemetry import QuestionFeatures, TelemetryRecord
+from datacraft.profiles.normal import normalise
+from datacraft.profiles.private_values import redacted
+from datacraft.serving.telemetry.statement import Shape, read_statement, shape_of, tables_read
+
+_REPEATED = 512  # statements whose reading is kept: popular questions come often
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,25 +20,62 @@ class TelemetryPolicy:
     """Which texts are kept.
 
     Attributes:
-        questions: keep questions, the SQL made of them, and comments.
+        questions: whether questions and comments are `stored`, `redacted` (without what looks like an address, an
+            account, a card, a telephone or another long number), `hashed` (only equal questions are seen to be
+            equal, comments go), or not there at all. With the last two, SQL is not kept either.
         values: keep the values in SQL; otherwise each literal is written as `?`.
         dialect: of the SQL.
+        key: of the hashes; without it nobody can try whether a question was asked.
     """
 
-    questions: bool = True
+    questions: QuestionTexts = "stored"
     values: bool = False
     dialect: str = "duckdb"
+    key: bytes = field(default=b"", repr=False)
 
     def apply(self, record: TelemetryRecord) -> TelemetryRecord:
-        """Return `record` without what may not be kept, and with the tables that its SQL reads."""
+        """Return `record` without what may not be kept, and with what its texts say of the question."""
         kept: dict[str, object] = {}
+        shape: Shape | None = None
         if record.sql is not None:
-            from datacraft.serving.telemetry.statement import masked, read_tokens, tables_read
+            kept["sql"], kept["tables"], shape = _read(record.sql, self.dialect)
+            if self.values:
+                kept["sql"] = record.sql if self.questions == "stored" else redacted(record.sql)
+        if record.kind == "question":
+            kept["features"] = _features(record.question, shape)
+        return record.model_copy(update=kept | self._texts(record))
 
-            tokens = read_tokens(record.sql, self.dialect)
-            kept["tables"] = tables_read(tokens) if tokens is not None else None
-            if not self.values:
-                kept["sql"] = masked(record.sql, tokens) if tokens is not None else "?"
-        if not self.questions:
-            kept.update(question=None, comment=None, sql=None)
-        return record.model_copy(update=kept) if kept else record
+    def _texts(self, record: TelemetryRecord) -> dict[str, object]:
+        if self.questions == "stored":
+            return {}
+        if self.questions == "redacted":
+            return {
+                name: redacted(text)
+                for name, text in (("question", record.question), ("comment", record.comment))
+                if text is not None
+            }
+        gone: dict[str, object] = {"question": None, "comment": None, "sql": None}
+        if self.questions == "hashed" and record.question is not None:
+            words = normalise(record.question).encode()
+            gone["question_hash"] = hashlib.blake2b(words, digest_size=16, key=self.key).hexdigest()
+        return gone
+
+
+@lru_cache(_REPEATED)
+def _read(sql: str, dialect: str) -> tuple[str, tuple[str, ...] | None, Shape | None]:
+    """Return the SQL without values, the tables that it reads, and what it does."""
+    statement = read_statement(sql, dialect)
+    if statement is None:
+        return "?", None, None
+    return statement.masked, tables_read(statement), shape_of(statement)
+
+
+def _features(question: str | None, shape: Shape | None) -> QuestionFeatures:
+    found: dict[str, object] = {}
+    if question is not None:
+        found.update(characters=len(question), words=len(question.split()))
+    if shape is not None:
+        found.update(
+            form=shape.form, functions=shape.functions, joins=shape.joins, filtered=shape.filtered, by_time=shape.by_time
+        )  # fmt: skip
+    return QuestionFeatures.model_construct(**found)  # type: ignore[arg-type]
