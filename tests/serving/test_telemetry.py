@@ -119,7 +119,7 @@ def test_a_folder_that_can_not_be_written_costs_records_and_one_warning_not_answ
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").write_text("")
-    with TelemetryWriter(tmp_path / "file" / "telemetry") as writer:
+    with TelemetryWriter(tmp_path / "file" / "telemetry", keep_days=7) as writer:
         for number in range(5):
             writer.put(record(number))
             writer.flush()

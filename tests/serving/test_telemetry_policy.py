@@ -30,9 +30,11 @@ def hidden(sql: str, dialect: str = "duckdb") -> str | None:
     [
         (SQL, "duckdb", MASKED),
         ("SELECT `a` FROM t WHERE y = r'x' AND z = \"v\"", "bigquery", "SELECT `a` FROM t WHERE y = ? AND z = ?"),
-        ("SELECT 'it\\'s', '''a'b''', b\"x\" # Ann's\nFROM t1", "bigquery", "SELECT ?, ?, ? \nFROM t1"),
-        ("SELECT 1 -- of 'Ann'\n, $$it's$$, e'\\'' /* Bob */ FROM t", "duckdb", "SELECT ? \n, ?, ?  FROM t"),
+        ("SELECT 'it\\'s', '''a'b''', b\"x\" # Ann's\nFROM t1", "bigquery", "SELECT ?, ?, ?  \nFROM t1"),
+        ("SELECT 1 -- of 'Ann'\n, $$it's$$, e'\\'' /* Bob */ FROM t", "duckdb", "SELECT ?  \n, ?, ?   FROM t"),
         ("SELECT x1, 0x1F, 1_000, .5 FROM t2", "duckdb", "SELECT x1, ?, ?, ? FROM t2"),
+        ("SELECT DATE'2020-01-01', x'ab', a\"b\", a/**/b FROM t", "duckdb", 'SELECT DATE?, ?, a"b", a b FROM t'),
+        ("SELECT $1, -5, a-5, 1e5x, é1 FROM t", "duckdb", "SELECT $?, -?, a-?, ?x, é1 FROM t"),
         ("SELECT 'torn", "duckdb", "?"),
         ('SELECT "torn', "duckdb", "?"),
         ("", "duckdb", ""),

@@ -10,9 +10,9 @@ from datacraft.config.settings import QuestionTexts
 from datacraft.contracts.telemetry import QuestionFeatures, TelemetryRecord
 from datacraft.profiles.normal import normalise
 from datacraft.profiles.private_values import redacted
-from datacraft.serving.telemetry.statement import Shape, read_statement, shape_of, tables_read
+from datacraft.serving.telemetry.statement import Shape, Statement, masked, shape_of, tables_read
 
-_REPEATED = 512  # statements whose reading is kept: popular questions come often
+_REPEATED = 1_024  # masked statements whose reading is kept: questions differ in values more than in form
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,12 @@ class TelemetryPolicy:
         kept: dict[str, object] = {}
         shape: Shape | None = None
         if record.sql is not None:
-            kept["sql"], kept["tables"], shape = _read(record.sql, self.dialect)
+            text = masked(record.sql, self.dialect)
+            if text is None:
+                kept.update(sql="?", tables=None)
+            else:
+                kept["sql"] = text
+                kept["tables"], shape = _read(text)
             if self.values:
                 kept["sql"] = record.sql if self.questions == "stored" else redacted(record.sql)
         if record.kind == "question":
@@ -62,12 +67,10 @@ class TelemetryPolicy:
 
 
 @lru_cache(_REPEATED)
-def _read(sql: str, dialect: str) -> tuple[str, tuple[str, ...] | None, Shape | None]:
-    """Return the SQL without values, the tables that it reads, and what it does."""
-    statement = read_statement(sql, dialect)
-    if statement is None:
-        return "?", None, None
-    return statement.masked, tables_read(statement), shape_of(statement)
+def _read(text: str) -> tuple[tuple[str, ...], Shape]:
+    """Return the tables that a masked statement reads, and what it does."""
+    statement = Statement(text)
+    return tables_read(statement), shape_of(statement)
 
 
 def _features(question: str | None, shape: Shape | None) -> QuestionFeatures:

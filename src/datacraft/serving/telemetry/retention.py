@@ -34,7 +34,11 @@ def remove_old_days(folder: Path, keep_days: int, now: dt.datetime) -> list[Path
         now: UTC.
     """
     first = now.date() - dt.timedelta(days=keep_days)
-    old = [path for path in folder.iterdir() if (day := day_of(path)) is not None and day < first]
+    try:
+        old = [path for path in folder.iterdir() if (day := day_of(path)) is not None and day < first]
+    except OSError as error:
+        log.warning("%s can't be looked through for old days: %s", folder, error.strerror)
+        return []
     old += [path for path, one in read_tallies(folder) if not one.alive and one.last_at.date() < first]
     gone = []
     for path in sorted(old):

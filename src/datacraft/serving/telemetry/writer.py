@@ -27,8 +27,6 @@ _BATCH = 500  # records that are written in one go
 _GATHER_S = (
     0.05  # so long records are waited for, once there is one: a process is woken 20 times a second at most
 )
-_BREATH_S = 0.0002  # after each record, in which answers go on: threads of one process take turns
-_BACKLOG = 250  # with more that wait there is no breath, so that none waits for a second
 _COMPLAIN_EVERY = 1_000  # of the records that are lost, how many pass between two log lines
 
 
@@ -173,14 +171,17 @@ class TelemetryWriter:
                 self._tally = None
 
     def _batch(self) -> Iterator[TelemetryRecord | threading.Event | None]:
-        """Wait for an item, and for some more, and yield what is there by then, with a breath between two."""
+        """Wait for an item, and for some more, and yield what is there by then.
+
+        After each record answers have their turn: threads of one process share the interpreter, and one that kept it
+        for a whole batch would hold up each of them by milliseconds now and then.
+        """
         item = self._queue.get()
         self._hurry.wait(_GATHER_S)
         self._hurry.clear()
-        for _ in range(_BATCH):
+        for _ in range(1, _BATCH):
             yield item
-            if not self._hurry.is_set() and self._queue.qsize() < _BACKLOG:
-                time.sleep(_BREATH_S)
+            time.sleep(0)
             try:
                 item = self._queue.get_nowait()
             except Empty:
@@ -207,7 +208,7 @@ class TelemetryWriter:
             except OSError as error:  # a full disk must not stop answers
                 self._lose(str(error), len(lines))
                 lines = []
-            if self._keep_days is not None and self._day != today.date():
+            if lines and self._keep_days is not None and self._day != today.date():
                 self._day = today.date()
                 remove_old_days(self._folder, self._keep_days, today)
         with self._lock:
