@@ -152,24 +152,58 @@ class DriftReport(BaseModel):
 
 
 class QuestionDrift(BaseModel):
-    """How the questions of production differ from those that a model was chosen by."""
+    """How the questions of production differ from those that a model was chosen by, or from earlier ones."""
 
     schema_version: Literal[1] = 1
     created_at: dt.datetime
-    questions: tuple[int, int] = Field(description="Of the question set and of production.")
+    questions: tuple[int, int] = Field(description="Of the baseline and of production.")
     features: DriftReport = Field(
         description="Topic, length and whatever else is known of each question, as columns."
     )
-    new_words: float = Field(description="Share of production's words that no question of the set has.")
+    by_text: bool = Field(
+        default=True,
+        description="The classifier judged by words; else by features, since the texts were not kept.",
+    )
+    new_words: float | None = Field(
+        description="Share of production's words that no question of the baseline has; null without texts."
+    )
     telling_words: list[str] = Field(
-        description="Words that tell production from the set, the clearest first; none that fewer than five "
-        "questions have, so that no single person's words are shown."
+        description="Words that tell production from the baseline, the clearest first; none that fewer than five "
+        "conversations have, so that no single person's words are shown."
     )
     separation: float = Field(
-        description="0.5 to 1: chance that a classifier of words puts a question of production above one of the set "
+        description="0.5 to 1: chance that the classifier puts a question of production above one of the baseline "
         "(area under the ROC curve), on questions that it was not fitted to."
     )
     p_value: float = Field(description="Chance of such a separation where nothing changed.")
     score: float = Field(description="0 to 1; from 0.2 on the questions have drifted.")
     verdict: Literal["steady", "drifted", "unknown"]
     words: str = Field(description="The verdict in one sentence.")
+
+
+class TrafficDrift(BaseModel):
+    """How the traffic of a window differs from the question set of the release, and from the time before."""
+
+    schema_version: Literal[1] = 1
+    created_at: dt.datetime
+    channel: str | None = Field(description="Whose questions; null: everybody's.")
+    release_id: str | None = Field(description="Whose question set; null: there is none to compare with.")
+    window_s: int = Field(description="Length of the window, which ends now.")
+    before_s: int = Field(description="Length of the time before it that it is compared with.")
+    against_set: QuestionDrift | None = Field(
+        description="Questions against the question set of the release."
+    )
+    against_before: QuestionDrift = Field(description="Questions against those before the window.")
+    behaviour: DriftReport = Field(
+        description="What became of them against what did before: tables, charts, outcomes, confidence."
+    )
+    alpha: float = Field(description="Chance of any false alarm over all of these, where nothing changed.")
+    score: float = Field(description="0 to 1: the highest of the scores against the time before.")
+    verdict: Literal["steady", "drifted", "unknown"] = Field(
+        description="Against the time before. That people ask other things than the question set does is told by "
+        "`against_set`: it says how far the release's figures hold, not that anything changed."
+    )
+    words: str = Field(description="The verdict in one sentence.")
+    findings: list[str] = Field(
+        default_factory=list, description="What could not be read or compared, and what follows from it."
+    )

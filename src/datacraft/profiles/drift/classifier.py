@@ -1,9 +1,10 @@
 """A domain classifier: whether words tell the questions of one time from those of another, and whether it is chance.
 
 Two halves of the questions, each judged by a logistic regression that was fitted to the other (hashed words, L2). The
-order of a half's scores then owes nothing to its own labels, so that the usual tests hold without permutations: Mann &
-Whitney's (1947) of the area under the ROC curve, and Pearson's of how often each set has scores of each tenth, which sees
-a few questions that are all new.
+order of a half's scores then owes nothing to its own labels. Two figures are taken of it: Mann & Whitney's (1947) of the
+area under the ROC curve, and Pearson's of how often each set has scores of each tenth or twentieth, which sees a few questions that are
+all new. Where every question stands alone their distributions are known. Where questions come in conversations, the
+labels of whole conversations are permuted, so that one person with many questions is one person.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from datacraft.profiles.drift.chance import beyond_chance, chance_of
+from datacraft.profiles.drift.permutations import chance_of_labels, part_of, parts_for
+from datacraft.profiles.drift.sessions import coded, questions_per_case
 from datacraft.profiles.normal import normalise
 
 _WIDTH = 2_048
 _STEPS, _PENALTY = 150, 1e-2
-_BINS = 10
 _SEEN_BY = 5
 _TOLD = 8
 _NUMBER = re.compile(r"\d+")
@@ -52,12 +54,37 @@ def words_of(question: str) -> list[str]:
     return _NUMBER.sub("0", normalise(question)).split()
 
 
-def separation(first: Sequence[str], second: Sequence[str], seed: int = 0) -> Separation:
-    """Return how well words tell the second questions from the first."""
+def separation(
+    first: Sequence[str],
+    second: Sequence[str],
+    seed: int = 0,
+    sessions: tuple[Sequence[str | None], Sequence[str | None]] | None = None,
+) -> Separation:
+    """Return how well words tell the second questions from the first.
+
+    Args:
+        first: texts.
+        second: texts.
+        seed: of how they are halved.
+        sessions: in which the texts were asked; without one, alone.
+    """
     texts = [set(words_of(question)) for question in (*first, *second)]
-    label = np.repeat([0.0, 1.0], [len(first), len(second)])
+    return separation_of(texts, len(first), seed, sessions)
+
+
+def separation_of(
+    texts: Sequence[set[str]],
+    first: int,
+    seed: int = 0,
+    sessions: tuple[Sequence[str | None], Sequence[str | None]] | None = None,
+) -> Separation:
+    """Return how well tokens tell the later questions from the `first` ones; see `separation`."""
+    label = np.repeat([0.0, 1.0], [first, len(texts) - first])
+    group = _groups(label, sessions)
+    alone = len(np.unique(group)) == len(group)
     features = _hashed(texts)
-    half = _halves(label, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    half, parts = _halves(label, group, rng), parts_for(len(label))
     score, weights = np.zeros(len(label)), np.zeros(_WIDTH)
     areas, surprises, chances = [], [], []
     for held in (0, 1):
@@ -67,19 +94,37 @@ def separation(first: Sequence[str], second: Sequence[str], seed: int = 0) -> Se
         area, deviations = _area(score[half == held], label[half == held])
         areas.append(area)
         surprises.append(deviations)
-        chances.append(chance_of(*_tenths(score[half == held], label[half == held])))
-    both = 0.5 * math.erfc(
-        sum(surprises) / 2
-    )  # the halves' deviations over sqrt(2), together (Stouffer 1949)
-    p_value = min(1.0, 2 * min(both, 2 * min(chances)))
-    effect = beyond_chance(*_tenths(score, label))
-    return Separation(float(np.mean(areas)), p_value, effect, _telling(texts, label, weights))
+        chances.append(chance_of(*_counts(score[half == held], label[half == held], parts)))
+    if alone:
+        # The halves' deviations over sqrt(2), together (Stouffer 1949).
+        both = 0.5 * math.erfc(sum(surprises) / 2)
+        p_value = min(1.0, 2 * min(both, 2 * min(chances)))
+    else:
+        p_value = chance_of_labels(score, label, group, half, rng)
+    cells = [str(part) for part in part_of(score, parts)]
+    together = max(
+        questions_per_case([cells[place] for place in np.flatnonzero(label == side)], group[label == side])
+        for side in (0, 1)
+    )
+    counts = _counts(score, label, parts)
+    effect = beyond_chance(counts[0] / together, counts[1] / together)
+    return Separation(float(np.mean(areas)), p_value, effect, _telling(texts, label, weights, group))
 
 
-def _tenths(score: Floats, label: Floats) -> tuple[Floats, Floats]:
-    """Return how often each set has scores of each tenth."""
-    cells = np.minimum((score * _BINS).astype(np.int64), _BINS - 1)
-    first, second = (np.bincount(cells[label == side], minlength=_BINS).astype(np.float64) for side in (0, 1))
+def _groups(
+    label: Floats, sessions: tuple[Sequence[str | None], Sequence[str | None]] | None
+) -> NDArray[np.int64]:
+    """Return the conversation of each question; the two sets share none."""
+    if sessions is None:
+        return np.arange(len(label))
+    first, second = (coded(side) for side in sessions)
+    return np.concatenate((first, second + int(first.max(initial=-1)) + 1))
+
+
+def _counts(score: Floats, label: Floats, parts: int) -> tuple[Floats, Floats]:
+    """Return how often each set has scores of each part."""
+    cells = part_of(score, parts)
+    first, second = (np.bincount(cells[label == side], minlength=parts).astype(np.float64) for side in (0, 1))
     return first, second
 
 
@@ -107,13 +152,13 @@ def _place(word: str) -> int:
     return zlib.crc32(word.encode()) % (_WIDTH - 1)
 
 
-def _halves(label: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return 0 or 1 for each question, as many of each set in both halves."""
-    half = np.zeros(len(label), dtype=np.int64)
+def _halves(label: Floats, group: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return 0 or 1 for each question: whole conversations, about as many of each set in both halves."""
+    half_of = np.zeros(int(group.max(initial=-1)) + 1, dtype=np.int64)
     for side in (0.0, 1.0):
-        places = rng.permutation(np.flatnonzero(label == side))
-        half[places[::2]] = 1
-    return half
+        places = rng.permutation(np.unique(group[label == side]))
+        half_of[places[::2]] = 1
+    return half_of[group]
 
 
 def _fitted(features: Floats, label: Floats) -> Floats:
@@ -148,12 +193,14 @@ def _area(score: Floats, label: Floats) -> tuple[float, float]:
     return float(area), float(area - 0.5) / deviation
 
 
-def _telling(texts: Sequence[set[str]], label: Floats, weights: Floats) -> tuple[str, ...]:
-    seen: dict[str, int] = {}
-    for words, side in zip(texts, label, strict=True):
+def _telling(
+    texts: Sequence[set[str]], label: Floats, weights: Floats, group: NDArray[np.int64]
+) -> tuple[str, ...]:
+    seen: dict[str, set[int]] = {}
+    for words, side, conversation in zip(texts, label, group, strict=True):
         if side:
             for word in words:
-                seen[word] = seen.get(word, 0) + 1
-    often = [word for word, count in seen.items() if count >= _SEEN_BY and weights[_place(word)] > 0]
-    often.sort(key=lambda word: (-weights[_place(word)] * seen[word], word))
+                seen.setdefault(word, set()).add(int(conversation))
+    often = [word for word, who in seen.items() if len(who) >= _SEEN_BY and weights[_place(word)] > 0]
+    often.sort(key=lambda word: (-weights[_place(word)] * len(seen[word]), word))
     return tuple(often[:_TOLD])
