@@ -93,8 +93,9 @@ def aggregate(
     """Aggregate one column over the rows of its table."""
     info = context.column(column)
     chosen = function or default_function(context, column)
-    if chosen == "count" and info.role is Role.MEASURE and info.aggregation is DefaultAggregation.SUM:
-        chosen = "sum"  # "number of units": the column counts them already
+    counts = info.aggregation is DefaultAggregation.SUM or "per" in words_of(column.column)
+    if chosen == "count" and info.role is Role.MEASURE and counts:
+        chosen = "sum"  # "number of units", "visitors per year": the column counts them already
     if chosen == "count" and is_date(info):  # "number of departures": the rows that have one
         counted = Aggregate(
             function=AggregateFunction.COUNT, argument=ref(column), grain=column.table, where=where

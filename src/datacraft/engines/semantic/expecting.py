@@ -38,6 +38,7 @@ def check_expectations(context: Context, frame: Frame, plan: QueryPlan) -> None:
     _others(context, frame, plan)
     _compounds(context, frame)
     _news(context, plan)
+    _arithmetic(context, frame, plan)
 
 
 def _news(context: Context, plan: QueryPlan) -> None:
@@ -49,6 +50,16 @@ def _news(context: Context, plan: QueryPlan) -> None:
     ]
     if plan.source is None and all(output.expression in fixed for output in plan.outputs):
         context.doubt("the answer would only repeat what the question says", _LOST)
+
+
+def _arithmetic(context: Context, frame: Frame, plan: QueryPlan) -> None:
+    """`the share of`, `the difference between`: one figure is set against another."""
+    text = plan.model_dump_json()
+    shared = any(asked.measure is not None and asked.measure.share for asked in frame.asked)
+    if shared and '"operator":"/"' not in text and '"function":"share"' not in text:
+        context.doubt("the question does not say what share", _LOST)
+    if frame.difference and '"operator":"-"' not in text and '"function":"change"' not in text:
+        context.doubt("the difference was not worked out", _LOST)
 
 
 def _functions(context: Context, frame: Frame, plan: QueryPlan) -> None:

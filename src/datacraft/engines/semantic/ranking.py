@@ -38,6 +38,10 @@ _LOWER_IS_BETTER = frozenset(
 )
 
 
+_OF_EACH = frozenset({"cheap", "expensive", "affordable", "pricey", "inexpensive", "fast", "slow", "quick", "heavy",
+                      "light", "long", "short", "tall", "young"})  # fmt: skip
+
+
 def verb_measure(context: Context, verb: Item, tables: list[str]) -> ColumnId | None:
     """Return the number that a verb speaks of: "paid" the salary, "sold" the sales."""
     if verb.verb is None:
@@ -188,8 +192,13 @@ def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> E
                 context.doubt(
                     f"nothing says how {rank.adjective.base} a {thing.name} is", 0.7 if alike else 0.3
                 )
+            usual = rank.adjective.base in _OF_EACH  # "the cheapest contractor": by what it asks on average
             function = (
-                default_function(context, column) if is_number(info) else "max" if rank.descending else "min"
+                ("avg" if usual else default_function(context, column))
+                if is_number(info)
+                else "max"
+                if rank.descending
+                else "min"
             )
             return Aggregate(function=AggregateFunction(function), argument=ref(column), grain=column.table)
         counts = rank.adjective.base in _COUNTING or any(

@@ -22,12 +22,18 @@ def same_stem(word: str, verb: str) -> bool:
     return len(word) >= stem and word[:stem] == verb[:stem]
 
 
-def explained_verb(context: Context, verb: Item, tables: list[str]) -> bool:
-    """Whether a verb speaks of what the plan uses anyway: light verbs, or words of its tables and columns."""
+_OUTCOMES = frozenset({"status", "result", "state", "outcome", "type", "date", "condition"})  # of whatever verb
+
+
+def explained_verb(context: Context, verb: Item, tables: list[str], *, as_state: bool = False) -> bool:
+    """Whether a verb speaks of what the plan uses anyway: light verbs, or words of its tables and columns.
+
+    `as_state`: the verb says how things stand, which a column for the outcome of any verb does not tell.
+    """
     if verb.verb is None or verb.verb.base.split()[0] in _light_verbs():
         return True
     said = {verb.verb.base, *verb.words}
-    nouns = [set(words_of(noun)) for noun in verb.verb.nouns]
+    nouns = [set(words_of(noun)) for noun in verb.verb.nouns if not (as_state and noun in _OUTCOMES)]
     for name in tables:
         table = context.model.table(name)
         for text in (table.name, table.entity, *(column.name for column in table.columns)):

@@ -9,6 +9,7 @@ from datacraft.contracts.plan import (
     ColumnRef,
     Expression,
     InPlan,
+    IsNull,
     Output,
     PlanJoin,
     Predicate,
@@ -260,8 +261,28 @@ def link(
 
 
 def among(left: ColumnRef, scope: Scope, negated: bool = False) -> InPlan:
-    """Return "left is (not) among what the scope gives"."""
+    """Return "left is (not) among what the scope gives"; every table that the scope reaches must have a row."""
+    _insist_on_joins(scope)
     return InPlan(left=left, plan=scope.plan(), negated=negated)
+
+
+def _insist_on_joins(scope: Scope) -> None:
+    """`restaurants without a rating`: of the orders on the way those that have one.
+
+    A plan joins only tables that it uses, so one that is merely reached, and may have no row, is asked for its key.
+    """
+    text = scope.plan().model_dump_json()
+    needed = {name for name in scope.tables if f'"table":"{name}"' in text}
+    for join in reversed(scope.joins):
+        left, right = join.columns[0]
+        multiplies = join.cardinality in ("one_to_many", "many_to_many")
+        empty = scope.context.column(ColumnId(join.left, left)).null_fraction
+        if join.right not in needed and (multiplies or empty):
+            table, column = (join.right, right) if multiplies else (join.left, left)
+            scope.filters.append(IsNull(left=ColumnRef(table=table, column=column), negated=True))
+            needed.add(table)
+        if join.right in needed:
+            needed.add(join.left)
 
 
 def is_date(column: Column) -> bool:

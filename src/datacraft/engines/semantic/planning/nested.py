@@ -12,6 +12,8 @@ from datacraft.engines.semantic.restricting import Restrictor
 from datacraft.engines.semantic.scope import Context, Scope, ref, snake
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing
 
+_NAMED = 0.84  # the column's own name, or that without its unit
+
 
 def each_thing_first(draft: Draft, restrictor: Restrictor) -> QueryPlan | None:
     """Return the plan of an outer figure over one value for each thing, None where none is asked for."""
@@ -28,11 +30,13 @@ def each_thing_first(draft: Draft, restrictor: Restrictor) -> QueryPlan | None:
                 asked.measure.per = None  # "profit per order line" is the profit of each row
                 continue
             summed = isinstance(measured, ColumnId) and default_function(draft.context, measured) == "sum"
+            one = len(asked.measure.functions) == 1
+            kept = isinstance(per, Thing) and not per.virtual and _by_its_name(asked.measure)
             if isinstance(measured, Duration) or (
-                isinstance(measured, ColumnId) and not summed and len(asked.measure.functions) == 1
+                isinstance(measured, ColumnId) and one and (not summed or kept)
             ):
                 draft.frame.groups.append(Asked(noun=asked.measure.per))
-                asked.measure.per = None  # an average of what is averaged anyway: one for each
+                asked.measure.per = None  # "average freight cost per carrier": of the rows of each
                 continue
             for group in draft.frame.groups:
                 if group.noun is not None:
@@ -44,6 +48,13 @@ def each_thing_first(draft: Draft, restrictor: Restrictor) -> QueryPlan | None:
                 draft.context, asked.measure, draft.base, draft.base.table, draft.scope, draft.groups
             )
     return None
+
+
+def _by_its_name(measure: Measure) -> bool:
+    """Whether a figure is called as its column is: what each row holds, not a total ("revenue") of many."""
+    noun = measure.noun
+    score = next((s for target, s in noun.candidates if target == noun.chosen), 0.0) if noun else 0.0
+    return score >= _NAMED
 
 
 def each_period_first(draft: Draft, restrictor: Restrictor) -> QueryPlan | None:

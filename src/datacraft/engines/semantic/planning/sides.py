@@ -28,7 +28,7 @@ def split_share(frame: Frame) -> list[Condition] | None:
     conditions = [c for c in frame.conditions if c.kind != "time"]
     said = _behind_verb(frame, asked.measure, conditions)
     if frame.groups:
-        numerator = said or [c for c in conditions if c.part]
+        numerator = said or [c for c in conditions if c.part] or [c for c in conditions if _qualifies(c)]
     else:
         last = max((c.clause for c in conditions), default=0)
         apart = [c for c in conditions if c.clause == last]
@@ -36,6 +36,13 @@ def split_share(frame: Frame) -> list[Condition] | None:
     frame.conditions = [c for c in frame.conditions if c not in numerator]
     frame.part = numerator
     return numerator or None
+
+
+def _qualifies(condition: Condition) -> bool:
+    """`shipments delivered late by carrier`, `orders with a coupon by store`: what kind of them the share is of."""
+    return condition.role in ("", "with", "without") and condition.kind in (
+        "value", "flag", "named", "null", "state", "compare", "exists",
+    )  # fmt: skip
 
 
 def _behind_verb(frame: Frame, measure: Measure, conditions: list[Condition]) -> list[Condition]:

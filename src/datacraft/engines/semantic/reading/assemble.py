@@ -147,6 +147,11 @@ def _lost(state: State, mark: Mark) -> None:
     state.frame.lost.append(mark.item.text)
 
 
+def _lost_ending(state: State, mark: Mark) -> None:
+    if mark.value != "contains":
+        state.frame.lost.append(mark.item.text)
+
+
 def _contrast(state: State, mark: Mark) -> None:
     state.contrasts.append(mark.item)
 
@@ -175,5 +180,5 @@ _MARKS: dict[str, Callable[[State, Mark], None]] = {
     "quantifier": read_quantifier, "pronoun": read_pronoun, "distinct": read_distinct, "aggregation": read_aggregation,
     "null_check": read_null_check, "text": read_text_alone, "symbol": read_symbol, "unknown": read_unknown, "comparison": _lost,
     "comparative_count": _contrast, "superlative_count": _lost, "comparison_suffix": _lost, "arithmetic": _lost,
-    "limit": _lost, "time_comparison": _lost,
-}  # fmt: skip  # fmt: skip
+    "limit": _lost, "time_comparison": _lost, "text_match": _lost_ending,
+}  # fmt: skip

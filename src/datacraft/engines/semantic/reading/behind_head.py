@@ -65,6 +65,9 @@ def _is_verb(reader: PhraseReader, phrase: Phrase, following: Item, j: int) -> b
         and reader.senses.is_time(following)
     ):
         return True  # "lines sold at full price", where there is a column `sold_at`
+    past = following.inflected and not following.words[0].endswith(("s", "ing"))
+    if past and named >= 0.9 and reader.senses.is_time(following):
+        return _is_dated(reader.at(j + 1))  # "rangers hired after 2015", where there is a column `hired`
     if following.inflected and not following.words[0].endswith("s") and named < 0.9:
         return True
     if following.verb is None:
@@ -76,6 +79,15 @@ def _is_verb(reader: PhraseReader, phrase: Phrase, following: Item, j: int) -> b
         or after.operator(K.COMPARISON) is not None
     )
     return (named < 0.75 and counts) or _lacks_verb(reader, phrase, j)
+
+
+def _is_dated(following: Item | None) -> bool:
+    """Whether a period, or what leads one in, comes next."""
+    return following is not None and (
+        following.time is not None
+        or following.operator(K.TIME_COMPARISON) is not None
+        or following.words[0] in ("in", "on", "during", "since", "after", "before", "between", "last", "this")
+    )
 
 
 def _counting_word(reader: PhraseReader, phrase: Phrase, j: int) -> int | None:
@@ -93,7 +105,8 @@ def _counting_word(reader: PhraseReader, phrase: Phrase, j: int) -> int | None:
         return None
     if following.words == ("volume",) and senses.is_measure(head):
         return j + 1
-    if following.words[0] in _AMOUNTS and senses.is_thing(head):
+    compared = reader.numbers.compared(j + 1) is not None  # "goods worth more than 100": a verb
+    if following.words[0] in _AMOUNTS and senses.is_thing(head) and not compared:
         if not phrase.functions and phrase.rank is None:
             phrase.functions.append("sum")
         return j + 1  # of the amount that each has

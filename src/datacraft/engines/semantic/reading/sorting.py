@@ -25,7 +25,12 @@ def read_order(state: State, mark: Mark) -> None:
 
 
 def read_chart(state: State, mark: Mark) -> None:
-    """`as a bar chart`."""
+    """`as a bar chart`; "ended in a draw" wishes for none."""
+    before = state.ahead(-1)
+    determined = isinstance(before, Mark) and before.kind == "determiner"
+    if mark.value == "any" and len(mark.item.words) == 1 and determined:
+        state.frame.unread.append(mark.item)
+        return
     state.frame.chart = mark.value
 
 

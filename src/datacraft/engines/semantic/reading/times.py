@@ -6,6 +6,7 @@ from datacraft.contracts.plan import TimeUnit
 from datacraft.engines.semantic.frame import Asked, Condition, Measure, Noun
 from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.units import Compared, ComparedTo, Mark, Phrase, Ranked
+from datacraft.engines.semantic.vocabulary import Duration
 
 
 def read_unit(state: State, mark: Mark) -> None:
@@ -40,7 +41,11 @@ def read_duration(state: State, mark: Mark) -> None:
     if (
         last is not None
         and last.measure is not None
-        and (last.measure.noun is None or not state.senses.is_measure(last.measure.noun.item))
+        and (
+            last.measure.noun is None
+            or not state.senses.is_measure(last.measure.noun.item)
+            or isinstance(last.measure.noun.candidates[0][0], Duration)  # "average time between A and B"
+        )
     ):
         measure = last.measure
     elif last is not None and (last.grain is not None or last.noun is not None) and len(frame.asked) == 1:

@@ -32,7 +32,7 @@ def state_predicate(context: Context, thing: Thing, condition: Condition) -> Pre
     if found is not None and events is not None and (condition.negated or _is_rare(context, thing, events)):
         return among(*found, negated=condition.negated)
     near = [t.name for t in context.model.tables if context.graph.distance(thing.table, t.name) < 2]
-    if not condition.negated and explained_verb(context, verb, near):
+    if not condition.negated and explained_verb(context, verb, near, as_state=True):
         return NOTHING
     return None
 
