@@ -19,11 +19,15 @@ from datacraft.engines.semantic.aggregates import (
     count_of,
     default_measure,
 )
-from datacraft.engines.semantic.durations import ends_of, natural_unit_of, time_between
+from datacraft.engines.semantic.durations import duration_of, ends_of, natural_unit_of, time_between
 from datacraft.engines.semantic.formulas import measure_expression
 from datacraft.engines.semantic.frame import Measure, Noun
+from datacraft.engines.semantic.lexicon import lemma
 from datacraft.engines.semantic.scope import Context, is_date, ref, snake
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing
+
+_GIVEN = frozenset({"donation", "payment", "gift", "contribution", "expense", "refund", "deposit", "withdrawal", "tip",
+                    "fine", "payout", "repayment", "purchase", "expenditure", "grant"})  # fmt: skip
 
 
 def compute(
@@ -56,6 +60,13 @@ def compute(
         and functions[-1] in ("avg", "median", "max", "min", "percentile")
     ):
         return _value_of_thing(context, measure, target, where)
+    if isinstance(target, Thing) and functions[-1:] == ["sum"] and measure.noun.item.words[-1].endswith("time"):
+        lasted = duration_of(context, target.table)
+        if lasted is not None:
+            return _lasting(context, measure, *ends_of(lasted), where)  # "total downtime"
+    given = isinstance(target, Thing) and lemma(measure.noun.item.words[-1]) in _GIVEN
+    if given and functions[-1:] == ["sum"] and default_measure(context, target.table) is not None:
+        return _value_of_thing(context, measure, target, where)  # "total donations": what they come to
     if isinstance(target, Thing) and functions[-1:] == ["sum"] and _is_mass(measure.noun):
         return _value_of_thing(context, measure, target, where)
     if isinstance(target, Thing):

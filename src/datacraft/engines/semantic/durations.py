@@ -15,6 +15,14 @@ def ends_of(duration: Duration) -> tuple[ColumnId, ColumnId]:
     return ColumnId(duration.table, duration.start), ColumnId(duration.table, duration.end)
 
 
+def duration_of(context: Context, table: str) -> Duration | None:
+    """Return how long a row of a table takes, None where the data does not tell."""
+    return next(
+        (t for t in context.vocabulary.targets if isinstance(t, Duration) and t.table == table and not t.is_delay),
+        None,
+    )
+
+
 def in_whole_days(context: Context, start: ColumnId, end: ColumnId) -> bool:
     """Whether neither end says more than the day."""
     return all(context.column(column).type is ColumnType.DATE for column in (start, end))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from datacraft.contracts.plan import Aggregate, AggregateFunction, Expression
 from datacraft.contracts.semantic import Role
 from datacraft.engines.semantic.adjectives import adjective_column
@@ -12,6 +14,7 @@ from datacraft.engines.semantic.frame import Measure, Rank
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import OperatorKind
 from datacraft.engines.semantic.periods import time_column
+from datacraft.engines.semantic.saying import same_stem
 from datacraft.engines.semantic.scope import Context, Scope, is_date, is_number, ref
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
 
@@ -38,6 +41,8 @@ _LOWER_IS_BETTER = frozenset(
 )
 
 
+_AMOUNT_NOUNS = frozenset({"amount", "price", "salary", "revenue", "fee", "cost", "sale", "payment", "spend", "income",
+                           "purchase", "balance", "quantity", "value", "budget", "funding"})  # fmt: skip
 _OF_EACH = frozenset({"cheap", "expensive", "affordable", "pricey", "inexpensive", "fast", "slow", "quick", "heavy",
                       "light", "long", "short", "tall", "young"})  # fmt: skip
 
@@ -51,23 +56,39 @@ def verb_measure(context: Context, verb: Item, tables: list[str]) -> ColumnId | 
     for table in tables:
         named = {context.model.table(table).entity, *words_of(table)[-1:]}
         own = default_measure(context, table) if told & named or table in done else None
+        if own is not None and table not in done and not _tells_amount(verb, own):
+            own = None  # "which client ships the most": how often, not for how much
         if own is not None:
             return own  # "paid": of a table of payments its amount, before a column elsewhere that sounds like it
-    for table in tables:
-        for noun in (verb.verb.base, *verb.verb.nouns):
-            hits = [
-                (hit.score, target)
-                for hit in context.vocabulary.lookup(tuple(noun.split()))
-                if isinstance(target := context.vocabulary.targets[hit.target], ColumnId)
-                and target.table == table
-                and hit.score >= 0.6
-                and is_number(context.column(target))
-            ]
-            if len(hits) > 1 and hits[0][0] - hits[1][0] < 0.02:
-                context.doubt(f"“{verb.text}” could mean {hits[0][1].column} or {hits[1][1].column}", 0.7)
-            if hits:
-                return hits[0][1]
+    for table, noun in itertools.product(tables, (verb.verb.base, *verb.verb.nouns)):
+        hits = _numbers_called(context, noun, table, 0.6)
+        named = noun == verb.verb.base and [t for t in tables if _numbers_called(context, noun, t, 0.9)]
+        if named and table not in named:
+            continue  # "scored above 95": the score of another table, before a grade of this one
+        if len(hits) > 1 and hits[0][0] - hits[1][0] < 0.02:
+            context.doubt(f"“{verb.text}” could mean {hits[0][1].column} or {hits[1][1].column}", 0.7)
+        if hits:
+            return hits[0][1]
     return None
+
+
+def _numbers_called(context: Context, noun: str, table: str, floor: float) -> list[tuple[float, ColumnId]]:
+    """Return the columns of numbers of a table that a noun names, best first."""
+    return [
+        (hit.score, target)
+        for hit in context.vocabulary.lookup(tuple(noun.split()))
+        if isinstance(target := context.vocabulary.targets[hit.target], ColumnId)
+        and target.table == table
+        and hit.score >= floor
+        and is_number(context.column(target))
+    ]
+
+
+def _tells_amount(verb: Item, column: ColumnId) -> bool:
+    """Whether a verb is about amounts (pay, donate), or the column is named after it (claim: claimed amount)."""
+    assert verb.verb is not None
+    nouns = {word for noun in verb.verb.nouns for word in noun.split()}
+    return bool(nouns & _AMOUNT_NOUNS) or any(same_stem(w, verb.verb.base) for w in words_of(column.column))
 
 
 def rank_expression(context: Context, rank: Rank, thing: Thing, scope: Scope) -> Expression:

@@ -12,6 +12,7 @@ _TOKEN = re.compile(
     r"""
     (?P<quoted>"[^"]+"|“[^”]+”|(?<!\w)'[^']+'(?!\w)|(?<!\w)‘[^’]+’(?!\w))
   | (?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{4})
+  | (?P<season>\d{4}[/-]\d{2}(?![\d/-]))
   | (?P<clock>\d{1,2}:\d{2}(?::\d{2})?\s?(?:am|pm)?|\d{1,2}\s?(?:am|pm)\b)
   | (?P<number>[$€£]?-?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?%|(?:k|m|bn)\b|(?:st|nd|rd|th)\b)?)
   | (?P<word>[^\W_]+(?:\.[^\W_]+)*(?:['’](?:s|t|re|ve|ll|d|m)\b|['’](?=\s|$))?)
@@ -60,7 +61,11 @@ def tokenise(question: str) -> list[Token]:
     for match in _TOKEN.finditer(question):
         kind = match.lastgroup or "word"
         text = match.group()
-        if kind == "word":
+        if kind == "season" and not _follow_on(text):
+            kind = "number"  # of "2021/06", read as it was
+        if kind == "season":
+            tokens.append(Token(text, normalise(text), normalise(text), "word", match.start(), match.end()))
+        elif kind == "word":
             tokens.extend(_words(text, match.start(), match.end()))
         elif kind == "quoted":
             inner = text[1:-1]
@@ -69,6 +74,11 @@ def tokenise(question: str) -> list[Token]:
             low = text.lower().strip()
             tokens.append(Token(text, low, low, kind, match.start(), match.end()))
     return tokens
+
+
+def _follow_on(text: str) -> bool:
+    """`2021/22`, a season or a school year: the second number is the year after the first."""
+    return (int(text[:4]) + 1) % 100 == int(text[5:])
 
 
 def _words(text: str, start: int, end: int) -> list[Token]:

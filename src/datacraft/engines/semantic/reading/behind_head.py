@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import OperatorKind as K
 from datacraft.engines.semantic.reading.clauses import needs_verb
-from datacraft.engines.semantic.reading.units import Phrase
+from datacraft.engines.semantic.reading.units import Mark, Phrase
 
 if TYPE_CHECKING:
     from datacraft.engines.semantic.reading.phrases import PhraseReader
@@ -72,6 +72,8 @@ def _is_verb(reader: PhraseReader, phrase: Phrase, following: Item, j: int) -> b
         return True
     if following.verb is None:
         return False
+    if following.words[0] == following.verb.base and named < 0.9 and _did(reader):
+        return True  # "how many goals did each club score"
     after = reader.at(j + 1)
     counts = (
         after is None
@@ -79,6 +81,14 @@ def _is_verb(reader: PhraseReader, phrase: Phrase, following: Item, j: int) -> b
         or after.operator(K.COMPARISON) is not None
     )
     return (named < 0.75 and counts) or _lacks_verb(reader, phrase, j)
+
+
+def _did(reader: PhraseReader) -> bool:
+    """Whether "do" or "did" stands right before the phrase, so that its verb is still to come."""
+    before = reader.units[-1] if reader.units else None
+    if isinstance(before, Mark) and before.kind == "group" and len(reader.units) > 1:
+        before = reader.units[-2]
+    return isinstance(before, Mark) and before.kind == "auxiliary" and before.value == "do"
 
 
 def _is_dated(following: Item | None) -> bool:

@@ -263,14 +263,9 @@ class Chunker:
         if item.time is None:
             return None
         before = self.at(i - 1)
-        if (
-            item.time.kind == "part"
-            and item.values
-            and item.values[0].score > 0.9
-            and before is not None
-            and before.nouns
-        ):
-            return None
+        named = item.values and item.values[0].score > 0.9 and item.values[0].how == "exact"
+        if item.time.kind == "part" and named and len(item.words) == 1:
+            return None  # "clubs that meet on Monday", where the data names the days
         return Mark("period", "", item), i + 1
 
     def _group(self, i: int) -> tuple[Unit, int] | None:

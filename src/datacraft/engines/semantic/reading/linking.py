@@ -70,6 +70,10 @@ def read_verb(state: State, mark: Mark) -> None:
     if item.words[0] in _AMOUNTS and state.mark(-1, "group"):
         state.slot = "modifier"  # "the largest orders by value"
         return
+    before = state.ahead(-1)
+    if item.words[0] in ("rate", "rates") and isinstance(before, Phrase) and before.end == item.start:
+        frame.lost.append(item.text)  # "conversion rate": a figure that the data can't tell, not an act
+        return
     state.clause += bool(frame.asked) and mark.value.split()[0] in ("come", "stem", "derive", "originate")
     state.verb, state.role = item, ""
     if _grows(state, mark.value):

@@ -112,6 +112,8 @@ def _column(state: State, phrase: Phrase, noun: Noun, introduced: bool) -> None:
     elif (number := _number(phrase)) is not None and (measured or senses.is_dimension(noun.item)):
         kind = "compare" if measured else "count"
         state.add(Condition(kind, noun=noun, operator="eq", number=number, both=kind == "count"))
+    elif measured and _some_of(state, phrase):
+        state.add(Condition("compare", noun=noun, operator="gt", number=NumberSense(0)))
     elif phrase.determiner == "same":
         state.related(noun, same=True)
     elif phrase.determiner in ("a", "some") and tied and not measured:
@@ -121,6 +123,20 @@ def _column(state: State, phrase: Phrase, noun: Noun, introduced: bool) -> None:
         if phrase.values or phrase.states:
             state.modifiers(phrase)
         frame.asked.append(Asked(noun=noun, stray=not introduced))
+
+
+def _some_of(state: State, phrase: Phrase) -> bool:
+    """`tenants with pets`: more than none, where the data says 0 of those that have none."""
+    plain = phrase.determiner in ("", "a", "some") and not phrase.possessive and phrase.quantifier == ""
+    joined = state.mark(1, "conjunction") is not None or state.mark(-1, "conjunction") is not None
+    return (
+        state.role == "with"
+        and plain
+        and not joined
+        and state.frame.root.target
+        and phrase.head is not None
+        and state.senses.is_count(phrase.head)
+    )
 
 
 def _number(phrase: Phrase) -> NumberSense | None:

@@ -176,6 +176,12 @@ def _by_measure(state: State, phrase: Phrase, mark: Mark | None) -> bool:
     measure = measure_of(state, phrase)
     last = state.last_asked
     if mark is not None and mark.item.words == ("per",):
+        ranked = frame.rank.measure if frame.rank is not None else None
+        if ranked is not None and ranked.noun is not None and not ranked.functions and not ranked.operator:
+            ranked.operator, ranked.functions = "ratio", ["sum"]  # "the highest cost per click"
+            ranked.denominator = Measure(["sum"], measure.noun)
+            state.slot = "modifier"
+            return True
         if last is None or (
             last.measure is None and (last.noun is None or not state.senses.is_measure(last.noun.item))
         ):

@@ -97,6 +97,14 @@ class Senses:
             )
         return isinstance(target, Duration) or item.nouns[0].kind == "measure"
 
+    def is_count(self, item: Item) -> bool:
+        """Whether the best reading is a column of whole numbers that starts with none."""
+        target = self.vocabulary.targets[item.nouns[0].target] if item.nouns else None
+        if not isinstance(target, ColumnId):
+            return False
+        column = self.vocabulary.columns[target]
+        return column.type is ColumnType.INTEGER and column.role is Role.MEASURE and column.minimum == 0
+
     def is_numeric(self, item: Item | None) -> bool:
         """Whether the best reading is a column of numbers, whatever they say."""
         target = self.vocabulary.targets[item.nouns[0].target] if item is not None and item.nouns else None

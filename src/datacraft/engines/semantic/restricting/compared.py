@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datacraft.contracts.semantic import Role
+from dataclasses import replace
+
+from datacraft.contracts.semantic import Column, Role
 from datacraft.engines.semantic.adjectives import adjective_column
 from datacraft.engines.semantic.aggregates import default_measure
 from datacraft.engines.semantic.frame import Condition
 from datacraft.engines.semantic.lexicon import lemma
 from datacraft.engines.semantic.ranking import verb_measure
 from datacraft.engines.semantic.restricting.signs import FLIP
+from datacraft.engines.semantic.scales import scale_of
 from datacraft.engines.semantic.scope import Context
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, words_of
 
@@ -43,6 +46,9 @@ def compared_column(context: Context, thing: Thing, condition: Condition) -> Col
     measured = measured_in(context, thing, condition.unit) if condition.unit else None
     if measured is not None:
         return measured
+    converted = told_in_other_unit(context, thing, condition) if condition.unit else None
+    if converted is not None:
+        return converted
     if condition.verb is not None:
         near = sorted(
             (t.name for t in context.model.tables if context.graph.distance(thing.table, t.name) < 2.5),
@@ -59,6 +65,36 @@ def compared_column(context: Context, thing: Thing, condition: Condition) -> Col
         money = condition.number is not None and condition.number.unit == "$"
         context.doubt("the measure that is compared was assumed", 0.1 if money else 0.5)
     return chosen
+
+
+def told_in_other_unit(context: Context, thing: Thing, condition: Condition) -> ColumnId | None:
+    """`lasted more than 10 minutes`, where the data tells seconds: the one such column, and the number made so many."""
+    asked = scale_of(condition.unit.split()[0])
+    if asked is None or condition.number is None:
+        return None
+    family, size = asked
+    fitting = [
+        (ColumnId(thing.table, column.name), told[1])
+        for column in context.model.table(thing.table).columns
+        if column.role is Role.MEASURE and (told := _scale_told(column)) is not None and told[0] == family
+    ]
+    if len(fitting) != 1:
+        return None
+    column, own = fitting[0]
+    condition.number = replace(condition.number, value=_neat(condition.number.value * size / own))
+    if condition.upper is not None:
+        condition.upper = replace(condition.upper, value=_neat(condition.upper.value * size / own))
+    return column
+
+
+def _scale_told(column: Column) -> tuple[str, float] | None:
+    """Return the unit that a column says it is told in, by its name or its unit."""
+    said = [(column.unit or "").lower(), *reversed(words_of(column.name))]
+    return next((found for word in said if (found := scale_of(word)) is not None), None)
+
+
+def _neat(value: float) -> float | int:
+    return int(value) if float(value).is_integer() else value
 
 
 def measured_in(context: Context, thing: Thing, unit: str) -> ColumnId | None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from datacraft.contracts.plan import Predicate, TimeUnit
+from datacraft.contracts.semantic import Role
 from datacraft.engines.semantic.durations import SECONDS, ends_of, in_whole_days, time_between
 from datacraft.engines.semantic.frame import Condition
 from datacraft.engines.semantic.lattice import NumberSense
 from datacraft.engines.semantic.lexicon import lemma
 from datacraft.engines.semantic.restricting.compared import measured_in
 from datacraft.engines.semantic.restricting.signs import compared_with
+from datacraft.engines.semantic.saying import same_stem
 from datacraft.engines.semantic.scope import Context, Scope
-from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing
+from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
 
 _QUICK = frozenset({"fast", "quick", "rapid", "soon"})  # faster than 2 days: in less
 
@@ -28,7 +30,7 @@ def lasting(context: Context, scope: Scope, thing: Thing, condition: Condition) 
         return None
     if isinstance(target, Duration):
         duration: Duration | None = target
-    elif target is None and measured_in(context, thing, unit) is None:
+    elif target is None and measured_in(context, thing, unit) is None and not _has_figure(context, thing, condition):
         duration = _nearest(context, thing)
     else:
         return None
@@ -49,6 +51,15 @@ def lasting(context: Context, scope: Scope, thing: Thing, condition: Condition) 
             upper=_times(condition.upper, factor) if condition.upper is not None else None,
         ),
         condition.negated,
+    )
+
+
+def _has_figure(context: Context, thing: Thing, condition: Condition) -> bool:
+    """`delayed by more than an hour`, where there is a number of minutes that is named after the verb."""
+    verb = condition.verb.verb if condition.verb is not None else None
+    return verb is not None and any(
+        column.role is Role.MEASURE and any(same_stem(word, verb.base) for word in words_of(column.name))
+        for column in context.model.table(thing.table).columns
     )
 
 

@@ -26,6 +26,7 @@ WEAK_HEADS = {
     "flag",
     "status",
 }
+_EMPTY_HEADS = frozenset({"level", "amount"})  # of a `grade_level` the grade
 _RUNS = re.compile(r"[0-9a-zà-ɏ]+")
 _UNIT_WORDS = frozenset({"kg", "km", "km2", "m", "m2", "sqm", "cm", "mm", "ft", "mi", "eur", "usd", "gbp", "pct", "hr", "min", "sec"})  # fmt: skip
 
@@ -63,6 +64,8 @@ def column_phrases(column: Column, owner: set[str], table: Table) -> dict[tuple[
                 0.75 if column.role is not Role.ID else 0.6 if plain_key or len(words) < 3 else 0.85,
             )
         elif words[-1] not in WEAK_HEADS:
+            if words[-1] in _EMPTY_HEADS and words[:-1] != tuple(owner):
+                keep_best(phrases, words[:-1], 0.88)
             keep_best(phrases, words[-1:], 0.75)
             if len(words) > 2:
                 keep_best(phrases, words[-2:], 0.85)
