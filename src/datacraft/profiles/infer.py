@@ -31,6 +31,7 @@ from datacraft.profiles.join_names import JoinNames, Keys
 from datacraft.profiles.joins import FEW_ROWS, Link, cardinality, composite_links, find_links
 from datacraft.profiles.keys import composite_key, label, primary_key, time_column, unique_columns
 from datacraft.profiles.named_filters import find_filters
+from datacraft.profiles.named_states import find_states
 from datacraft.profiles.named_measures import find_measures
 from datacraft.profiles.relations import is_bridge, verbs_of
 from datacraft.profiles.roles import Reading, read_column
@@ -141,7 +142,10 @@ def _assemble(found: _Findings, units: Units) -> SemanticModel:
         entities.extend(own)
         hierarchies.extend(find_hierarchies(found.connection, table, roles))
         measures.extend(find_measures(table, keys, roles, own))
-        filters.extend(find_filters(table, roles))
+        due = find_filters(table, roles)
+        named = {name for one in due for name in (one.name, *one.synonyms)}
+        states = find_states(table, roles, found.tables)
+        filters.extend([*due, *(state for state in states if not named & {state.name, *state.synonyms})])
     return SemanticModel(
         tables=[_table(found, table, entities, units) for table in found.tables],
         entities=entities,

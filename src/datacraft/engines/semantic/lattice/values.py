@@ -99,7 +99,8 @@ class ValueFinder:
         if singular != phrase:
             variants.append((singular, 0.97, "exact"))
         elif len(tokens) == 1 and not quoted:
-            variants.extend((plural, 0.93, "exact") for plural in (phrase + "s", phrase + "es"))
+            plurals = (phrase + "s", phrase + "es", *([phrase[:-1] + "ies"] if phrase.endswith("y") else []))
+            variants.extend((plural, 0.93, "exact") for plural in plurals)
         if (
             len(tokens) == 1
             and not quoted
