@@ -43,8 +43,7 @@ _LOWER_IS_BETTER = frozenset(
 
 _AMOUNT_NOUNS = frozenset({"amount", "price", "salary", "revenue", "fee", "cost", "sale", "payment", "spend", "income",
                            "purchase", "balance", "quantity", "value", "budget", "funding"})  # fmt: skip
-_OF_EACH = frozenset({"cheap", "expensive", "affordable", "pricey", "inexpensive", "fast", "slow", "quick", "heavy",
-                      "light", "long", "short", "tall", "young"})  # fmt: skip
+_OF_EACH = frozenset({"cheap", "expensive", "affordable", "pricey", "inexpensive", "fast", "slow", "quick"})
 
 
 def verb_measure(context: Context, verb: Item, tables: list[str]) -> ColumnId | None:

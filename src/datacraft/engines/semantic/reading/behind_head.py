@@ -42,6 +42,8 @@ def _own_column(reader: PhraseReader, phrase: Phrase, j: int) -> int:
         return j
     if following.start != head.end or following.flag_negated or not senses.is_thing(head):
         return j
+    if following.nouns[0].kind == "filter":
+        return j  # "subscriptions still running"
     if following.values and following.values[0].score > following.nouns[0].score:
         return j
     if _is_verb(reader, phrase, following, j):

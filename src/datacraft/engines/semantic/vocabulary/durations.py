@@ -61,7 +61,7 @@ def duration_phrases(duration: Duration, thing: Thing) -> dict[tuple[str, ...], 
     phrases: dict[tuple[str, ...], float] = {
         ("duration",): 0.95,
         ("length",): 0.8,
-        ("stay",): 0.7,
+        ("stay",): 0.8,
         ("turnaround",): 0.7,
         ("time",): 0.4,
     }

@@ -24,6 +24,7 @@ _UNIT_NAMES: dict[str, tuple[str, ...]] = {
     "ft": ("foot",), "m": ("metre", "meter"), "usd": ("dollar",), "eur": ("euro",), "minutes": ("minute",),
 }  # fmt: skip
 _BESIDE_ITS_MEASURE = 0.94
+_STATES = frozenset({"open", "opened", "close", "closed", "start", "started", "begin", "end", "create", "created", "updated"})
 _ROWS = frozenset({("row",), ("record",), ("entry",), ("observation",), ("line",)})
 
 
@@ -144,9 +145,9 @@ class Vocabulary:
                 words in phrases
             ):  # of `sales.csv` with a column `sales` the figure is meant, but where rows are counted
                 phrases[words] = min(phrases[words], _BESIDE_ITS_MEASURE)
-        self._add("thing", thing, phrases)
         for words in self._events_of(table):
             keep_best(phrases, words, 0.7)
+        self._add("thing", thing, phrases)
         owner = {*words_of(table.entity), *words_of(table.name)}
         if len(table.label) > 1:  # first and last name: "name" means both
             self._add("thing", thing, {("name",): 0.9, ("full", "name"): 0.97})
@@ -169,8 +170,11 @@ class Vocabulary:
         if table.time_column is None:
             return
         words = [w for w in words_of(table.time_column) if w not in _DATE_PARTS]
-        if not words:
+        known = self._lexicon.verb(words[0]) if words else None
+        if not words or words[0] in _STATES or (known is not None and known.base in _STATES):
             return
+        if len(words) == 1 and self._lexicon.operator(words[0]):
+            return  # of `from_date` "from" is no name
         yield ("".join(words),)
         yield tuple(words)
         verb = self._lexicon.verb(words[0])
