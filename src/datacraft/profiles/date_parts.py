@@ -14,6 +14,12 @@ _LIMITS: dict[TimePart, tuple[int, int]] = {
     "year": (1000, 2200), "quarter": (1, 4), "month": (1, 12), "week": (0, 53), "day": (1, 31),
     "weekday": (0, 7), "hour": (0, 24),
 }  # fmt: skip
+_HAPPENED = frozenset({
+    "founded", "established", "built", "opened", "launched", "constructed", "formed", "born", "died", "since", "operated",
+    "debut", "completed", "incorporated", "created", "introduced", "released", "published", "made", "renovated", "closed",
+    "discontinued", "disbanded", "dissolved", "hired", "joined", "started", "ended", "founding", "birth", "death",
+})  # fmt: skip
+"""A whole number between 1000 and 2200 is the year of it: `founded`, `year_made`, `active_since`."""
 _MONTH_NAMES = frozenset((*MONTHS, *SHORT_MONTHS, "sept"))
 _WEEKDAY_NAMES = frozenset((*WEEKDAYS, *SHORT_WEEKDAYS, "tues", "thur", "thurs"))
 _QUARTER_NAMES = frozenset(
@@ -54,7 +60,8 @@ def _named_part(column: ColumnFacts) -> TimePart | None:
         if "per" in words or words[0] in {"number", "average", "total", "count"}:
             return None
         return last  # type: ignore[return-value]  # one of the literals, by the test above
-    return None
+    happened = last in _HAPPENED and not {"day", "month", "hour", "number", "count"} & set(words)
+    return "year" if happened and (column.type is ColumnType.INTEGER or words[0] == "year") else None
 
 
 def _text_part(column: ColumnFacts, named: TimePart | None) -> TimePart | None:

@@ -272,10 +272,10 @@ def _insist_on_joins(scope: Scope) -> None:
     A plan joins only tables that it uses, so one that is merely reached, and may have no row, is asked for its key.
     """
     text = scope.plan().model_dump_json()
-    needed = {name for name in scope.tables if f'"table":"{name}"' in text}
+    needed = {name for name in scope.tables if f'"table":"{name}"' in text or f'"grain":"{name}"' in text}
     for join in reversed(scope.joins):
         left, right = join.columns[0]
-        multiplies = join.cardinality in ("one_to_many", "many_to_many")
+        multiplies = join.cardinality != "many_to_one"
         empty = scope.context.column(ColumnId(join.left, left)).null_fraction
         if join.right not in needed and (multiplies or empty):
             table, column = (join.right, right) if multiplies else (join.left, left)

@@ -68,7 +68,7 @@ def _is_verb(reader: PhraseReader, phrase: Phrase, following: Item, j: int) -> b
     ):
         return True  # "lines sold at full price", where there is a column `sold_at`
     past = following.inflected and not following.words[0].endswith(("s", "ing"))
-    if past and named >= 0.9 and reader.senses.is_time(following):
+    if past and named >= 0.9 and reader.senses.is_dated(following):
         return _is_dated(reader.at(j + 1))  # "rangers hired after 2015", where there is a column `hired`
     if following.inflected and not following.words[0].endswith("s") and named < 0.9:
         return True

@@ -116,6 +116,12 @@ class Senses:
             self._is_date(self.vocabulary.targets[hit.target]) for hit in item.nouns[:3]
         )
 
+    def is_dated(self, item: Item | None) -> bool:
+        """Whether a span may name a date column, or one that holds a year."""
+        targets = [self.vocabulary.targets[hit.target] for hit in item.nouns[:3]] if item is not None else []
+        return any(self._is_date(t) or (isinstance(t, ColumnId) and self.vocabulary.columns[t].time_part == "year")
+                   for t in targets)  # fmt: skip
+
     def is_dimension(self, item: Item | None) -> bool:
         """Whether the best column groups rows (text, flag, date) rather than measures them."""
         if item is None or not item.nouns:
