@@ -188,20 +188,28 @@ def time_column(table: TableFacts) -> str | None:
     return min(scored)[2] if scored else None
 
 
+DUE_DATES = frozenset({"due", "promised", "expected", "planned", "scheduled", "deadline", "target", "estimated"})
+
+
 def _date_score(table: TableFacts, column: ColumnFacts) -> float:
     stem = set(column.words.stem) | set(column.words.words)
     entity = set(table.words.stem)
     if stem & BIRTH_WORDS:
         return 0.0
-    if stem & LATE_DATES:
-        return 15.0
     what = stem - {"date", "time", "timestamp", "datetime", "at", "on", "day", "utc"}
+    own = any(len(word) > 3 and any(name.startswith(word) for name in entity) for word in what)
+    if stem & LATE_DATES and not own:
+        return 15.0
     if what and what <= entity:
         return 100.0
     if not what:
         return 95.0
+    if what & DUE_DATES:
+        return 40.0
     if stem & EVENT_DATES:
         return 90.0
+    if own:
+        return 85.0  # of a shipment the ship date
     if stem & START_DATES:
         return 80.0
     return 50.0

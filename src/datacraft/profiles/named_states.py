@@ -85,7 +85,7 @@ def _lasting(table: TableFacts, roles: Mapping[str, Reading]) -> list[_State]:
         name = sql_name(over[0])
         active = ("active", "still active", "currently active", "current", "ongoing", "still ongoing", "still running",
                   "in force", "still together", "still existing")  # fmt: skip
-        ended = ("inactive", "no longer active", "former", "defunct")
+        ended = ("former", "defunct", "no longer active", "no longer running")
         made.append(_State(f"{name} IS NULL", active, _none(over[0])))
         made.append(_State(f"{name} IS NOT NULL", ended, _some(over[0])))
     return made

@@ -96,7 +96,8 @@ class Grain:
 
 def grain_of(item: Item) -> Grain:
     """Return a calendar unit, or a cyclic part of a date, as something to group by."""
-    if item.grain in tuple(TimeUnit):
+    cyclic = "of" in item.words and item.grain in tuple(DatePart)  # "hour of the day"
+    if item.grain in tuple(TimeUnit) and not cyclic:
         return Grain(unit=TimeUnit(item.grain), item=item)
     return Grain(part=DatePart(item.grain), item=item)
 

@@ -9,7 +9,7 @@ from datacraft.contracts.semantic import Role
 from datacraft.engines.semantic.adjectives import adjective_column
 from datacraft.engines.semantic.aggregates import CannotCompute, default_function, default_measure
 from datacraft.engines.semantic.computing import compute
-from datacraft.engines.semantic.durations import ends_of, natural_unit_of, time_between
+from datacraft.engines.semantic.durations import duration_of, ends_of, natural_unit_of, time_between
 from datacraft.engines.semantic.frame import Measure, Rank
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import OperatorKind
@@ -59,7 +59,11 @@ def verb_measure(context: Context, verb: Item, tables: list[str]) -> ColumnId | 
             own = None  # "which client ships the most": how often, not for how much
         if own is not None:
             return own  # "paid": of a table of payments its amount, before a column elsewhere that sounds like it
+    money = {word for noun in verb.verb.nouns for word in noun.split()} & _AMOUNT_NOUNS
+    own = default_measure(context, tables[0]) if tables and money else None
     for table, noun in itertools.product(tables, (verb.verb.base, *verb.verb.nouns)):
+        if table != tables[0] and own is not None and context.column(own).unit:
+            return own  # "admissions that cost more than 10000": of their bill, not of a drug's price
         hits = _numbers_called(context, noun, table, 0.6)
         named = noun == verb.verb.base and [t for t in tables if _numbers_called(context, noun, t, 0.9)]
         if named and table not in named:
@@ -186,6 +190,9 @@ def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> E
         counting = rank.adjective.base in _COUNTING
         if counting and thing.virtual:
             return row_count(context, thing, scope)
+        lasted = _lasting(context, rank, thing, scope)
+        if lasted is not None:
+            return lasted
         found = adjective_column(
             context, rank.adjective, near[:1] if counting or rank.adjective.base in ("good", "bad") else near
         )
@@ -233,6 +240,18 @@ def _implied_rank(context: Context, rank: Rank, thing: Thing, scope: Scope) -> E
     if rank.count_of_rows or rank.adjective is not None:
         return row_count(context, thing, scope)
     return _assumed_measure(context, thing, scope)
+
+
+def _lasting(context: Context, rank: Rank, thing: Thing, scope: Scope) -> Expression | None:
+    """`the longest absence`, which has a first and a last day and no length of its own."""
+    if rank.adjective is None or rank.adjective.base not in ("long", "short", "lengthy", "brief") or thing.virtual:
+        return None
+    lasted = duration_of(context, thing.table)
+    if lasted is None or adjective_column(context, rank.adjective, [thing.table]) is not None:
+        return None
+    scope.need(thing.table)
+    ends = ends_of(lasted)
+    return time_between(context, *ends, natural_unit_of(context, *ends))
 
 
 def _assumed_measure(context: Context, thing: Thing, scope: Scope) -> Expression:

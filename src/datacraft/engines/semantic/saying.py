@@ -42,6 +42,7 @@ def explained_verb(context: Context, verb: Item, tables: list[str], *, as_state:
                 words & said
                 or any(noun <= words for noun in nouns)
                 or any(same_stem(w, verb.verb.base) for w in words)
+                or any(len(w) > 3 and verb.verb.base.startswith(w) for w in words)  # `inst_dt`: installed
             ):
                 return True
     return False

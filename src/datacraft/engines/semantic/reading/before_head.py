@@ -144,7 +144,8 @@ def _value(reader: PhraseReader, phrase: Phrase, item: Item, j: int) -> int | No
 def _said_of_head(reader: PhraseReader, phrase: Phrase, item: Item, j: int) -> int | None:
     """Flags, states and adjectives of the head."""
     following = reader.at(j + 1)
-    if reader.senses.is_flag(item) and not _grouping(reader):
+    alone = following is None or not (following.nouns or following.values)
+    if reader.senses.is_flag(item) and not _grouping(reader, alone):
         phrase.flags.append(item)
         return j + 1
     if _participle(reader, item, following):
@@ -181,8 +182,12 @@ def _past_of(reader: PhraseReader, j: int) -> int:
     return k if item is not None else j
 
 
-def _grouping(reader: PhraseReader) -> bool:
+def _grouping(reader: PhraseReader, alone: bool) -> bool:
     before = reader.units[-1] if reader.units else None
+    act = reader.units[-2] if len(reader.units) > 1 else None
+    by = isinstance(before, Mark) and before.item.words == ("by",)
+    if alone and by and isinstance(act, Mark) and act.kind == "verb":
+        return False  # "reported by admins": those who are so
     return isinstance(before, Mark) and before.kind in ("group", "order")
 
 

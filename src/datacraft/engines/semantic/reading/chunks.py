@@ -88,6 +88,9 @@ class Chunker:
             at += 1
         if item is None or item.symbol or item.operator(K.CONJUNCTION) == "comma":
             return None
+        if item.time is not None and (act := self.lexicon.verb(self.items[i].words[0])) is not None:
+            self.items[i].verb = act
+            return Mark("verb", act.base, self.items[i]), i + 1  # "projects that ended in 2022"
         said = {word for back in self.items[i:at] for word in back.words}
         spelt = (
             item.quoted

@@ -23,6 +23,7 @@ def read_group(state: State, mark: Mark) -> None:
         and (
             following.bare_value
             or following.named
+            or (following.head is None and bool(following.flags))
             or (bool(following.values) and state.senses.is_thing(following.head))
             or (state.senses.is_thing(following.head) and not _measuring(state))
         )

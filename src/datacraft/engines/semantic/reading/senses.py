@@ -116,6 +116,12 @@ class Senses:
             self._is_date(self.vocabulary.targets[hit.target]) for hit in item.nouns[:3]
         )
 
+    def refers_to_own_kind(self, item: Item) -> bool:
+        """Whether a span may name a column that refers to another row of its own table: a manager's number."""
+        joins = self.vocabulary.model.joins
+        own = {ColumnId(join.left, join.columns[0][0]) for join in joins if join.left == join.right}
+        return any(target in own for target, _ in self.targets(item)[:3])
+
     def is_dated(self, item: Item | None) -> bool:
         """Whether a span may name a date column, or one that holds a year."""
         targets = [self.vocabulary.targets[hit.target] for hit in item.nouns[:3]] if item is not None else []

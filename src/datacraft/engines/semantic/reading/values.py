@@ -34,6 +34,8 @@ class ValueReader:
             return item.text[:1].isupper() and item.start > 0
         if not item.nouns:
             return True
+        if self._refers(item):
+            return False
         if item.values[0].score < 0.9:
             return item.nouns[0].score < 0.6
         name = item.nouns[0].score
@@ -44,6 +46,15 @@ class ValueReader:
         if following is not None and following.nouns and not following.operators and name < 0.95:
             return True
         return (capital and name < 0.98) or name < 0.6
+
+    def _refers(self, item: Item) -> bool:
+        """`their manager`, `without a mentor`: the one of its own kind that a row refers to, not a title."""
+        at = next((i for i, other in enumerate(self.items) if other is item), 0)
+        before = self.items[at - 1] if at else None
+        tied = before is not None and (
+            before.operator(K.PRONOUN) == "third" or before.words[-1] in ("a", "an", "any", "own", "without", "no")
+        )
+        return tied and self.senses.refers_to_own_kind(item)
 
     def read(self, phrase: Phrase, j: int) -> int:
         """Read a value and the list it may start."""

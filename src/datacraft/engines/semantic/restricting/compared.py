@@ -57,6 +57,8 @@ def compared_column(context: Context, thing: Thing, condition: Condition) -> Col
         spoken = verb_measure(context, condition.verb, near)
         if spoken is not None:
             return spoken
+    if condition.unit and scale_of(condition.unit.split()[0]) is not None:
+        return None  # "in less than 30 minutes": no amount of money
     chosen = default_measure(context, thing.table)
     if chosen is None:
         numbers = [c for c in context.model.table(thing.table).columns if c.role is Role.MEASURE]
@@ -85,6 +87,12 @@ def told_in_other_unit(context: Context, thing: Thing, condition: Condition) -> 
     if condition.upper is not None:
         condition.upper = replace(condition.upper, value=_neat(condition.upper.value * size / own))
     return column
+
+
+def is_told_in_time(column: Column) -> bool:
+    """Whether a column says that it holds minutes, days or the like."""
+    told = _scale_told(column)
+    return told is not None and told[0] == "time"
 
 
 def _scale_told(column: Column) -> tuple[str, float] | None:

@@ -66,6 +66,9 @@ def compare(context: Context, scope: Scope, thing: Thing, condition: Condition) 
     if not scope.need(column.table, near=thing.table):
         return None
     left: Expression = ref(column)
+    many = not thing.virtual and not context.determined(thing, column)
+    if many and condition.number is not None and default_function(context, column) == "sum" and _altogether(condition):
+        return _compare_summed_up(context, scope, thing, condition, column)
     if condition.other is not None and not context.determined(thing, column):
         return _compare_summed_up(context, scope, thing, condition, column)
     if condition.other is not None and condition.other.per is not None:
@@ -82,6 +85,12 @@ def compare(context: Context, scope: Scope, thing: Thing, condition: Condition) 
             return None  # "younger than 30", where the data has days of birth: no year
         left, percent = _year_of(left), False
     return compared_with(left, condition, condition.negated, percent)
+
+
+def _altogether(condition: Condition) -> bool:
+    """`worked more than 20 hours`, `earned more than 100 in tips`: of all that belongs to a thing, not of one row."""
+    spoken = condition.noun is None and condition.adjective is None and condition.verb is not None
+    return spoken or (condition.noun is not None and condition.noun.item.words[-1].endswith("s"))
 
 
 def _compare_summed_up(

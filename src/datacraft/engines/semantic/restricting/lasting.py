@@ -10,7 +10,7 @@ from datacraft.engines.semantic.durations import SECONDS, ends_of, in_whole_days
 from datacraft.engines.semantic.frame import Condition
 from datacraft.engines.semantic.lattice import NumberSense
 from datacraft.engines.semantic.lexicon import lemma
-from datacraft.engines.semantic.restricting.compared import measured_in
+from datacraft.engines.semantic.restricting.compared import is_told_in_time, measured_in
 from datacraft.engines.semantic.restricting.signs import compared_with
 from datacraft.engines.semantic.saying import same_stem
 from datacraft.engines.semantic.scope import Context, Scope
@@ -58,7 +58,9 @@ def _has_figure(context: Context, thing: Thing, condition: Condition) -> bool:
     """`delayed by more than an hour`, where there is a number of minutes that is named after the verb."""
     verb = condition.verb.verb if condition.verb is not None else None
     return verb is not None and any(
-        column.role is Role.MEASURE and any(same_stem(word, verb.base) for word in words_of(column.name))
+        column.role is Role.MEASURE
+        and is_told_in_time(column)
+        and any(same_stem(word, verb.base) for word in words_of(column.name))
         for column in context.model.table(thing.table).columns
     )
 

@@ -26,6 +26,7 @@ WEAK_HEADS = {
     "flag",
     "status",
 }
+_TOLD_IN = frozenset({"day", "hour", "minute", "min", "second", "sec", "week", "month", "hr"})
 _EMPTY_HEADS = frozenset({"level", "amount"})  # of a `grade_level` the grade
 _RUNS = re.compile(r"[0-9a-zà-ɏ]+")
 _UNIT_WORDS = frozenset({"kg", "km", "km2", "m", "m2", "sqm", "cm", "mm", "ft", "mi", "eur", "usd", "gbp", "pct", "hr", "min", "sec"})  # fmt: skip
@@ -50,6 +51,9 @@ def column_phrases(column: Column, owner: set[str], table: Table) -> dict[tuple[
             keep_best(phrases, bare, top * 0.95)
         if len(words) < 2:
             continue
+        if words[-1] in _TOLD_IN and column.role is Role.MEASURE:
+            for tail in ("time", "duration"):
+                keep_best(phrases, (*words[:-1], tail), 0.93)  # of `lead_days` the lead time
         if words[-1] in _COUNTING - _NOT_COUNTED and column.role is Role.MEASURE:
             keep_best(phrases, words[:-1], 0.9)
         elif words[0] in _COUNTING and column.role is Role.MEASURE:

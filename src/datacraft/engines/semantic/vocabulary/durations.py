@@ -12,7 +12,7 @@ _STARTS = {
     "sent": 2, "issue": 2, "borrow": 3, "borrowed": 3, "opened": 3, "started": 3, "begun": 3, "reported": 2,
     "requested": 2, "received": 1, "hired": 2, "joined": 2, "departed": 3, "issued": 2, "booked": 2,
     "incident": 2, "beg": 2, "loan": 2, "pickup": 3, "signup": 2, "enroll": 2, "in": 1, "out": 1,
-    "placed": 2,
+    "placed": 2, "opening": 2, "beginning": 3, "launch": 2, "launched": 2, "since": 1, "install": 1,
 }  # fmt: skip
 _ENDS = {
     "end": 3, "finish": 3, "to": 3, "close": 2, "closed": 2, "discharge": 3, "discharged": 3, "arrival": 3,
@@ -20,7 +20,7 @@ _ENDS = {
     "resolved": 3, "return": 3, "returned": 3, "complete": 3, "completed": 3, "until": 3, "termination": 2,
     "leave": 2, "cancel": 2, "cancelled": 2, "canceled": 2, "graduation": 2, "dropoff": 3, "ended": 3,
     "finished": 3, "arrived": 3, "left": 2, "settled": 3, "terminated": 2, "decided": 2, "decision": 2,
-    "expired": 1, "paid": 2, "out": 2,
+    "closing": 2, "expiry": 1, "expired": 1, "paid": 2, "out": 2,
 }  # fmt: skip
 _DUE = frozenset(
     {"due", "promised", "expected", "planned", "scheduled", "deadline", "target", "estimated", "required"}

@@ -101,6 +101,8 @@ class Vocabulary:
                 score = hit.score * strength * 0.9
                 if score < 0.45:
                     continue
+                if hit.kind == "duration" and phrase[-1:] == ("size",):
+                    continue  # of a grant, not how long it runs
                 if certain and hit.kind == "thing":
                     continue  # the data has a table of this very name
                 if target not in found or found[target].score < score:
