@@ -39,6 +39,7 @@ def check_expectations(context: Context, frame: Frame, plan: QueryPlan) -> None:
     _compounds(context, frame)
     _news(context, plan)
     _arithmetic(context, frame, plan)
+    _nowadays(context, frame, plan)
 
 
 def _news(context: Context, plan: QueryPlan) -> None:
@@ -50,6 +51,18 @@ def _news(context: Context, plan: QueryPlan) -> None:
     ]
     if plan.source is None and all(output.expression in fixed for output in plan.outputs):
         context.doubt("the answer would only repeat what the question says", _LOST)
+
+
+_NOW = frozenset({"still", "currently", "right now", "at the moment", "at present", "nowadays", "as of now"})
+
+
+def _nowadays(context: Context, frame: Frame, plan: QueryPlan) -> None:
+    """`still running`, `on loan right now`: something tells those that are so now from those that were."""
+    said = next((i for i in frame.items if " ".join(i.words) in _NOW and i.start > 0), None)
+    text = plan.model_dump_json()
+    told = ('"kind":"is_null"', '"kind":"in_values"', '"kind":"comparison"', '"kind":"time_range"', '"kind":"between"')
+    if said is not None and not any(one in text for one in told):
+        context.doubt(f"“{said.text}” could not be tied to the data", _LOST)
 
 
 def _arithmetic(context: Context, frame: Frame, plan: QueryPlan) -> None:

@@ -124,6 +124,19 @@ def snake(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") or "value"
 
 
+_IN_COMMON = 0.5
+
+
+def _fans_out_again(path: Path) -> bool:
+    """`sightings of each ranger`, over the park that both belong to: each one with all of the others there."""
+    joined = False
+    for edge in path:
+        if joined and edge.multiplies:
+            return True
+        joined = joined or edge.cardinality == "many_to_one"
+    return False
+
+
 class Scope:
     """One (sub)plan: every table is used once; joins grow as a tree from the base."""
 
@@ -156,6 +169,9 @@ class Scope:
         for index, edge in enumerate(path):
             if edge.right in self.tables:
                 first = index + 1
+        if _fans_out_again(path):
+            ends = f"{self.context.model.table(path[0].left).entity} and {self.context.model.table(path[-1].right).entity}"
+            self.context.doubt(f"{ends} have only something in common, nothing ties one to the other", _IN_COMMON)
         for edge in path[first:]:
             self.add_edge(self.context.by_role(edge))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datacraft.contracts.plan import Aggregate, ColumnRef, Expression, Order
+from datacraft.contracts.plan import Aggregate, ColumnRef, Expression, IsNull, Order
 from datacraft.contracts.semantic import Role
 from datacraft.engines.semantic.aggregates import count_of
 from datacraft.engines.semantic.computing import compute
@@ -57,6 +57,10 @@ def rank_by(draft: Draft, rank: Rank) -> Expression:
     elif first is None and draft.groups:
         listed = Thing("group", draft.base.table, "", ())
     expression = rank_expression(draft.context, rank, listed, draft.scope)
+    if not isinstance(expression, ColumnRef) and first is not None and isinstance(first.chosen, ColumnId):
+        named = first.chosen  # "which coupon was used the most": not the lack of one
+        if draft.context.column(named).null_fraction and named.table in draft.scope.tables:
+            draft.scope.filters.append(IsNull(left=ref(named), negated=True))
     draft.measures.append(draft.scope.output(_rank_name(draft.context, rank, expression), expression))
     return expression
 
