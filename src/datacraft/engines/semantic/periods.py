@@ -39,7 +39,7 @@ def time_column(
         default = context.model.table(table).time_column
         if default is not None:
             return ColumnId(table, default)
-        dated = [c for c in context.model.table(table).columns if is_date(c)]
+        dated = [c for c in context.model.table(table).columns if is_date(c) and not _tells_a_life(c.name)]
         if len(dated) == 1:
             return ColumnId(table, dated[0].name)
         if any(c.time_part == "year" for c in context.model.table(table).columns):
@@ -51,6 +51,11 @@ def time_column(
             if distance < 3:
                 near.append((distance, ColumnId(other.name, other.time_column)))
     return min(near, key=lambda pair: pair[0])[1] if near else None
+
+
+def _tells_a_life(name: str) -> bool:
+    """A day of birth or death is no date of what happened to a thing."""
+    return bool({"birth", "birthday", "born", "dob", "death", "died"} & {*words_of(name), name.lower()})
 
 
 def _by_verb(context: Context, table: str, verbs: list[Item]) -> ColumnId | None:

@@ -18,10 +18,16 @@ _FROM_WORDS = frozenset(
         "home",
         "sender",
         "out",
+        "lender",
+        "seller",
+        "selling",
+        "giver",
+        "payer",
     }
 )
 _TO_WORDS = frozenset(
-    {"destination", "dest", "dst", "arrival", "arrive", "to", "target", "end", "away", "receiver", "in"}
+    {"destination", "dest", "dst", "arrival", "arrive", "to", "target", "end", "away", "receiver", "in", "borrower", "buyer",
+     "buying", "recipient", "payee"}
 )
 
 
@@ -34,3 +40,12 @@ def wanted_role(condition: Condition) -> frozenset[str]:
     if leaving and not (arriving and role in ("to", "into")):
         return _FROM_WORDS
     return _TO_WORDS if arriving else frozenset()
+
+
+def roles_said(said: frozenset[str]) -> frozenset[str]:
+    """Return the words for the side that a question's words speak of: of "departures", "from each" the origin's."""
+    leaving = bool(said & {"from", "departure", "departing", "depart", "leave", "outgoing", "outbound", "origin"})
+    arriving = bool(said & {"to", "into", "arrival", "arriving", "arrive", "incoming", "inbound", "destination"})
+    if leaving == arriving:
+        return frozenset()
+    return _FROM_WORDS if leaving else _TO_WORDS

@@ -48,6 +48,14 @@ def explained_verb(context: Context, verb: Item, tables: list[str], *, as_state:
     return False
 
 
+def _has_doer(context: Context, table: str, verb: str) -> bool:
+    """Whether a table says who did it to whom: `selling_club_id`, `lender_code` and the like, beside another such."""
+    keys = [join.columns[0][0] for join in context.model.joins if join.left == table and len(join.columns) == 1]
+    things = {word for one in context.model.tables for word in words_of(one.entity)}
+    doers = {f"{verb}ing", f"{verb}er", f"{verb}or"} - things
+    return len(keys) > 2 and any(word in doers for key in keys for word in words_of(key))
+
+
 def table_of_verb(context: Context, thing: Thing, verb: Item, *, by_name: bool = False) -> str | None:
     """Return the table of events that a verb means: by its name, its implied nouns, or a date column's name.
 
@@ -61,6 +69,7 @@ def table_of_verb(context: Context, thing: Thing, verb: Item, *, by_name: bool =
                 name
                 for name in context.graph.near(thing.table, 3)[1:]
                 if any(same_stem(word, verb.verb.base) for word in words_of(name))
+                or _has_doer(context, name, verb.verb.base)
             ),
             None,
         )

@@ -18,6 +18,7 @@ from datacraft.contracts.plan import (
 from datacraft.contracts.semantic import Column, ColumnType, Role, SemanticModel
 from datacraft.engines.semantic.joins import Edge, JoinGraph, Path
 from datacraft.engines.semantic.lexicon import Lexicon
+from datacraft.engines.semantic.roles import roles_said
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, Vocabulary, words_of
 
 
@@ -56,6 +57,10 @@ class Context:
         fitting = [twin for twin in twins if _speaks_of(self.said, names[twin.columns] - common)]
         if len(fitting) == 1:
             return fitting[0]
+        side = roles_said(self.said)
+        sided = [twin for twin in twins if side & (names[twin.columns] - common)]
+        if len(sided) == 1:
+            return sided[0]
         ways = " or ".join(sorted(" ".join(c for c, _ in twin.columns) for twin in twins))
         self.doubt(f"it does not say in which role ({ways})", 0.5)
         return edge
@@ -111,7 +116,11 @@ def role_words(edge: Edge) -> frozenset[str]:
 
 
 def _speaks_of(said: frozenset[str], names: frozenset[str]) -> bool:
-    return any(a == b or (len(a) > 3 and len(b) > 3 and a[:4] == b[:4]) for a in said for b in names)
+    return any(
+        a == b or (len(a) > 3 and len(b) > 3 and a[:4] == b[:4]) or (len(a) > 2 and b == f"{a}ing")
+        for a in said
+        for b in names
+    )
 
 
 def ref(column: ColumnId) -> ColumnRef:

@@ -11,6 +11,7 @@ from datacraft.engines.semantic.periods import time_column
 from datacraft.engines.semantic.planning.asking import counted_base, plural_target
 from datacraft.engines.semantic.planning.draft import Draft
 from datacraft.engines.semantic.ranking import rank_expression
+from datacraft.engines.semantic.restricting.acts import act_route
 from datacraft.engines.semantic.scope import Context, ref, snake, thing_of_column
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing
 
@@ -56,6 +57,7 @@ def rank_by(draft: Draft, rank: Rank) -> Expression:
         listed = Thing("period", draft.base.table, draft.base.key or "", ())
     elif first is None and draft.groups:
         listed = Thing("group", draft.base.table, "", ())
+    _through_act(draft, rank, listed)
     expression = rank_expression(draft.context, rank, listed, draft.scope)
     if not isinstance(expression, ColumnRef) and first is not None and isinstance(first.chosen, ColumnId):
         named = first.chosen  # "which coupon was used the most": not the lack of one
@@ -63,6 +65,19 @@ def rank_by(draft: Draft, rank: Rank) -> Expression:
             draft.scope.filters.append(IsNull(left=ref(named), negated=True))
     draft.measures.append(draft.scope.output(_rank_name(draft.context, rank, expression), expression))
     return expression
+
+
+def _through_act(draft: Draft, rank: Rank, listed: Thing) -> None:
+    """`which museum has lent the most works`: over the loans, though a work has an owner of its own."""
+    counted = rank.measure.noun.chosen if rank.measure is not None and rank.measure.noun is not None else None
+    if not isinstance(counted, Thing) or counted.virtual or listed.virtual:
+        return
+    if listed.table not in draft.scope.tables:
+        return
+    route = act_route(draft.context, listed, counted, tuple(draft.frame.verbs))
+    for edge in route or ():
+        if edge.right not in draft.scope.tables:
+            draft.scope.add_edge(draft.context.by_role(edge))
 
 
 def _rank_name(context: Context, rank: Rank, expression: Expression) -> str:

@@ -20,9 +20,9 @@ from datacraft.engines.semantic.frame import Condition, NounPhrase
 from datacraft.engines.semantic.joins import Path
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.periods import time_column
+from datacraft.engines.semantic.restricting.acts import act_route
 from datacraft.engines.semantic.restricting.pairs import role_edge, tie_through, tie_to_own_kind
 from datacraft.engines.semantic.restricting.signs import compared_with
-from datacraft.engines.semantic.saying import table_of_verb
 from datacraft.engines.semantic.scope import Context, Scope, among, key_plan, link, ref
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, words_of
 
@@ -59,7 +59,7 @@ def relate(restrictor: Restrictor, scope: Scope, parent: Thing, condition: Condi
     if role is not None:
         tie_through(restrictor, scope, role, phrase)
         return
-    route = _route(restrictor.context, parent, child, phrase.verbs)
+    route = act_route(restrictor.context, parent, child, phrase.verbs)
     if empty:
         _must_have(restrictor.context, scope, parent, child, phrase.verbs, route)
         return
@@ -79,22 +79,6 @@ def relate(restrictor: Restrictor, scope: Scope, parent: Thing, condition: Condi
             scope.filters.append(
                 InPlan(left=ref(key), plan=restrictor.keys_of_first(child, phrase.rank, phrase))
             )
-
-
-def _route(context: Context, parent: Thing, child: Thing, verbs: tuple[Item, ...]) -> Path | None:
-    """`works exhibited by a museum`: through the exhibitions, though a work has a museum of its own; else None."""
-    graph = context.graph
-    direct = graph.path(parent.table, child.table)
-    for verb in verbs:
-        events = table_of_verb(context, parent, verb, by_name=True)
-        if events is None or direct is None or events in (parent.table, child.table):
-            continue
-        if any(edge.right == events for edge in direct):
-            return None
-        there, on = graph.path(parent.table, events), graph.path(events, child.table)
-        if there and on and not {edge.right for edge in on} & {parent.table, *(e.right for e in there[:-1])}:
-            return (*there, *on)
-    return None
 
 
 def _happened(context: Context, tables: list[str], verbs: tuple[Item, ...]) -> list[Predicate]:
@@ -128,7 +112,7 @@ def _must_have(
 
 
 def _without(restrictor: Restrictor, scope: Scope, parent: Thing, child: Thing, phrase: NounPhrase) -> None:
-    route = _route(restrictor.context, parent, child, phrase.verbs)
+    route = act_route(restrictor.context, parent, child, phrase.verbs)
     found = link(restrictor.context, parent, child.table, route)
     if found is None:
         restrictor.context.doubt(f"nothing connects {parent.name} and {child.name}", 1.0)
@@ -150,7 +134,7 @@ def _counted(restrictor: Restrictor, scope: Scope, parent: Thing, child: Thing, 
         return
     inner = key_plan(restrictor.context, parent)
     verbs = (condition.verb,) if condition.verb is not None else ()
-    for edge in _route(restrictor.context, parent, child, verbs) or ():
+    for edge in act_route(restrictor.context, parent, child, verbs) or ():
         inner.add_edge(restrictor.context.by_role(edge))
     if not inner.need(child.table):
         restrictor.context.doubt(f"nothing connects {parent.name} and {child.name}", 1.0)

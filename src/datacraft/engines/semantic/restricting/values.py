@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from datacraft.contracts.plan import AnyOf, InValues, Output, Predicate, TextMatch
 from datacraft.engines.semantic.frame import Condition, ValueChoice
+from datacraft.engines.semantic.restricting.acts import act_route
 from datacraft.engines.semantic.restricting.pairs import role_edge
 from datacraft.engines.semantic.restricting.times import time_predicate
 from datacraft.engines.semantic.scope import Scope, among, link, ref
@@ -35,6 +36,12 @@ def value_predicates(
         inner.outputs.append(Output(name=right, expression=ref(ColumnId(role.right, right))))
         inner.filters.append(one_of(choices, False))
         return [among(ref(ColumnId(role.left, left)), inner, condition.negated)]
+    further = _by_role_further_on(restrictor, scope, thing, condition, choices)
+    if further is not None:
+        return [further]
+    acted = _through_act(restrictor, thing, condition, choices)
+    if acted is not None:
+        return [acted]
     many = not restrictor.context.determined(thing, column)
     base = restrictor.things[id(restrictor.root)]
     holder = thing if many else base if not restrictor.context.determined(base, column) else None
@@ -55,6 +62,39 @@ def value_predicates(
         restrictor.context.doubt(f"nothing connects {thing.name} and {column.table}", 1.0)
         return []
     return [one_of(choices, condition.negated)]
+
+
+def _by_role_further_on(
+    restrictor: Restrictor, scope: Scope, thing: Thing, condition: Condition, choices: list[ValueChoice]
+) -> Predicate | None:
+    """`tickets from Paris to Rome`: of the flight of each, the origin or the destination."""
+    column, context = choices[0].column, restrictor.context
+    path = context.graph.path(thing.table, column.table)
+    if not path or len(path) < 2 or any(edge.multiplies for edge in path):
+        return None
+    role = role_edge(context, path[-1].left, column.table, condition)
+    if role is None or not scope.need(role.left, near=thing.table):
+        return None
+    inner = Scope(context, column.table)
+    left, right = role.columns[0]
+    inner.outputs.append(Output(name=right, expression=ref(ColumnId(role.right, right))))
+    inner.filters.append(one_of(choices, False))
+    return among(ref(ColumnId(role.left, left)), inner, condition.negated)
+
+
+def _through_act(
+    restrictor: Restrictor, thing: Thing, condition: Condition, choices: list[ValueChoice]
+) -> Predicate | None:
+    """`players bought by Dunwick`: by the transfers, though a player has a club of its own."""
+    column, context = choices[0].column, restrictor.context
+    if condition.verb is None or column.table == thing.table or thing.virtual:
+        return None
+    route = act_route(context, thing, context.vocabulary.things[column.table], (condition.verb,))
+    found = link(context, thing, column.table, route) if route is not None else None
+    if found is None:
+        return None
+    found[1].filters.append(one_of(choices, False))
+    return among(*found, negated=condition.negated)
 
 
 def _has_value(restrictor: Restrictor, thing: Thing, choice: ValueChoice, negated: bool) -> Predicate | None:
