@@ -17,6 +17,13 @@ class Example(BaseModel):
     text: str
     line: int | None = Field(default=None, description="Line of the source file, from 1; null where unknown.")
     row: int | None = Field(default=None, description="Data row, from 1; null where unknown.")
+    page: int | None = Field(default=None, description="Page of a document, from 1; null elsewhere.")
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in brackets behind a blank; empty where that is not known."""
+        where = (("page", self.page), ("line", self.line), ("row", self.row))
+        return next((f" ({unit} {number})" for unit, number in where if number), "")
 
 
 class Finding(BaseModel):

@@ -83,6 +83,6 @@ def shown_examples(examples: Sequence[Example]) -> str:
     """Return some examples with their places, after a colon; nothing where there are none."""
     shown = []
     for example in examples[:_MOST_EXAMPLES]:
-        place = f" (line {example.line})" if example.line else f" (row {example.row})" if example.row else ""
+        place = example.place
         shown.append(f"{example.text!r}{place}")
     return f": {', '.join(shown)}" if shown else ""

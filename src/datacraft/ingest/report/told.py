@@ -67,8 +67,4 @@ def passed(table: IngestedTable) -> int:
 
 
 def _shown(examples: Sequence[Example]) -> tuple[str, ...]:
-    return tuple(
-        f"{example.text}"
-        + (f" (line {example.line})" if example.line else f" (row {example.row})" if example.row else "")
-        for example in examples
-    )
+    return tuple(example.text + example.place for example in examples)

@@ -12,11 +12,12 @@ from datacraft.warehouse.loading.quoting import identifier
 from datacraft.warehouse.loading.reading import ColumnReading
 from datacraft.warehouse.loading.remarks import (
     header_findings,
+    placed_finding,
     reading_findings,
     shape_findings,
     unit_of_header,
 )
-from datacraft.warehouse.loading.staged import LineMap, RawColumn, StagedTable
+from datacraft.warehouse.loading.staged import CellPlace, LineMap, RawColumn, StagedTable
 from datacraft.warehouse.model import ColumnInfo, TableInfo
 from datacraft.warehouse.native import contract_type
 from datacraft.warehouse.report import TableReport
@@ -36,11 +37,13 @@ class LoadedTable:
 
     Attributes:
         unread: columns beside which the target holds the texts that they could not be read from.
+        places: of a document, where the cells of each row stand, column by column.
     """
 
     report: TableReport
     lines: LineMap
     unread: frozenset[str] = frozenset()
+    places: list[list[CellPlace]] | None = None
 
 
 def unread_name(column: str) -> str:
@@ -95,8 +98,9 @@ def write_table(
         if raw.expression in readings:
             findings += reading_findings(column.name, readings[raw.expression], staged, info.row_count)
     findings += shape_findings(info)
+    findings = [placed_finding(finding, staged.lines) for finding in findings]
     report = TableReport(table=info, rows_unread=staged.rows_unread, findings=findings)
-    return LoadedTable(report, staged.lines, frozenset(unread))
+    return LoadedTable(report, staged.lines, frozenset(unread), staged.places)
 
 
 def _count_null_words(

@@ -15,7 +15,7 @@ from datacraft.warehouse.loading.columnar import read_json, read_parquet, read_x
 from datacraft.warehouse.loading.databases import read_duckdb, read_sqlite
 from datacraft.warehouse.loading.delimited import read_delimited
 from datacraft.warehouse.loading.quoting import identifier, literal
-from datacraft.warehouse.loading.sources import Source, SourceKind, skipped_source
+from datacraft.warehouse.loading.sources import DOCUMENTS, Source, SourceKind, skipped_source
 from datacraft.warehouse.loading.spreadsheet import read_spreadsheet
 from datacraft.warehouse.loading.staged import StagedTable, Staging
 from datacraft.warehouse.loading.tidy import set_aside_what_is_no_data
@@ -137,6 +137,12 @@ def load_source(
 
 
 def _read(source: Source, staging: Staging) -> Iterator[StagedTable]:
+    if source.kind in DOCUMENTS:
+        # What reads documents is an extra, and heavy.
+        from datacraft.warehouse.documents.reader import read_document
+
+        yield from read_document(source, staging)
+        return
     match source.kind:
         case SourceKind.DELIMITED:
             yield read_delimited(source, staging)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from datacraft.warehouse.formats.numbers import UNITS
 from datacraft.warehouse.loading.reading import ColumnReading, Unread, rival_format
-from datacraft.warehouse.loading.staged import StagedTable
+from datacraft.warehouse.loading.staged import LineMap, StagedTable
 from datacraft.warehouse.model import ColumnInfo, TableInfo
 from datacraft.warehouse.report import EXAMPLES, Example, Finding
 
@@ -100,6 +100,21 @@ def header_findings(headers: Sequence[str], columns: Sequence[ColumnInfo]) -> li
         message = f"{len(scaled)} columns say in their header that they count thousands or more; values are kept as they stand."
         findings.append(Finding(code="scaled_units", message=message, count=len(scaled), examples=shown))
     return findings
+
+
+def placed_finding(finding: Finding, lines: LineMap) -> Finding:
+    """Return a finding whose examples name pages where rows are counted by them."""
+    if not lines.pages or not finding.examples:
+        return finding
+    return finding.model_copy(update={"examples": placed_examples(finding.examples)})
+
+
+def placed_examples(examples: Sequence[Example]) -> list[Example]:
+    """Return examples of a document: what is called their line is a page."""
+    return [
+        example if example.line is None else example.model_copy(update={"page": example.line, "line": None})
+        for example in examples
+    ]
 
 
 def shape_findings(table: TableInfo) -> list[Finding]:

@@ -24,6 +24,14 @@ class SourceKind(StrEnum):
     DUCKDB = "duckdb"
     SQLITE = "sqlite"
     XML = "xml"
+    PDF = "pdf"
+    IMAGE = "image"
+    WORD = "word"
+    WEB = "web"
+
+
+DOCUMENTS = frozenset({SourceKind.PDF, SourceKind.IMAGE, SourceKind.WORD, SourceKind.WEB})
+"""Kinds that are written for people to look at."""
 
 
 @dataclass(frozen=True)
@@ -64,21 +72,35 @@ _BY_SUFFIX = {
     ".duckdb": SourceKind.DUCKDB,
     ".sqlite": SourceKind.SQLITE,
     ".sqlite3": SourceKind.SQLITE,
+    ".pdf": SourceKind.PDF,
+    ".png": SourceKind.IMAGE,
+    ".jpg": SourceKind.IMAGE,
+    ".jpeg": SourceKind.IMAGE,
+    ".tif": SourceKind.IMAGE,
+    ".tiff": SourceKind.IMAGE,
+    ".docx": SourceKind.WORD,
+    ".htm": SourceKind.WEB,
+    ".html": SourceKind.WEB,
 }
 _DATABASE_SUFFIXES = {".db", ".database"}  # DuckDB's or SQLite's: the content tells
 _COMPRESSIBLE = {SourceKind.DELIMITED, SourceKind.JSON}
-_SUPPORTED = "CSV, TSV, TXT, JSON, JSONL, XML, Parquet, Excel, DuckDB and SQLite files, and folders of these"
+_SUPPORTED = (
+    "CSV, TSV, TXT, JSON, JSONL, XML, Parquet, Excel, DuckDB and SQLite files, tables in PDF, PNG, JPEG, TIFF, Word "
+    "(.docx) and HTML files, and folders of these"
+)
 
 _SIGNATURES: list[tuple[int, bytes, str, SourceKind | None]] = [
     (0, b"PAR1", "a Parquet file", SourceKind.PARQUET),
     (0, b"SQLite format 3\x00", "a SQLite database", SourceKind.SQLITE),
     (8, b"DUCK", "a DuckDB database", SourceKind.DUCKDB),
-    (0, b"PK\x03\x04", "a zip archive or an Excel workbook", SourceKind.SPREADSHEET),
+    (0, b"PK\x03\x04", "a zip archive, an Excel workbook or a Word file", SourceKind.SPREADSHEET),
     (0, b"\xd0\xcf\x11\xe0", "an old Excel workbook", SourceKind.SPREADSHEET),
     (0, b"\x1f\x8b", "a gzip archive", None),
-    (0, b"%PDF", "a PDF document", None),
-    (0, b"\x89PNG", "an image", None),
-    (0, b"\xff\xd8\xff", "an image", None),
+    (0, b"%PDF", "a PDF document", SourceKind.PDF),
+    (0, b"\x89PNG", "an image", SourceKind.IMAGE),
+    (0, b"\xff\xd8\xff", "an image", SourceKind.IMAGE),
+    (0, b"II*\x00", "an image", SourceKind.IMAGE),
+    (0, b"MM\x00*", "an image", SourceKind.IMAGE),
     (0, b"GIF8", "an image", None),
     (0, b"\x7fELF", "a program", None),
 ]
@@ -228,6 +250,8 @@ def _kind(path: Path, head: bytes) -> SourceKind:
     if signature is not None and signature[1] is not named:
         if named is SourceKind.SQLITE and signature[1] is SourceKind.DUCKDB:
             return SourceKind.DUCKDB
+        if named is SourceKind.WORD and signature[1] is SourceKind.SPREADSHEET:
+            return named  # both are zip archives; what is inside is looked at when it is read
         raise DataLoadError(
             f"{path} is named {path.suffix} but is {signature[0]}.",
             hint="Give it the right suffix, or export it as the kind its name says.",
@@ -237,6 +261,9 @@ def _kind(path: Path, head: bytes) -> SourceKind:
         SourceKind.SPREADSHEET,
         SourceKind.DUCKDB,
         SourceKind.SQLITE,
+        SourceKind.PDF,
+        SourceKind.IMAGE,
+        SourceKind.WORD,
     }:
         raise DataLoadError(
             f"{path} is named {path.suffix} but its content isn't that: it is damaged or was renamed.",

@@ -31,10 +31,12 @@ class LineMap:
     """From data row (from 1) to line of the file (from 1), where that is known.
 
     `lines` holds the line of every row; otherwise rows follow `offset` lines one by one, unless that is None.
+    In a document, which has no lines, it is `pages` that are counted.
     """
 
     offset: int | None = None
     lines: Sequence[int] | None = None
+    pages: bool = False
 
     def without(self, left_out: Sequence[int], rows: int) -> LineMap:
         """Return the map of the rows that stay when some of `rows` (counted from 0, in order) are taken out."""
@@ -45,13 +47,32 @@ class LineMap:
         for row in range(rows):
             if row not in gone:
                 lines.append(self.line(row + 1) or 0)
-        return LineMap(lines=lines)
+        return LineMap(lines=lines, pages=self.pages)
 
     def line(self, row: int) -> int | None:
         """Return the line that a data row starts on."""
         if self.lines is not None:
             return self.lines[row - 1] if 0 < row <= len(self.lines) else None
         return None if self.offset is None else row + self.offset
+
+
+@dataclass(frozen=True, slots=True)
+class CellPlace:
+    """Where in a document a cell stands, and how certain it is.
+
+    Attributes:
+        page: from 1; None where the document has no pages.
+        box: left, top, right, bottom in points from the upper left corner; None where that is not known.
+        confidence: of its least certain word, 0 to 1.
+        seen: what stands there, where the table holds something else: a mended number, or nothing yet.
+        doubt: why the table does not hold it yet; empty where it does.
+    """
+
+    page: int | None
+    box: tuple[float, float, float, float] | None
+    confidence: float
+    seen: str | None = None
+    doubt: str = ""
 
 
 @dataclass
@@ -64,6 +85,7 @@ class StagedTable:
             source's own types and only reads text as dates.
         trimmed: no text has blanks around it, and none is empty.
         declared_names: the headers are names that SQL was written for; they stay as they are.
+        places: of a document, where the cells of each row stand, column by column.
     """
 
     name: str
@@ -80,6 +102,7 @@ class StagedTable:
     lines: LineMap = field(default_factory=LineMap)
     primary_key: list[str] = field(default_factory=list)
     foreign_keys: list[ForeignKey] = field(default_factory=list)
+    places: list[list[CellPlace]] | None = None
 
 
 class Staging:

@@ -1,0 +1,98 @@
+"""From a document to staged tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from datacraft.contracts.errors import DataLoadError
+from datacraft.warehouse.documents.extras import require_extra
+from datacraft.warehouse.documents.furniture import without_furniture
+from datacraft.warehouse.documents.grid.page_grids import grids_of
+from datacraft.warehouse.documents.model import Grid, Page
+from datacraft.warehouse.documents.staging import stage_table
+from datacraft.warehouse.documents.tables.joining import LongTable, long_tables
+from datacraft.warehouse.loading.sources import Source, SourceKind
+from datacraft.warehouse.loading.staged import StagedTable, Staging
+from datacraft.warehouse.report import Finding
+
+
+@dataclass
+class _Document:
+    """What was read: pages, where the document has any, and the grids in it."""
+
+    pages: list[Page] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def scanned(self) -> set[int]:
+        return {page.number for page in self.pages if page.scanned}
+
+
+def read_document(source: Source, staging: Staging) -> Iterator[StagedTable]:
+    """Stage every table of a document; one takes the file's name, several are called after the titles above them.
+
+    Raises:
+        DataLoadError: the extra, or tesseract for scans, is missing; the document is damaged, protected, larger
+            than can be read, or holds no table.
+    """
+    document = _read(source)
+    tables = [table for table in long_tables(document.grids) if table.rows]
+    staged: list[StagedTable] = []
+    for table, title in zip(tables, _titles(tables), strict=True):
+        scanned = bool(document.scanned & set(table.pages))
+        name = source.stem if len(tables) == 1 else f"{source.stem} {title}"
+        place = _place(table, title if len(tables) > 1 else "")
+        made = stage_table(name, f"{source.path}{place}", table, staging, scanned=scanned)
+        if made is not None:
+            staged.append(made)
+    if not staged:
+        raise DataLoadError(
+            f"No table was found in {source.path}.",
+            hint="A table needs two columns and a few rows; text in sentences can't be read as one.",
+        )
+    staged[0].findings += document.findings
+    yield from staged
+
+
+def _read(source: Source) -> _Document:
+    match source.kind:
+        case SourceKind.PDF:
+            return _read_pdf(source)
+        case _:
+            raise AssertionError(source.kind)
+
+
+def _read_pdf(source: Source) -> _Document:
+    require_extra(source.path, "pypdfium2")
+    from datacraft.warehouse.documents.pages.pdf import open_pdf
+
+    with open_pdf(source.path) as pdf:
+        pages = [pdf.page(number) for number in range(1, pdf.count + 1)]
+    return _of_pages(pages)
+
+
+def _of_pages(pages: list[Page]) -> _Document:
+    pages = without_furniture(pages)
+    grids = [grid for page in pages for grid in grids_of(page)]
+    return _Document(pages, grids)
+
+
+def _titles(tables: Sequence[LongTable]) -> list[str]:
+    """Return what each table is called: its title where it has one of its own, else its number."""
+    counts = Counter(table.title for table in tables)
+    return [
+        table.title if table.title and counts[table.title] == 1 else f"table {number}"
+        for number, table in enumerate(tables, start=1)
+    ]
+
+
+def _place(table: LongTable, title: str) -> str:
+    """Return where in the file a table stands, as it is added to the file's name."""
+    parts = [title] if title else []
+    if table.pages:
+        first, last = table.pages[0], table.pages[-1]
+        parts.append(f"page {first}" if first == last else f"pages {first} to {last}")
+    return f", {', '.join(parts)}" if parts else ""
