@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from datacraft.cli.ingest import IntoOption
+from datacraft.cli.review import review
 from datacraft.cli.start import settings_for
 
 data = typer.Typer(
@@ -14,6 +15,8 @@ data = typer.Typer(
     rich_markup_mode=None,
     help="Tables that `datacraft ingest` loaded.\n\n\b\nExample:\n  datacraft data list",
 )
+
+data.add_typer(review, name="review")
 
 TableArgument = Annotated[str, typer.Argument(metavar="TABLE", help="A table of the warehouse.")]
 

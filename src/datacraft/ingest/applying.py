@@ -22,10 +22,12 @@ from datacraft.ingest.private import hide_in_checks, hide_in_findings, private_c
 from datacraft.ingest.report.model import IngestedTable, SourceRead
 from datacraft.ingest.store.catalogue import Part
 from datacraft.ingest.store.parts import StagedRows, new_part, set_aside_sql
+from datacraft.ingest.store.places import write_places
 from datacraft.ingest.store.relations import rows_sql, united_columns
 from datacraft.ingest.store.writing import LoadWriter
 from datacraft.warehouse.loading.build import TARGET
 from datacraft.warehouse.loading.quoting import identifier
+from datacraft.warehouse.loading.remarks import placed_examples
 from datacraft.warehouse.model import ColumnInfo
 
 
@@ -139,6 +141,10 @@ def _apply_table(
         writer.add_set_aside(name, source_id, set_aside_sql(connection, rows))
     digest = "" if plan.contract is None else plan.contract.sha256
     part = writer.add_part(new_part(connection, name, source_id, rows, digest))
+    uncertain = 0
+    if table.loaded.places is not None:
+        names = [column.name for column in info.columns]
+        uncertain = write_places(writer.store, part, names, table.loaded.places, _left_out(connection, verdict))
     read = SourceRead(
         path=file.shown,
         place=table.place,
@@ -146,10 +152,25 @@ def _apply_table(
         size_bytes=file.source.size,
         rows_read=info.row_count,
         rows_set_aside=verdict.bad_count,
-        checks=hide_in_checks(verdict.results, private),
+        cells_uncertain=uncertain,
+        checks=hide_in_checks(_placed(verdict.results, table), private),
         findings=hide_in_findings(table.findings, private) + private_findings(info.columns, private),
     )
     return part, read
+
+
+def _left_out(connection: duckdb.DuckDBPyConnection, verdict: Verdict) -> frozenset[int]:
+    if verdict.bad_rows is None:
+        return frozenset()
+    rows = connection.execute(f"SELECT DISTINCT row_id FROM {verdict.bad_rows}").fetchall()
+    return frozenset(row_id for (row_id,) in rows)
+
+
+def _placed(results: Sequence[CheckResult], table: ReadTable) -> Sequence[CheckResult]:
+    """Return the results of checks with pages in their examples where the source has no lines."""
+    if not table.loaded.lines.pages:
+        return results
+    return [result.model_copy(update={"examples": placed_examples(result.examples)}) for result in results]
 
 
 def _all_rows(existing: str | None, parts: Sequence[Part]) -> str | None:

@@ -20,6 +20,7 @@ from datacraft.ingest.likeness import ReadTable, Target, targets_of
 from datacraft.ingest.options import IngestOptions
 from datacraft.ingest.report.model import IngestReport
 from datacraft.ingest.store.opening import read_store, store_exists, writing_store
+from datacraft.ingest.store.places import as_loaded
 from datacraft.ingest.store.reading import Store
 from datacraft.ingest.store.writing import LoadWriter
 from datacraft.ingest.workspace import load_workspace
@@ -166,10 +167,11 @@ def _still_stands(store: Store, load_id: int, options: IngestOptions) -> bool:
     for version in store.versions_of_load(load_id):
         current = store.require(version.table)
         brought = store.parts(store.part_ids(load_id, version.table))
+        standing = as_loaded(store, current.parts)
         if version.kind == "append":
-            if not {part.part_id for part in brought} <= set(current.parts):
+            if not {part.part_id for part in brought} <= set(standing):
                 return False
-        elif current.parts != version.parts or current.hides != version.hides:
+        elif standing != as_loaded(store, version.parts) or current.hides != version.hides:
             return False
         digest = contract_digest(version.table, options)
         if any(part.contract_sha256 != digest for part in brought):

@@ -11,6 +11,7 @@ from datacraft.contracts.answer import Cell
 from datacraft.contracts.errors import InputError
 from datacraft.ingest.conditions import parse_condition
 from datacraft.ingest.store.opening import read_store
+from datacraft.ingest.store.places import paged_parts
 from datacraft.ingest.store.relations import lineage_sql
 from datacraft.warehouse.native import contract_rows
 
@@ -23,7 +24,8 @@ def traced_rows(warehouse: Path, table: str, *, most: int, where: str | None = N
     """
     with read_store(warehouse) as store:
         version = store.require(table)
-        rows = lineage_sql(version, store.parts(version.parts))
+        parts = store.parts(version.parts)
+        rows = lineage_sql(version, parts, paged_parts(store, parts))
         columns = [column.name for column in version.columns]
         condition = exp.true() if where is None else parse_condition(where, columns)
         try:

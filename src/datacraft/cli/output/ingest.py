@@ -30,6 +30,8 @@ def _table_lines(table: IngestedTable) -> Iterator[str]:
     )
     if table.rows_set_aside:
         yield f"  {table.rows_set_aside:,} rows were set aside: datacraft data show {table.name} --set-aside"
+    if table.cells_uncertain:
+        yield f"  {table.cells_uncertain:,} cells wait for you: datacraft data review list {table.name}"
     if table.contract_is_new:
         yield f"  A contract was proposed from this load: {table.contract}"
     for check in table.all_checks:

@@ -21,6 +21,7 @@ class SourceRead(BaseModel):
     size_bytes: int
     rows_read: int
     rows_set_aside: int = 0
+    cells_uncertain: int = Field(default=0, description="Of a document: cells that wait for a person, empty till then.")
     checks: list[CheckResult] = Field(default_factory=list, description="Of its rows, by the contract.")
     findings: list[Finding] = Field(default_factory=list, description="How it was read.")
 
@@ -48,6 +49,11 @@ class IngestedTable(BaseModel):
     def all_checks(self) -> list[CheckResult]:
         """Return the checks of the whole and of each source."""
         return self.checks + [check for source in self.sources for check in source.checks]
+
+    @property
+    def cells_uncertain(self) -> int:
+        """Cells that are empty until a person has looked at them."""
+        return sum(source.cells_uncertain for source in self.sources)
 
     @property
     def rows_set_aside(self) -> int:

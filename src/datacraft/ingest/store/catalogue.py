@@ -19,7 +19,7 @@ LINE = "_line"
 CATALOGUE_VERSION = 1
 
 Mode = Literal["append", "replace", "upsert"]
-VersionKind = Literal["append", "replace", "upsert", "rollback"]
+VersionKind = Literal["append", "replace", "upsert", "rollback", "review"]
 
 _TABLES = {
     "format": "version INTEGER",
@@ -33,6 +33,10 @@ _TABLES = {
     "created_at TIMESTAMP, parts BIGINT[], hides BIGINT[], row_count BIGINT, columns VARCHAR, restores BIGINT",
     "hidden": "hide_id BIGINT, part_id BIGINT, row_id BIGINT",
     "set_aside": "load_id BIGINT, source_id BIGINT, table_name VARCHAR, line BIGINT, reason VARCHAR, content VARCHAR",
+    "places": "part_id BIGINT, row_id BIGINT, column_name VARCHAR, page BIGINT, left_pt DOUBLE, top_pt DOUBLE, "
+    "right_pt DOUBLE, bottom_pt DOUBLE, confidence DOUBLE, seen VARCHAR, doubt VARCHAR, item_id BIGINT, "
+    "decision VARCHAR",
+    "reviewed": "part_id BIGINT, of_part_id BIGINT",
 }
 
 

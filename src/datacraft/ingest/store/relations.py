@@ -57,13 +57,18 @@ def rows_sql(version: Version, parts: Sequence[Part], *, local: bool = False) ->
     return " UNION ALL ".join(selects) if selects else _no_rows(version)
 
 
-def lineage_sql(version: Version, parts: Sequence[Part]) -> str:
-    """Return the SELECT of a version's rows with the load, source and line of each in front."""
+def lineage_sql(version: Version, parts: Sequence[Part], paged: frozenset[int] = frozenset()) -> str:
+    """Return the SELECT of a version's rows with the load, source and line of each in front.
+
+    Of the parts in `paged` what is kept as a line is a page of a document; it is told as the place.
+    """
     selects: list[str] = []
     for part in parts:
         line = f"p.{LINE}" if part.has_lines else f"p.rowid + 1 + {part.line_offset or 0}"
         source = f"(SELECT path FROM {catalogue('sources')} WHERE source_id = {part.source_id})"
         place = f"(SELECT place FROM {catalogue('sources')} WHERE source_id = {part.source_id})"
+        if part.part_id in paged:
+            place, line = f"'page ' || {line}", "CAST(NULL AS BIGINT)"
         lineage = [str(part.load_id), source, place, line]
         named = [f"{sql} AS {name}" for sql, name in zip(lineage, LINEAGE, strict=True)]
         shown = ", ".join(named + _columns(version, part))

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from datacraft.contracts.errors import DataLoadError
 from datacraft.warehouse.documents.extras import require_extra
 from datacraft.warehouse.documents.furniture import without_furniture
 from datacraft.warehouse.documents.grid.page_grids import grids_of
 from datacraft.warehouse.documents.model import Grid, Page
+from datacraft.warehouse.documents.pages.limits import MOST_SCANNED_PAGES
 from datacraft.warehouse.documents.staging import stage_table
 from datacraft.warehouse.documents.tables.joining import LongTable, long_tables
 from datacraft.warehouse.loading.sources import Source, SourceKind
 from datacraft.warehouse.loading.staged import StagedTable, Staging
 from datacraft.warehouse.report import Finding
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 @dataclass
@@ -61,6 +66,8 @@ def _read(source: Source) -> _Document:
     match source.kind:
         case SourceKind.PDF:
             return _read_pdf(source)
+        case SourceKind.IMAGE:
+            return _read_image(source)
         case _:
             raise AssertionError(source.kind)
 
@@ -69,9 +76,36 @@ def _read_pdf(source: Source) -> _Document:
     require_extra(source.path, "pypdfium2")
     from datacraft.warehouse.documents.pages.pdf import open_pdf
 
+    pages: list[Page] = []
     with open_pdf(source.path) as pdf:
-        pages = [pdf.page(number) for number in range(1, pdf.count + 1)]
+        for number in range(1, pdf.count + 1):
+            page = pdf.page(number)
+            if not page.words and pdf.is_drawn(number):
+                page = _scan(source, number, *pdf.image(number), scanned=sum(p.scanned for p in pages))
+            pages.append(page)
     return _of_pages(pages)
+
+
+def _read_image(source: Source) -> _Document:
+    require_extra(source.path, "PIL")
+    from datacraft.warehouse.documents.pages.scan import open_images
+
+    pages: list[Page] = []
+    with open_images(source.path) as images:
+        for number, (image, scale) in enumerate(images, start=1):
+            pages.append(_scan(source, number, image, scale, scanned=len(pages)))
+    return _of_pages(pages)
+
+
+def _scan(source: Source, number: int, image: Image, scale: float, *, scanned: int) -> Page:
+    from datacraft.warehouse.documents.pages.scan import read_scan
+
+    if scanned >= MOST_SCANNED_PAGES:
+        raise DataLoadError(
+            f"{source.path} has more than {MOST_SCANNED_PAGES} pages that are images.",
+            hint="Cut it into parts, or keep the pages with the tables.",
+        )
+    return read_scan(source.path, number, image, scale)
 
 
 def _of_pages(pages: list[Page]) -> _Document:

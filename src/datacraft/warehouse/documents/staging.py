@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from datacraft.warehouse.documents.model import Cell
 from datacraft.warehouse.documents.tables.certainty import judge, mend_numbers
+from datacraft.warehouse.documents.tables.heads import mended_headers
 from datacraft.warehouse.documents.tables.joining import LongTable
 from datacraft.warehouse.documents.tables.totals import Mismatch, sort_rows
 from datacraft.warehouse.loading.names import column_names
@@ -19,6 +21,11 @@ def stage_table(
     name: str, source: str, table: LongTable, staging: Staging, *, scanned: bool = False
 ) -> StagedTable | None:
     """Stage a table; None where it has no rows of data."""
+    if scanned and (mended := mended_headers(table.headers)) != table.headers:
+        told = [f"{a} -> {b}" for a, b in zip(table.headers, mended, strict=True) if a != b]
+        table = replace(table, headers=mended)
+    else:
+        told = []
     rows = mend_numbers([list(row) for row in table.rows])
     found = sort_rows(table.headers, rows)
     if not found.data:
@@ -26,6 +33,11 @@ def stage_table(
     data = judge(found.data, found.proven) if scanned else found.data
     staged = stage_cells(name, source, table.headers, data, staging)
     names = column_names(table.headers)
+    if told:
+        message = "Letters in headers were read as figures, as the others of the table have them."
+        staged.findings.append(
+            Finding(code="mended_headers", message=message, count=len(told), examples=[Example(text=t) for t in told])
+        )
     staged.findings += [
         *_head_findings(table),
         *_left_out("repeated_header", "The header stands in the data again; these rows were set aside", found.repeated),
@@ -114,23 +126,17 @@ def _mismatch(mismatch: Mismatch, names: Sequence[str]) -> Finding:
 
 
 def _doubt_findings(rows: Sequence[Sequence[Cell]], names: Sequence[str]) -> list[Finding]:
-    doubtful = [(names[i], cell) for row in rows for i, cell in enumerate(row) if cell.doubt]
-    if not doubtful:
-        return []
-    message = (
-        f"{len(doubtful)} cells could not be read for certain. They are missing in the table until somebody has "
-        "looked at them."
-    )
-    return [
-        Finding(
-            code="uncertain_cells",
-            message=message,
-            count=len(doubtful),
-            examples=[
-                Example(text=f"{name}: {cell.text} ({cell.doubt})", page=cell.page) for name, cell in doubtful[:EXAMPLES]
-            ],
-        )
-    ]
+    findings: list[Finding] = []
+    for place, name in enumerate(names):
+        doubtful = [row[place] for row in rows if row[place].doubt]
+        if doubtful:
+            cells = "1 cell" if len(doubtful) == 1 else f"{len(doubtful)} cells"
+            message = f"{cells} of {name} could not be read for certain; missing in the table until somebody has looked."
+            shown = [Example(text=f"{cell.text} ({cell.doubt})", page=cell.page) for cell in doubtful[:EXAMPLES]]
+            findings.append(
+                Finding(code="uncertain_cells", message=message, column=name, count=len(doubtful), examples=shown)
+            )
+    return findings
 
 
 def _mended_findings(rows: Sequence[Sequence[Cell]], names: Sequence[str]) -> list[Finding]:

@@ -44,19 +44,25 @@ class Frame:
 def merged_rules(rules: Sequence[Rule]) -> list[Rule]:
     """Return rules with those that lie on each other or go on where another ends made one."""
     found: list[Rule] = []
-    for rule in sorted(rules, key=lambda r: (r.horizontal, round(r.at), r.start)):
-        for place in range(len(found) - 1, -1, -1):
-            other = found[place]
-            if other.horizontal is not rule.horizontal or other.at < rule.at - 2 * _NEAR:
-                break
-            if abs(other.at - rule.at) <= _NEAR / 2 and rule.start <= other.end + _NEAR and other.start <= rule.end + _NEAR:
-                found[place] = Rule(
-                    rule.horizontal, other.at, min(other.start, rule.start), max(other.end, rule.end)
-                )
-                break
-        else:
+    for rule in sorted(rules, key=lambda r: (r.horizontal, r.at, r.start)):
+        place = _continued(found, rule)
+        if place is None:
             found.append(rule)
+            continue
+        other = found[place]
+        found[place] = Rule(rule.horizontal, other.at, min(other.start, rule.start), max(other.end, rule.end))
     return found
+
+
+def _continued(found: Sequence[Rule], rule: Rule) -> int | None:
+    """Return the place of the rule that this one lies on or goes on from."""
+    for place in range(len(found) - 1, -1, -1):
+        other = found[place]
+        if other.horizontal is not rule.horizontal or other.at < rule.at - 2 * _NEAR:
+            return None
+        if abs(other.at - rule.at) <= _NEAR / 2 and rule.start <= other.end + _NEAR and other.start <= rule.end + _NEAR:
+            return place
+    return None
 
 
 def frames_of(rules: Sequence[Rule]) -> list[Frame]:

@@ -52,12 +52,30 @@ class PdfPages:
             except pypdfium2.PdfiumError as error:
                 raise _damaged(self.path, f"page {number}: {error}") from error
 
+    def is_drawn(self, number: int) -> bool:
+        """Whether there is anything on a page: an empty one need not be read as an image."""
+        with _ONE_AT_A_TIME:
+            return next(self._document[number - 1].get_objects(max_depth=1), None) is not None
+
     def image(self, number: int) -> tuple[Image, float]:
         """Return a page drawn in grey for reading, and its scale in pixels to a point."""
         with _ONE_AT_A_TIME:
             page = self._document[number - 1]
             width, height = page.get_size()
             scale = scale_for(width, height)
+            return page.render(scale=scale, grayscale=True).to_pil().convert("L"), scale
+
+    def upright_image(self, number: int) -> tuple[Image, float]:
+        """Return a page with text drawn so that the text stands upright, and its scale in pixels to a point."""
+        import pypdfium2.raw as pdfium
+
+        with _ONE_AT_A_TIME:
+            page = self._document[number - 1]
+            text = page.get_textpage()
+            turn = _turn(text.raw, pdfium.FPDFText_CountChars(text.raw))
+            width, height = page.get_size()
+            scale = scale_for(width, height)
+            page.set_rotation(90 * turn)  # of what is drawn, not what the page says
             return page.render(scale=scale, grayscale=True).to_pil().convert("L"), scale
 
 

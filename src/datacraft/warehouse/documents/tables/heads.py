@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
-from datacraft.warehouse.documents.model import Cell, Grid
-from datacraft.warehouse.documents.tables.values import YEAR, is_number, is_typed, mend
+from datacraft.warehouse.documents.model import Grid
+from datacraft.warehouse.documents.tables.values import LOOKALIKES, YEAR, is_number, is_typed, mend
 
 _MOST_HEADS = 4
 _TYPED = 0.6
@@ -60,6 +62,24 @@ def headers_of(grid: Grid, count: int) -> list[str]:
     return headers
 
 
-def head_cells(grid: Grid, count: int) -> list[list[Cell]]:
-    """Return the rows that head a grid."""
-    return grid.rows[:count]
+def mended_headers(headers: list[str]) -> list[str]:
+    """Return the headers of a scan with letters that were read for figures mended, where others of the table tell.
+
+    "QI 2023" between "Q2 2023" and "Q3 2023" is "Q1 2023".
+    """
+    shapes = Counter(_shape(header) for header in headers)
+    mended: list[str] = []
+    for header in headers:
+        found = header
+        if shapes[_shape(header)] == 1:
+            for place, letter in enumerate(header):
+                tried = header[:place] + letter.translate(LOOKALIKES) + header[place + 1 :]
+                if tried != header and shapes[_shape(tried)] > 1 and tried not in headers:
+                    found = tried
+                    break
+        mended.append(found)
+    return mended
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"\d", "9", text)

@@ -15,7 +15,7 @@ _DATE = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}\.? ?[A-Za-z]{3,9}\.?,? ?\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2}-[A-Za-z]{3}-\d{2,4}"
 )
 YEAR = re.compile(r"(?:19|20)\d\d")
-_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "|": "1", "i": "1", "!": "1",
+LOOKALIKES = str.maketrans({"O": "0", "o": "0", "Q": "0", "D": "0", "l": "1", "I": "1", "|": "1", "i": "1", "!": "1",
                              "S": "5", "s": "5", "B": "8", "Z": "2", "z": "2", "é": "6", "§": "5", "°": "0"})  # fmt: skip
 _MOSTLY = 0.7
 
@@ -52,7 +52,7 @@ def mend(text: str) -> str | None:
     """
     if is_number(text) and not re.search(r"\d[ ]+[.,]|[.,][ ]+\d", text):
         return text
-    tried = text.translate(_LOOKALIKES)
+    tried = text.translate(LOOKALIKES)
     tried = re.sub(r"(?<=\d)\s+(?=[.,])|(?<=[.,])\s+(?=\d)", "", tried)
     tried = re.sub(r"[{\[]", "(", re.sub(r"[}\]]", ")", tried)).strip(" _'`‘’.:;~")
     if tried.startswith("(") != tried.endswith(")"):
