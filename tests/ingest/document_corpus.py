@@ -76,7 +76,9 @@ def money(value: float, notation: str) -> str:
     return f"{value:.2f}"
 
 
-def orders(chooser: random.Random, count: int, *, notation: str = "us", gaps: float = 0.0, remarks: bool = False) -> DocumentTable:
+def orders(
+    chooser: random.Random, count: int, *, notation: str = "us", gaps: float = 0.0, remarks: bool = False
+) -> DocumentTable:
     """Orders: code, date, place, thing, quantity, amount, rate."""
     date_format = chooser.choice(["%Y-%m-%d", "%d %b %Y"])
     headers = ["Order No", "Order Date", "City", "Product", "Quantity", "Amount", "Tax Rate"]
@@ -133,7 +135,7 @@ def staff(chooser: random.Random, count: int) -> DocumentTable:
         hours = chooser.choice([20.0, 37.5, 40.0, 32.5])
         row: list[Value] = [chooser.choice(PEOPLE), chooser.choice(PLACES), day, f"0{100 + number}", hours]
         rows.append(row)
-        texts.append([str(row[0]), str(row[1]), day.strftime("%d/%m/%Y") if day.day > 12 else day.strftime("%d/%m/%Y"),
+        texts.append([str(row[0]), str(row[1]), day.strftime("%d/%m/%Y"),
                       str(row[3]), f"{hours:.1f}"])  # fmt: skip
     return DocumentTable(columns, headers, rows, texts, ["left", "left", "center", "center", "right"])
 
@@ -148,7 +150,9 @@ def style_of(chooser: random.Random, rules: str, **options: object) -> Style:
     return style
 
 
-def draw(path: Path, style: Style, table: DocumentTable, *, title: str = "", totals: Sequence[Sequence[str]] = ()) -> None:
+def draw(
+    path: Path, style: Style, table: DocumentTable, *, title: str = "", totals: Sequence[Sequence[str]] = ()
+) -> None:
     """Draw one table on as many pages as it takes."""
     drawer = Drawer(path, style)
     if title:
@@ -198,7 +202,9 @@ def header_ruled(chooser: random.Random, path: Path) -> list[DocumentTable]:
 
 @kind
 def no_rules(chooser: random.Random, path: Path) -> list[DocumentTable]:
-    table = orders(chooser, chooser.randrange(8, 25), notation=chooser.choice(["brackets", "trailing"]), gaps=0.08)
+    table = orders(
+        chooser, chooser.randrange(8, 25), notation=chooser.choice(["brackets", "trailing"]), gaps=0.08
+    )
     draw(path, style_of(chooser, "none"), table, title="Order list")
     return [table]
 
@@ -220,7 +226,12 @@ def european(chooser: random.Random, path: Path) -> list[DocumentTable]:
 @kind
 def long_with_headers(chooser: random.Random, path: Path) -> list[DocumentTable]:
     table = orders(chooser, chooser.randrange(90, 130), notation="us", gaps=0.05)
-    draw(path, style_of(chooser, chooser.choice(["grid", "header", "none"]), furniture=True), table, title="All orders")
+    draw(
+        path,
+        style_of(chooser, chooser.choice(["grid", "header", "none"]), furniture=True),
+        table,
+        title="All orders",
+    )
     return [table]
 
 
@@ -262,7 +273,13 @@ def with_total(chooser: random.Random, path: Path) -> list[DocumentTable]:
         totals[wrong] += chooser.choice([-900, 10, 450, 99_000])
         table.mismatches.append(table.columns[2 + wrong])
     texts = ["Total", "", *[f"({abs(v):,})" if v < 0 else f"{v:,}" for v in totals]]
-    draw(path, style_of(chooser, chooser.choice(["grid", "header", "none"])), table, title="Accounts", totals=[texts])
+    draw(
+        path,
+        style_of(chooser, chooser.choice(["grid", "header", "none"])),
+        table,
+        title="Accounts",
+        totals=[texts],
+    )
     return [table]
 
 
@@ -296,7 +313,9 @@ def two_tables(chooser: random.Random, path: Path) -> list[DocumentTable]:
         drawer.text(title, 13, bold=True)
         drawer.table(fitted(table.headers, table.texts, style, table.aligns), table.texts)
         drawer.y -= 14
-        drawer.text("This part was taken from the system of record and has not been changed by hand since.", 9)
+        drawer.text(
+            "This part was taken from the system of record and has not been changed by hand since.", 9
+        )
         drawer.y -= 10
     drawer.save()
     return [first, second]
@@ -335,7 +354,9 @@ SCAN_KINDS = ["grid", "rows_ruled", "header_ruled", "no_rules", "european", "wra
               "zebra", "long_without_headers"]  # fmt: skip
 
 
-def make_text_pdfs(folder: Path, *, repeats: int = 4, seed: int = SEED, kinds: Sequence[str] = ()) -> Iterator[MadeDocument]:
+def make_text_pdfs(
+    folder: Path, *, repeats: int = 4, seed: int = SEED, kinds: Sequence[str] = ()
+) -> Iterator[MadeDocument]:
     """Write every kind of PDF with text `repeats` times."""
     for name in kinds or KINDS:
         for number in range(repeats):
@@ -345,7 +366,9 @@ def make_text_pdfs(folder: Path, *, repeats: int = 4, seed: int = SEED, kinds: S
             yield MadeDocument(name, number, path, KINDS[name](chooser, path), number % 2 == 1)
 
 
-def make_scans(folder: Path, *, repeats: int = 2, seed: int = SEED, kinds: Sequence[str] = ()) -> Iterator[MadeDocument]:
+def make_scans(
+    folder: Path, *, repeats: int = 2, seed: int = SEED, kinds: Sequence[str] = ()
+) -> Iterator[MadeDocument]:
     """Write scans at 300 dpi: PDF of images, PNG, JPEG and TIFF, a little askew, some turned or upside down."""
     suffixes = ["pdf", "png", "jpg", "tif"]
     for place, name in enumerate(kinds or SCAN_KINDS):
@@ -372,12 +395,19 @@ def make_web_pages(folder: Path, *, repeats: int = 4, seed: int = SEED) -> Itera
     """Write web pages: tables with and without thead, nested in layout, with spans and notes."""
     for number in range(repeats):
         chooser = random.Random(f"{seed} html {number}")
-        table = orders(chooser, chooser.randrange(5, 30), notation=chooser.choice(["us", "eu", "dollar"]), gaps=0.1)
+        table = orders(
+            chooser, chooser.randrange(5, 30), notation=chooser.choice(["us", "eu", "dollar"]), gaps=0.1
+        )
         path = folder / f"html_{number}" / "data.html"
         path.parent.mkdir(parents=True)
         head = "".join(f"<th>{html.escape(h)}</th>" for h in table.headers)
-        body = "".join("<tr>" + "".join(f"<td> {html.escape(c)}&nbsp;</td>" for c in row) + "</tr>" for row in table.texts)
-        wrap = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>" if number % 2 else f"<tr>{head}</tr>{body}"
+        body = "".join(
+            "<tr>" + "".join(f"<td> {html.escape(c)}&nbsp;</td>" for c in row) + "</tr>"
+            for row in table.texts
+        )
+        wrap = (
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>" if number % 2 else f"<tr>{head}</tr>{body}"
+        )
         path.write_text(
             "<!doctype html><html><head><title>Orders</title><script>var a = '<table><tr><td>1';</script></head>"
             f"<body><table><tr><td>Menu</td></tr></table><p>Orders &amp; more</p><table>{wrap}</table></body></html>"

@@ -52,7 +52,11 @@ class Drawer:
     def __post_init__(self) -> None:
         self.width, self.height = self.style.page
         # A page that says that it is turned exchanges its sides; one on its side is drawn on turned paper.
-        size = (self.width, self.height) if not self.style.rotate and not self.style.sideways else (self.height, self.width)
+        size = (
+            (self.width, self.height)
+            if not self.style.rotate and not self.style.sideways
+            else (self.height, self.width)
+        )
         self.canvas = Canvas(str(self.path), pagesize=size, invariant=1)
         self.page = 1
         self.y = self.height - self.margin
@@ -85,7 +89,9 @@ class Drawer:
             self.canvas.drawString(self.margin, self.y, line)
         self.y -= space
 
-    def at(self, x: float, y: float, text: str, size: float = 9, *, bold: bool = False, right: bool = False) -> None:
+    def at(
+        self, x: float, y: float, text: str, size: float = 9, *, bold: bool = False, right: bool = False
+    ) -> None:
         self.canvas.setFont(self.style.bold if bold else self.style.font, size)
         (self.canvas.drawRightString if right else self.canvas.drawString)(x, y, text)
 
@@ -136,7 +142,9 @@ class Drawer:
         if style.rules in {"grid", "rows", "header"} and not spans:
             self._horizontal(columns, top)
 
-    def _row(self, columns: Sequence[DrawnColumn], row: Sequence[str], height: float, number: int, *, bold: bool) -> None:
+    def _row(
+        self, columns: Sequence[DrawnColumn], row: Sequence[str], height: float, number: int, *, bold: bool
+    ) -> None:
         if self.style.rules == "zebra" and number % 2 == 0:
             self.canvas.setFillGray(0.9)
             wide = sum(c.width + self.style.gap for c in columns) - self.style.gap
@@ -162,7 +170,9 @@ class Drawer:
                 y -= style.size * LEADING
             x += column.width + style.gap
 
-    def _row_height(self, columns: Sequence[DrawnColumn], row: Sequence[str], font: str | None = None) -> float:
+    def _row_height(
+        self, columns: Sequence[DrawnColumn], row: Sequence[str], font: str | None = None
+    ) -> float:
         lines = max(
             len(wrapped(text, font or self.style.font, self.style.size, column.width))
             for column, text in zip(columns, row, strict=True)
@@ -210,14 +220,23 @@ def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
     return [*lines, line] if line else lines
 
 
-def fitted(headers: Sequence[str], rows: Sequence[Sequence[str]], style: Style, aligns: Sequence[str], most: float = 150) -> list[DrawnColumn]:
+def fitted(
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    style: Style,
+    aligns: Sequence[str],
+    most: float = 150,
+) -> list[DrawnColumn]:
     """Return columns as wide as what stands in them; a text wider than `most` is wrapped."""
     columns: list[DrawnColumn] = []
     for place, header in enumerate(headers):
         widest = max(
             [max(stringWidth(word, style.bold, style.size) for word in (header or "x").split())]
             + [stringWidth(row[place], style.font, style.size) for row in rows if row[place]]
-            + [max((stringWidth(word, style.bold, style.size) for word in row[place].split()), default=0) for row in rows]
+            + [
+                max((stringWidth(word, style.bold, style.size) for word in row[place].split()), default=0)
+                for row in rows
+            ]
         )
         if len(header.split()) <= 2:
             widest = max(widest, stringWidth(header, style.bold, style.size))
@@ -228,7 +247,9 @@ def fitted(headers: Sequence[str], rows: Sequence[Sequence[str]], style: Style, 
 PAGES = {"a4": A4, "letter": letter, "landscape": landscape(A4)}
 
 
-def scanned(pdf: Path, chooser: random.Random, *, dpi: int = 300, skew: float = 0.0, turn: int = 0, noise: float = 1.0) -> list[Image.Image]:
+def scanned(
+    pdf: Path, chooser: random.Random, *, dpi: int = 300, skew: float = 0.0, turn: int = 0, noise: float = 1.0
+) -> list[Image.Image]:
     """Return the pages of a PDF as a scanner sees them: grey, a little askew, blurred, with specks."""
     pages: list[Image.Image] = []
     with PdfDocument(pdf) as document:

@@ -76,7 +76,9 @@ def read_tables(path: Path) -> list[ReadTable]:
                 info = table.report.table
                 names = [column.name for column in info.columns]
                 shown = ", ".join(f'"{name}"' for name in names)
-                rows = connection.execute(f'SELECT {shown} FROM target.main."{info.name}" ORDER BY rowid').fetchall()
+                rows = connection.execute(
+                    f'SELECT {shown} FROM target.main."{info.name}" ORDER BY rowid'
+                ).fetchall()
                 found.append(ReadTable(info.name, names, rows, table.places or [], table.report.findings))
             return found
 
@@ -155,7 +157,11 @@ def _aligned(rows: list[tuple[Any, ...]], truth: DocumentTable) -> list[tuple[li
         best = at
         if len(rows) != len(truth.rows):
             near = range(at, min(at + 6, len(rows)))
-            best = max(near, key=lambda i: sum(1 for v in wanted if any(same(c, v) for c in rows[i] if c is not None)), default=at)
+            best = max(
+                near,
+                key=lambda i: sum(1 for v in wanted if any(same(c, v) for c in rows[i] if c is not None)),
+                default=at,
+            )
         pairs.append((wanted, best if best < len(rows) else None))
         at = best + 1
     return pairs

@@ -71,7 +71,9 @@ def accept(
 def correct(
     context: typer.Context,
     cell: Annotated[int, typer.Argument(metavar="CELL", help="Number of the cell, as the list has it.")],
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="What stands there, written as in the document.")],
+    value: Annotated[
+        str, typer.Argument(metavar="VALUE", help="What stands there, written as in the document.")
+    ],
     into: IntoOption = None,
 ) -> None:
     """Say what stands in a cell.

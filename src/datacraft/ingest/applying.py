@@ -144,7 +144,9 @@ def _apply_table(
     uncertain = 0
     if table.loaded.places is not None:
         names = [column.name for column in info.columns]
-        uncertain = write_places(writer.store, part, names, table.loaded.places, _left_out(connection, verdict))
+        uncertain = write_places(
+            writer.store, part, names, table.loaded.places, _left_out(connection, verdict)
+        )
     read = SourceRead(
         path=file.shown,
         place=table.place,

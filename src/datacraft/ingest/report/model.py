@@ -21,7 +21,9 @@ class SourceRead(BaseModel):
     size_bytes: int
     rows_read: int
     rows_set_aside: int = 0
-    cells_uncertain: int = Field(default=0, description="Of a document: cells that wait for a person, empty till then.")
+    cells_uncertain: int = Field(
+        default=0, description="Of a document: cells that wait for a person, empty till then."
+    )
     checks: list[CheckResult] = Field(default_factory=list, description="Of its rows, by the contract.")
     findings: list[Finding] = Field(default_factory=list, description="How it was read.")
 

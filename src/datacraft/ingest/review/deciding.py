@@ -54,7 +54,9 @@ class Reviewed:
     waiting: int
 
 
-def decide(warehouse: Path, decisions: Sequence[Decision], settings: WarehouseSettings | None = None) -> list[Reviewed]:
+def decide(
+    warehouse: Path, decisions: Sequence[Decision], settings: WarehouseSettings | None = None
+) -> list[Reviewed]:
     """Write decisions, all or none, each table of them as one new version.
 
     Raises:
@@ -165,7 +167,9 @@ def _formats(text: str, column: ColumnInfo) -> list[Format]:
     # An amount without the others' sign is still of their unit; a rate is a share of one.
     if column.unit == "%" and column.type in numbers:
         found = [replace(f, template=f"(({f.template}) / 100)") if f.unit != "%" else f for f in found]
-    european = any(f.european for f in candidate_formats(["1.234,56"], "", dates_only=False) if f.label in labels)
+    european = any(
+        f.european for f in candidate_formats(["1.234,56"], "", dates_only=False) if f.label in labels
+    )
     return sorted(found, key=lambda f: f.european is not None and f.european is not european)
 
 

@@ -20,15 +20,20 @@ def picture_of(cell: UncertainCell) -> bytes:
     """
     path = Path(cell.path)
     if cell.page is None or cell.box is None:
-        raise InputError(f"Nothing tells where cell {cell.item_id} stands in {path}.", hint="Open the file itself.")
+        raise InputError(
+            f"Nothing tells where cell {cell.item_id} stands in {path}.", hint="Open the file itself."
+        )
     if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != cell.sha256:
         raise InputError(
-            f"{path} is no longer the file that was loaded.", hint="Put it back, or decide without the picture."
+            f"{path} is no longer the file that was loaded.",
+            hint="Put it back, or decide without the picture.",
         )
     from datacraft.warehouse.documents.pages.picture import crop
 
     left, top, right, bottom = cell.box
-    image = crop(path, cell.page, (left - _MARGIN_PT, top - _MARGIN_PT, right + _MARGIN_PT, bottom + _MARGIN_PT))
+    image = crop(
+        path, cell.page, (left - _MARGIN_PT, top - _MARGIN_PT, right + _MARGIN_PT, bottom + _MARGIN_PT)
+    )
     out = BytesIO()
     image.save(out, format="PNG")
     return out.getvalue()

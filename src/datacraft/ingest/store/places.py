@@ -14,9 +14,7 @@ from datacraft.warehouse.loading.quoting import identifier
 from datacraft.warehouse.loading.staged import CellPlace
 
 _INCOMING = "incoming_places"
-_COLUMNS = (
-    "part_id, row_id, column_name, page, left_pt, top_pt, right_pt, bottom_pt, confidence, seen, doubt, item_id, decision"
-)
+_COLUMNS = "part_id, row_id, column_name, page, left_pt, top_pt, right_pt, bottom_pt, confidence, seen, doubt, item_id, decision"
 
 
 @dataclass(frozen=True)
@@ -91,13 +89,14 @@ def write_places(
         ],
         names=["row_id", "column_name", "page", "l", "t", "r", "b", "confidence", "seen", "doubt"],
     )
-    first = store.next_id("places", "item_id")
+    row = store.connection.execute(f"SELECT coalesce(max(item_id), 0) FROM {catalogue('places')}").fetchall()
+    before = row[0][0]
     store.connection.register(_INCOMING, table)
     try:
         store.connection.execute(
             f"INSERT INTO {catalogue('places')} ({_COLUMNS}) "
             f"SELECT {part.part_id}, row_id, column_name, page, l, t, r, b, confidence, seen, doubt, "
-            f"CASE WHEN doubt <> '' THEN {first} - 1 + row_number() OVER "
+            f"CASE WHEN doubt <> '' THEN {before} + row_number() OVER "
             "(PARTITION BY doubt <> '' ORDER BY row_id, column_name) END, NULL "
             f"FROM {_INCOMING} ORDER BY row_id"
         )
@@ -197,7 +196,9 @@ def part_with_values(part: Part, values: Mapping[str, Mapping[int, str]]) -> str
         name = identifier(column.name)
         filled = values.get(column.name)
         if filled:
-            cases = " ".join(f"WHEN {row} THEN CAST({value} AS {column.native_type})" for row, value in filled.items())
+            cases = " ".join(
+                f"WHEN {row} THEN CAST({value} AS {column.native_type})" for row, value in filled.items()
+            )
             shown.append(f"CASE p.rowid {cases} ELSE p.{name} END AS {name}")
         else:
             shown.append(f"p.{name}")

@@ -40,5 +40,6 @@ def require_tesseract(path: Path) -> None:
     require_extra(path, "pytesseract", "PIL")
     if shutil.which("tesseract") is None:
         raise DataLoadError(
-            f"{path} holds pages that are images; reading them needs the program tesseract.", hint=_TESSERACT_HINT
+            f"{path} holds pages that are images; reading them needs the program tesseract.",
+            hint=_TESSERACT_HINT,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -27,7 +28,8 @@ def without_furniture(pages: list[Page]) -> list[Page]:
         gone = {
             id(word)
             for line in lines
-            if (len(pages) > 1 and common[_letters(line)] >= max(2, 0.5 * len(pages))) or _COUNTED.fullmatch(line.text)
+            if (len(pages) > 1 and common[_letters(line)] >= max(2, 0.5 * len(pages)))
+            or _COUNTED.fullmatch(line.text)
             for word in line.words
         }
         if gone:
@@ -47,7 +49,7 @@ def _edge_lines(page: Page) -> list[Line]:
 
 def _outer(lines: Sequence[Line], page: Page, down: int) -> list[Line]:
     found: list[Line] = []
-    for line, following in zip(lines[:_MOST_LINES], lines[1:], strict=False):
+    for line, following in itertools.pairwise(lines):
         at = line.box.center_y if down == 1 else page.height - line.box.center_y
         gap = abs(following.box.center_y - line.box.center_y) - (line.box.height + following.box.height) / 2
         found.append(line)

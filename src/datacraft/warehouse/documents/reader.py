@@ -43,7 +43,7 @@ def read_document(source: Source, staging: Staging) -> Iterator[StagedTable]:
         DataLoadError: the extra, or tesseract for scans, is missing; the document is damaged, protected, larger
             than can be read, or holds no table.
     """
-    document = _read(source)
+    document = _read(source, staging)
     tables = [table for table in long_tables(document.grids) if table.rows]
     staged: list[StagedTable] = []
     for table, title in zip(tables, _titles(tables), strict=True):
@@ -62,14 +62,22 @@ def read_document(source: Source, staging: Staging) -> Iterator[StagedTable]:
     yield from staged
 
 
-def _read(source: Source) -> _Document:
+def _read(source: Source, staging: Staging) -> _Document:
     match source.kind:
         case SourceKind.PDF:
             return _read_pdf(source)
         case SourceKind.IMAGE:
             return _read_image(source)
+        case SourceKind.WORD:
+            require_extra(source.path, "docx", "lxml")
+            from datacraft.warehouse.documents.word import word_grids
+
+            return _Document(grids=word_grids(source.path))
         case _:
-            raise AssertionError(source.kind)
+            require_extra(source.path, "lxml")
+            from datacraft.warehouse.documents.web import web_grids
+
+            return _Document(grids=web_grids(source.path, staging.workspace))
 
 
 def _read_pdf(source: Source) -> _Document:

@@ -36,11 +36,20 @@ def stage_table(
     if told:
         message = "Letters in headers were read as figures, as the others of the table have them."
         staged.findings.append(
-            Finding(code="mended_headers", message=message, count=len(told), examples=[Example(text=t) for t in told])
+            Finding(
+                code="mended_headers",
+                message=message,
+                count=len(told),
+                examples=[Example(text=t) for t in told],
+            )
         )
     staged.findings += [
         *_head_findings(table),
-        *_left_out("repeated_header", "The header stands in the data again; these rows were set aside", found.repeated),
+        *_left_out(
+            "repeated_header",
+            "The header stands in the data again; these rows were set aside",
+            found.repeated,
+        ),
         *_left_out("carried_rows", "Amounts carried over from page to page were set aside", found.carried),
         *_left_out("totals_rows", "Totals were set aside: they would be counted twice", found.totals),
         *_left_out("footer_rows", "Notes below the table were set aside", found.notes),
@@ -58,7 +67,8 @@ def stage_cells(
     staging.insert_text_rows(relation, width, [])
     for start in range(0, len(rows), _BATCH):
         texts = [
-            [None if cell.doubt else cell.text.strip() or None for cell in row] for row in rows[start : start + _BATCH]
+            [None if cell.doubt else cell.text.strip() or None for cell in row]
+            for row in rows[start : start + _BATCH]
         ]
         staging.insert_text_rows(relation, width, texts)
     places = [[place_of(cell) for cell in row] for row in rows]
@@ -95,7 +105,9 @@ def _head_findings(table: LongTable) -> list[Finding]:
     findings: list[Finding] = []
     if len(table.pages) > 1:
         message = f"The table goes on over {len(table.pages)} pages, {table.pages[0]} to {table.pages[-1]}."
-        findings.append(Finding(code="joined_pages", severity="info", message=message, count=len(table.pages)))
+        findings.append(
+            Finding(code="joined_pages", severity="info", message=message, count=len(table.pages))
+        )
     if not table.has_head:
         message = "Nothing heads the table, so the columns are called column_1, column_2, ..."
         findings.append(Finding(code="no_header", message=message))
@@ -106,7 +118,8 @@ def _left_out(code: str, what: str, rows: Sequence[Sequence[Cell]]) -> Iterable[
     if rows:
         number = "1 row" if len(rows) == 1 else f"{len(rows):,} rows"
         examples = [
-            Example(text=" | ".join(c.text for c in row if c.text)[:160], page=_page_of(row)) for row in rows[:EXAMPLES]
+            Example(text=" | ".join(c.text for c in row if c.text)[:160], page=_page_of(row))
+            for row in rows[:EXAMPLES]
         ]
         yield Finding(code=code, message=f"{what}. {number}.", count=len(rows), examples=examples)
 
@@ -132,9 +145,13 @@ def _doubt_findings(rows: Sequence[Sequence[Cell]], names: Sequence[str]) -> lis
         if doubtful:
             cells = "1 cell" if len(doubtful) == 1 else f"{len(doubtful)} cells"
             message = f"{cells} of {name} could not be read for certain; missing in the table until somebody has looked."
-            shown = [Example(text=f"{cell.text} ({cell.doubt})", page=cell.page) for cell in doubtful[:EXAMPLES]]
+            shown = [
+                Example(text=f"{cell.text} ({cell.doubt})", page=cell.page) for cell in doubtful[:EXAMPLES]
+            ]
             findings.append(
-                Finding(code="uncertain_cells", message=message, column=name, count=len(doubtful), examples=shown)
+                Finding(
+                    code="uncertain_cells", message=message, column=name, count=len(doubtful), examples=shown
+                )
             )
     return findings
 
@@ -144,9 +161,13 @@ def _mended_findings(rows: Sequence[Sequence[Cell]], names: Sequence[str]) -> li
     for place, name in enumerate(names):
         mended = [row[place] for row in rows if row[place].seen is not None and not row[place].doubt]
         if mended:
-            shown = [Example(text=f"{cell.seen} -> {cell.text}", page=cell.page) for cell in mended[:EXAMPLES]]
+            shown = [
+                Example(text=f"{cell.seen} -> {cell.text}", page=cell.page) for cell in mended[:EXAMPLES]
+            ]
             message = f"{len(mended)} numbers of {name} had letters or blanks in them and were mended."
             findings.append(
-                Finding(code="mended_numbers", message=message, column=name, count=len(mended), examples=shown)
+                Finding(
+                    code="mended_numbers", message=message, column=name, count=len(mended), examples=shown
+                )
             )
     return findings

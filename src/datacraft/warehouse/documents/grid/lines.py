@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -67,7 +68,7 @@ def _segment_gap(lines: Sequence[Sequence[Word]]) -> float:
     gaps: list[float] = []
     for line in lines:
         height = _height(line)
-        for first, second in zip(line, line[1:], strict=False):
+        for first, second in itertools.pairwise(line):
             gap = (second.box.left - first.box.right) / height
             if 0.05 < gap < _MOST_GAP:
                 gaps.append(gap)

@@ -67,7 +67,9 @@ def _runs(lines: Sequence[Line]) -> list[tuple[_Run, Line | None]]:
 
 
 def _run_from(lines: Sequence[Line], start: int) -> tuple[_Run, int]:
-    run = _Run([lines[start]], [(s.box.left, s.box.right) for s in lines[start].segments], len(lines[start].segments))
+    run = _Run(
+        [lines[start]], [(s.box.left, s.box.right) for s in lines[start].segments], len(lines[start].segments)
+    )
     place = start + 1
     while place < len(lines):
         line = lines[place]
@@ -113,7 +115,8 @@ def _united(columns: Sequence[Interval], new: Sequence[Interval]) -> list[Interv
 def _swallows(columns: Sequence[Interval], line: Line) -> bool:
     """Whether two texts of a line would be in one column."""
     return any(
-        sum(1 for s in line.segments if s.box.left < right and s.box.right > left) > 1 for left, right in columns
+        sum(1 for s in line.segments if s.box.left < right and s.box.right > left) > 1
+        for left, right in columns
     )
 
 
@@ -134,8 +137,12 @@ def _resumes(lines: Sequence[Line], place: int, run: _Run) -> bool:
         return False
     pitches = [b.box.center_y - a.box.center_y for a, b in zip(run.lines, run.lines[1:], strict=False)]
     usual = median(pitches) if pitches else 2.0 * height
-    near = max(line.box.center_y - last.box.center_y, following.box.center_y - line.box.center_y) <= 1.4 * usual
-    return near and len(_united(run.columns, [(s.box.left, s.box.right) for s in following.segments])) >= len(run.columns)
+    near = (
+        max(line.box.center_y - last.box.center_y, following.box.center_y - line.box.center_y) <= 1.4 * usual
+    )
+    return near and len(_united(run.columns, [(s.box.left, s.box.right) for s in following.segments])) >= len(
+        run.columns
+    )
 
 
 def _is_table(run: _Run) -> bool:
@@ -195,14 +202,18 @@ def _spans(line: Line, columns: Sequence[Interval]) -> list[tuple[Segment, range
     spans: list[tuple[Segment, range]] = []
     for segment in line.segments:
         over = [
-            i for i, (left, right) in enumerate(columns) if segment.box.left < right and segment.box.right > left
+            i
+            for i, (left, right) in enumerate(columns)
+            if segment.box.left < right and segment.box.right > left
         ]
         if len(over) > 1:
             spans.append((segment, range(over[0], over[-1] + 1)))
     return spans
 
 
-def _guessed_spans(line: Line, columns: Sequence[Interval], levels: Sequence[Rule]) -> list[tuple[Segment, range]]:
+def _guessed_spans(
+    line: Line, columns: Sequence[Interval], levels: Sequence[Rule]
+) -> list[tuple[Segment, range]]:
     """Return which columns each text heads: those over the line that is drawn below it, or those that it is in the middle of."""
     spans: list[tuple[Segment, range]] = []
     for segment in line.segments:
@@ -214,7 +225,11 @@ def _guessed_spans(line: Line, columns: Sequence[Interval], levels: Sequence[Rul
         ]
         if below:
             rule = min(below, key=lambda r: r.end - r.start)
-            over = [i for i, (left, right) in enumerate(columns) if rule.start - 3 <= (left + right) / 2 <= rule.end + 3]
+            over = [
+                i
+                for i, (left, right) in enumerate(columns)
+                if rule.start - 3 <= (left + right) / 2 <= rule.end + 3
+            ]
         else:
             over = _centered(segment, columns)
         if len(over) > 1:

@@ -39,7 +39,8 @@ def grids_of(page: Page) -> list[Grid]:
 def _is_inside(word: Word, frame: Frame) -> bool:
     box = frame.box
     return (
-        box.left - 2 <= word.box.center_x <= box.right + 2 and box.top - 1 <= word.box.center_y <= box.bottom + 1
+        box.left - 2 <= word.box.center_x <= box.right + 2
+        and box.top - 1 <= word.box.center_y <= box.bottom + 1
     )
 
 
@@ -64,8 +65,8 @@ def _framed(page: Page, frame: Frame, words: Sequence[Word]) -> Grid | None:
     used = [place for place in range(len(columns)) if any(line.cells[place] for line in lines)]
     if len(used) < 2 or len(lines) < 2:
         return None
-    for line in lines:
-        line.cells = [line.cells[place] for place in used]
+    for made in lines:
+        made.cells = [made.cells[place] for place in used]
     kept = [columns[place] for place in used]
     moved = [
         (number, [(s, range(*_moved(covered, used))) for s, covered in parts]) for number, parts in spans
@@ -98,9 +99,7 @@ def _covered(segment: Segment, frame: Frame) -> range:
 
 def _column_at(columns: Sequence[tuple[float, float]], x: float) -> int:
     """Return the column that x is in, or the nearest."""
-    return min(
-        range(len(columns)), key=lambda i: max(columns[i][0] - x, x - columns[i][1], 0.0)
-    )
+    return min(range(len(columns)), key=lambda i: max(columns[i][0] - x, x - columns[i][1], 0.0))
 
 
 def _grid(
@@ -135,8 +134,7 @@ def _grid(
         _fill_merged(cells, [row.lines[0].middle for row in rows], columns, frame)
     top = min(line.top for line in lines)
     bottom = max(line.bottom for line in lines)
-    grid = Grid(page.number, heads + cells, list(columns), top=top, bottom=bottom)
-    return grid
+    return Grid(page.number, heads + cells, list(columns), top=top, bottom=bottom)
 
 
 def _fill_merged(

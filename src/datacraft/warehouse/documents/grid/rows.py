@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -78,10 +79,7 @@ def bands_are_rows(lines: Sequence[TableLine]) -> bool:
     for number, band in enumerate(by_band.values()):
         if len(band) == 1 or number == 0:
             continue
-        counts = [
-            sum(1 for line in band if line.cells[place])
-            for place in range(len(band[0].cells))
-        ]
+        counts = [sum(1 for line in band if line.cells[place]) for place in range(len(band[0].cells))]
         once, more = sum(1 for c in counts if c == 1), sum(1 for c in counts if c > 1)
         if more > once:
             return False
@@ -114,11 +112,11 @@ def _pitch(lines: Sequence[TableLine], anchored: set[int]) -> float:
     """Return the usual distance of two rows: between lines that both have something in the anchors."""
     gaps = [
         second.middle - first.middle
-        for first, second in zip(lines, lines[1:], strict=False)
+        for first, second in itertools.pairwise(lines)
         if first.filled & anchored and second.filled & anchored
     ]
     if not gaps:
-        gaps = [b.middle - a.middle for a, b in zip(lines, lines[1:], strict=False)]
+        gaps = [b.middle - a.middle for a, b in itertools.pairwise(lines)]
     return median(gaps) if gaps else 0.0
 
 

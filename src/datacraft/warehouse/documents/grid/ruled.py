@@ -60,7 +60,11 @@ def _continued(found: Sequence[Rule], rule: Rule) -> int | None:
         other = found[place]
         if other.horizontal is not rule.horizontal or other.at < rule.at - 2 * _NEAR:
             return None
-        if abs(other.at - rule.at) <= _NEAR / 2 and rule.start <= other.end + _NEAR and other.start <= rule.end + _NEAR:
+        if (
+            abs(other.at - rule.at) <= _NEAR / 2
+            and rule.start <= other.end + _NEAR
+            and other.start <= rule.end + _NEAR
+        ):
             return place
     return None
 

@@ -37,7 +37,11 @@ class _Blob:
 
 
 def with_leftovers(
-    image: Image, words: Sequence[Word], rules: Sequence[Rule], scale: float, read: Callable[[Image], Word | None]
+    image: Image,
+    words: Sequence[Word],
+    rules: Sequence[Rule],
+    scale: float,
+    read: Callable[[Image], Word | None],
 ) -> list[Word]:
     """Return the words with those that were passed over, and with doubt on those that something stands right beside.
 
@@ -96,7 +100,9 @@ def _connected(ink: Any) -> list[_Blob]:
     rows, columns = np.nonzero(coarse)
     if len(rows) > 200_000:  # a picture, not text
         return []
-    left = dict(zip(zip(rows.tolist(), columns.tolist(), strict=True), coarse[rows, columns].tolist(), strict=True))
+    left = dict(
+        zip(zip(rows.tolist(), columns.tolist(), strict=True), coarse[rows, columns].tolist(), strict=True)
+    )
     blobs: list[_Blob] = []
     while left:
         first = next(iter(left))
@@ -119,7 +125,11 @@ def _connected(ink: Any) -> list[_Blob]:
 def _is_letter(blob: _Blob, scale: float, usual: float) -> bool:
     left, top, right, bottom = blob.box
     high, wide = (bottom - top) / scale, (right - left) / scale
-    return max(_LETTER_PT[0], 0.6 * usual) <= high <= _LETTER_PT[1] and wide <= _WIDEST_PT and blob.ink >= 3 * _LEAST_INK
+    return (
+        max(_LETTER_PT[0], 0.6 * usual) <= high <= _LETTER_PT[1]
+        and wide <= _WIDEST_PT
+        and blob.ink >= 3 * _LEAST_INK
+    )
 
 
 def _is_dash(blob: _Blob, scale: float, usual: float) -> bool:
@@ -136,7 +146,12 @@ def _joined(blobs: Sequence[_Blob], gap: int) -> list[_Blob]:
         for place, other in enumerate(found):
             beside = min(bottom, other.box[3]) - max(top, other.box[1]) > 0.4 * (bottom - top)
             if beside and left - other.box[2] <= gap and other.box[0] - right <= gap:
-                box = (min(left, other.box[0]), min(top, other.box[1]), max(right, other.box[2]), max(bottom, other.box[3]))
+                box = (
+                    min(left, other.box[0]),
+                    min(top, other.box[1]),
+                    max(right, other.box[2]),
+                    max(bottom, other.box[3]),
+                )
                 found[place] = _Blob(box, other.ink + blob.ink)
                 break
         else:

@@ -172,7 +172,12 @@ def _words(text: Any, count: int, placed: Placed) -> list[Word]:
         letter = chr(code) if 0 < code < 0x110000 else ""
         if code == 0x02 or code == 0xAD:  # how PDFium writes a hyphen at the end of a line
             letter = "-"
-        if not letter or letter.isspace() or not letter.isprintable() or pdfium.FPDFText_IsGenerated(text, i) == 1:
+        if (
+            not letter
+            or letter.isspace()
+            or not letter.isprintable()
+            or pdfium.FPDFText_IsGenerated(text, i) == 1
+        ):
             end()
             continue
         if not pdfium.FPDFText_GetLooseCharBox(text, i, rectangle):

@@ -98,7 +98,14 @@ def _matrix(item: Any) -> Matrix:
 def _times(first: Matrix, then: Matrix) -> Matrix:
     a, b, c, d, e, f = first
     k, l_, m, n, o, p = then
-    return (a * k + b * m, a * l_ + b * n, c * k + d * m, c * l_ + d * n, e * k + f * m + o, e * l_ + f * n + p)
+    return (
+        a * k + b * m,
+        a * l_ + b * n,
+        c * k + d * m,
+        c * l_ + d * n,
+        e * k + f * m + o,
+        e * l_ + f * n + p,
+    )
 
 
 def _lines(path: Any, matrix: Matrix, placed: Placed) -> Iterator[tuple[Point, Point]]:

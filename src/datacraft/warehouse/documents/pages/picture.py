@@ -21,7 +21,9 @@ def crop(path: Path, page: int, box: tuple[float, float, float, float]) -> Image
     image, scale = _page_image(path, page)
     left, top, right, bottom = (round(value * scale) for value in box)
     left, top = max(0, min(left, image.width - 1)), max(0, min(top, image.height - 1))
-    return image.crop((left, top, max(left + 1, min(right, image.width)), max(top + 1, min(bottom, image.height))))
+    return image.crop(
+        (left, top, max(left + 1, min(right, image.width)), max(top + 1, min(bottom, image.height)))
+    )
 
 
 def _page_image(path: Path, number: int) -> tuple[Image, float]:

@@ -58,12 +58,12 @@ def _straight(image: Image, scale: float) -> tuple[Image, float]:
     """Return an image with its lines level, and large enough to be read."""
     straight = deskewed(image, scale)
     if scale * 72 < _LEAST_DPI:
-        from PIL import Image as images
+        import PIL.Image
 
         factor = READING_DPI / (scale * 72)
         if straight.width * straight.height * factor * factor <= MOST_PIXELS:
             size = (round(straight.width * factor), round(straight.height * factor))
-            straight, scale = straight.resize(size, images.Resampling.LANCZOS), scale * factor
+            straight, scale = straight.resize(size, PIL.Image.Resampling.LANCZOS), scale * factor
     return straight, scale
 
 
@@ -90,12 +90,12 @@ def open_images(path: Path) -> Iterator[Iterator[tuple[Image, float]]]:
     Raises:
         DataLoadError: it is damaged, or has more pixels than can be read.
     """
-    from PIL import Image as images
+    import PIL.Image
 
     try:
-        with images.open(path) as file:
+        with PIL.Image.open(path) as file:
             yield _frames(path, file)
-    except images.DecompressionBombError as error:
+    except PIL.Image.DecompressionBombError as error:
         raise _too_large(path) from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise DataLoadError(
@@ -118,11 +118,11 @@ def _frames(path: Path, file: Any) -> Iterator[tuple[Image, float]]:
 
 def _grey(image: Image) -> Image:
     """Return an image in grey, on white where it lets something shine through."""
-    from PIL import Image as images
+    import PIL.Image
 
     if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
         colored = image.convert("RGBA")
-        paper = images.new("RGBA", colored.size, "white")
+        paper = PIL.Image.new("RGBA", colored.size, "white")
         paper.alpha_composite(colored)
         return paper.convert("L")
     return image.convert("L")
@@ -170,7 +170,8 @@ def _words(path: Path, image: Image, scale: float) -> list[Word]:
         )
     except pytesseract.TesseractError as error:
         raise DataLoadError(
-            f"{path}: tesseract can't read a page: {str(error)[:200]}", hint="Check that `tesseract --version` works."
+            f"{path}: tesseract can't read a page: {str(error)[:200]}",
+            hint="Check that `tesseract --version` works.",
         ) from error
     except RuntimeError as error:
         raise _too_slow(path) from error
@@ -209,12 +210,15 @@ def _found(data: dict[str, list[Any]], scale: float) -> list[Word]:
 
 def _is_speck(text: str, height_pt: float) -> bool:
     """Whether a word is dirt, or what is left of a line."""
-    return not any(c.isalnum() for c in text) and (height_pt > 30 or text in {"|", "_", "~", "°", "'", "`", ".", ","})
+    return not any(c.isalnum() for c in text) and (
+        height_pt > 30 or text in {"|", "_", "~", "°", "'", "`", ".", ","}
+    )
 
 
 def _too_slow(path: Path) -> DataLoadError:
     return DataLoadError(
-        f"{path}: reading a page took more than {_TIME_LIMIT_S} seconds.", hint="Scan it with 300 dots per inch."
+        f"{path}: reading a page took more than {_TIME_LIMIT_S} seconds.",
+        hint="Scan it with 300 dots per inch.",
     )
 
 

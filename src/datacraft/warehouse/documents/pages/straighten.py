@@ -22,22 +22,22 @@ _FINE = 2
 
 def deskewed(image: Image, scale: float) -> Image:
     """Return a scan with its lines of text level, where they were off by up to five degrees."""
-    from PIL import Image as images
+    import PIL.Image
 
     angle = skew_of(image, scale)
     if abs(angle) < _LEAST:
         return image
-    return image.rotate(angle, resample=images.Resampling.BICUBIC, fillcolor=255)
+    return image.rotate(angle, resample=PIL.Image.Resampling.BICUBIC, fillcolor=255)
 
 
 def skew_of(image: Image, scale: float) -> float:
     """Return by how many degrees, against the clock, a scan has to be turned to be level."""
     import numpy as np
-    from PIL import Image as images
+    import PIL.Image
 
     factor = _LOOK_DPI / (scale * 72)
     size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-    small = image if factor >= 1 else image.resize(size, images.Resampling.BOX)
+    small = image if factor >= 1 else image.resize(size, PIL.Image.Resampling.BOX)
     values = np.asarray(small)
     down, along = np.nonzero(values < ink_threshold(values))
     if len(down) < _LEAST_INK:
@@ -64,11 +64,11 @@ def ink_threshold(values: Any) -> float:
 def whitened(image: Image) -> Image:
     """Return a scan with its paper white and its darkest print black, so that specks and shades are not read."""
     import numpy as np
-    from PIL import Image as images
+    import PIL.Image
 
     values = np.asarray(image, dtype="f4")
     dark, paper = np.percentile(values, [0.2, 60])
     if paper - dark < 30:
         return image
     stretched = (values - dark) / (paper * 0.88 - dark) * 255
-    return images.fromarray(np.clip(stretched, 0, 255).astype("uint8"))
+    return PIL.Image.fromarray(np.clip(stretched, 0, 255).astype("uint8"))

@@ -138,6 +138,9 @@ def _nearly(text: str, common: Counter[str]) -> bool:
     from rapidfuzz.distance import Levenshtein
 
     return any(
-        count >= 2 and other != text and len(other) > 3 and Levenshtein.distance(text, other, score_cutoff=1) <= 1
+        count >= 2
+        and other != text
+        and len(other) > 3
+        and Levenshtein.distance(text, other, score_cutoff=1) <= 1
         for other, count in common.items()
     )

@@ -48,9 +48,7 @@ def _is_data(row: Sequence[str], typed: set[int], width: int) -> bool:
     years = all(YEAR.fullmatch(row[place]) for place in values)
     words = [place for place in range(width) if place not in typed]
     has_words = not words or any(row[place] for place in words)
-    if years and len(values) > 1 and (len(values) == len(typed) or not has_words):
-        return False
-    return True
+    return not (years and len(values) > 1 and (len(values) == len(typed) or not has_words))
 
 
 def headers_of(grid: Grid, count: int) -> list[str]:

@@ -38,7 +38,12 @@ def long_tables(grids: Sequence[Grid]) -> list[LongTable]:
     for grid in grids:
         count = head_count(grid)
         last = tables[-1] if tables else None
-        if last is not None and grid.page is not None and _is_first(grid, grids) and _goes_on(last, grid, count):
+        if (
+            last is not None
+            and grid.page is not None
+            and _is_first(grid, grids)
+            and _goes_on(last, grid, count)
+        ):
             _append(last, grid, count)
             continue
         if grid.weak:

@@ -35,7 +35,7 @@ class Mismatch:
 
 
 @dataclass
-class Sorted_:
+class SortedRows:
     """The rows of a table, sorted into data and what is none.
 
     Attributes:
@@ -51,11 +51,11 @@ class Sorted_:
     proven: set[int] = field(default_factory=set)
 
 
-def sort_rows(headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Sorted_:
+def sort_rows(headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> SortedRows:
     """Part data from headers that come again, totals, amounts carried over and notes below the table."""
     width = len(headers)
     kept = [list(row) for row in rows if any(cell.text for cell in row)]
-    found = Sorted_([])
+    found = SortedRows([])
     named = [h.strip().lower() for h in headers]
     sums = _Sums(kept, width)
     last_data = _last_data(kept, width)
@@ -67,7 +67,11 @@ def sort_rows(headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Sorted_
             found.carried.append(row)
         elif number > last_data and _is_note(texts, width):
             found.notes.append(row)
-        elif found.data and (strong := _is_total(texts)) is not None and sums.take_total(row, found, strong=strong):
+        elif (
+            found.data
+            and (strong := _is_total(texts)) is not None
+            and sums.take_total(row, found, strong=strong)
+        ):
             found.totals.append(row)
         else:
             found.data.append(row)
@@ -100,7 +104,7 @@ class _Sums:
                 self.every[place] += value
                 self.since[place] += value
 
-    def take_total(self, row: Sequence[Cell], found: Sorted_, *, strong: bool) -> bool:
+    def take_total(self, row: Sequence[Cell], found: SortedRows, *, strong: bool) -> bool:
         """Check a row that calls itself a total; False where it is none after all."""
         values = {
             place: value

@@ -98,7 +98,9 @@ def number_of(text: str, mark: str) -> Decimal | None:
         value = Decimal(body)
     except InvalidOperation:
         return None
-    negative = bool(found["open"]) or "-" in text or "−" in text or "–" in text or "CR" in (found["after"] or "")
+    negative = (
+        bool(found["open"]) or "-" in text or "−" in text or "–" in text or "CR" in (found["after"] or "")
+    )
     return -value if negative else value
 
 
