@@ -89,6 +89,8 @@ def targets_of(tables: Sequence[ReadTable], name: str | None) -> list[Target]:
 
 
 def _belongs(table: ReadTable, other: ReadTable) -> bool:
+    if table.loaded.family or other.loaded.family:
+        return table.loaded.family == other.loaded.family
     one_workbook = table.file is other.file
     if not one_workbook and (not table.file.group or table.file.group != other.file.group):
         return False
@@ -108,6 +110,8 @@ def _stem(name: str) -> str:
 
 
 def _common_name(group: Sequence[ReadTable]) -> str:
+    if group[0].loaded.family:
+        return group[0].loaded.family
     stems = {_stem(table.staged_name) for table in group}
     if len(stems) == 1 and (stem := stems.pop()):
         return stem

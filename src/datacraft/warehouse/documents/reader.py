@@ -11,6 +11,8 @@ from datacraft.contracts.errors import DataLoadError
 from datacraft.warehouse.documents.extras import require_extra
 from datacraft.warehouse.documents.furniture import without_furniture
 from datacraft.warehouse.documents.grid.page_grids import grids_of
+from datacraft.warehouse.documents.invoices.reading import find_invoices
+from datacraft.warehouse.documents.invoices.staging import stage_invoices
 from datacraft.warehouse.documents.model import Grid, Page
 from datacraft.warehouse.documents.pages.limits import MOST_SCANNED_PAGES
 from datacraft.warehouse.documents.staging import stage_table
@@ -44,6 +46,10 @@ def read_document(source: Source, staging: Staging) -> Iterator[StagedTable]:
             than can be read, or holds no table.
     """
     document = _read(source, staging)
+    invoices = find_invoices(document.pages, document.grids)
+    if invoices:
+        yield from stage_invoices(str(source.path), invoices, staging)
+        return
     tables = [table for table in long_tables(document.grids) if table.rows]
     staged: list[StagedTable] = []
     for table, title in zip(tables, _titles(tables), strict=True):

@@ -38,12 +38,14 @@ class LoadedTable:
     Attributes:
         unread: columns beside which the target holds the texts that they could not be read from.
         places: of a document, where the cells of each row stand, column by column.
+        family: tables of one family are one table whatever files they are from; empty for none.
     """
 
     report: TableReport
     lines: LineMap
     unread: frozenset[str] = frozenset()
     places: list[list[CellPlace]] | None = None
+    family: str = ""
 
 
 def unread_name(column: str) -> str:
@@ -100,7 +102,7 @@ def write_table(
     findings += shape_findings(info)
     findings = [placed_finding(finding, staged.lines) for finding in findings]
     report = TableReport(table=info, rows_unread=staged.rows_unread, findings=findings)
-    return LoadedTable(report, staged.lines, frozenset(unread), staged.places)
+    return LoadedTable(report, staged.lines, frozenset(unread), staged.places, staged.family)
 
 
 def _count_null_words(

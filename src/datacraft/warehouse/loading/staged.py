@@ -86,6 +86,7 @@ class StagedTable:
         trimmed: no text has blanks around it, and none is empty.
         declared_names: the headers are names that SQL was written for; they stay as they are.
         places: of a document, where the cells of each row stand, column by column.
+        family: tables of one family are one table whatever files they are from; empty for none.
     """
 
     name: str
@@ -103,6 +104,7 @@ class StagedTable:
     primary_key: list[str] = field(default_factory=list)
     foreign_keys: list[ForeignKey] = field(default_factory=list)
     places: list[list[CellPlace]] | None = None
+    family: str = ""
 
 
 class Staging:

@@ -67,20 +67,19 @@ def _runs(lines: Sequence[Line]) -> list[tuple[_Run, Line | None]]:
 
 
 def _run_from(lines: Sequence[Line], start: int) -> tuple[_Run, int]:
-    run = _Run(
-        [lines[start]], [(s.box.left, s.box.right) for s in lines[start].segments], len(lines[start].segments)
-    )
+    run = _Run([lines[start]], _intervals(lines[start]), len(lines[start].segments))
     place = start + 1
     while place < len(lines):
         line = lines[place]
         if not _near(run.lines[-1], line, run):
             break
+        following = lines[place + 1] if place + 1 < len(lines) else None
         if len(line.segments) >= 2:
-            columns = _united(run.columns, [(s.box.left, s.box.right) for s in line.segments])
-            if len(columns) < max(2, round(0.6 * max(run.most, len(line.segments)))):
+            if _begins_anew(run, line, following):
                 break
-            if len(run.lines) <= 2 and len(line.segments) > run.most and _swallows(columns, line):
-                break  # what stood above is no part of the table that begins here
+            columns = _columns_with(run, line, following)
+            if columns is None:
+                break
             run.columns = columns
             run.most = max(run.most, len(line.segments))
             run.lines.append(line)
@@ -90,6 +89,42 @@ def _run_from(lines: Sequence[Line], start: int) -> tuple[_Run, int]:
             break
         place += 1
     return run, place
+
+
+def _intervals(line: Line) -> list[Interval]:
+    return [(segment.box.left, segment.box.right) for segment in line.segments]
+
+
+def _columns_with(run: _Run, line: Line, following: Line | None) -> list[Interval] | None:
+    """Return the columns of a run with one more line; None where the line is none of it.
+
+    Columns that several lines share are kept apart: a line that stands across two of them ends the table, or is a
+    text in the midst of it.
+    """
+    columns = _united(run.columns, _intervals(line))
+    if len(columns) >= len(run.columns) or len(run.lines) < _LEAST_LINES or len(run.columns) < 3:
+        return columns if len(columns) >= max(2, round(0.6 * max(run.most, len(line.segments)))) else None
+    homes = [_best_column(interval, run.columns) for interval in _intervals(line)]
+    apart = len(set(homes)) == len(homes) and len(homes) >= 0.6 * len(run.columns)
+    if apart or (following is not None and len(_united(run.columns, _intervals(following))) >= len(run.columns) > 2
+                 and len(following.segments) >= 0.6 * run.most):  # fmt: skip
+        return run.columns
+    return None
+
+
+def _best_column(interval: Interval, columns: Sequence[Interval]) -> int:
+    return max(range(len(columns)), key=lambda i: min(interval[1], columns[i][1]) - max(interval[0], columns[i][0]))
+
+
+def _begins_anew(run: _Run, line: Line, following: Line | None) -> bool:
+    """Whether another table begins with a line: what stood above it has fewer columns and keeps its distance."""
+    if len(run.lines) > 4 or len(line.segments) <= run.most:
+        return False
+    if _swallows(_united(run.columns, _intervals(line)), line) and len(run.lines) <= 2:
+        return True
+    apart = line.box.top - run.lines[-1].box.bottom > 0.6 * max(line.box.height, 4.0)
+    goes_on = following is not None and len(following.segments) > run.most
+    return apart and goes_on and len(line.segments) >= 3 and not any(is_number_like(s.text) for s in line.segments)
 
 
 def _near(last: Line, line: Line, run: _Run) -> bool:
