@@ -85,6 +85,7 @@ def _run_from(lines: Sequence[Line], start: int) -> tuple[_Run, int]:
             run.lines.append(line)
         elif _in_one_column(line, run.columns) and _resumes(lines, place, run):
             run.lines.append(line)
+            run.columns = _united(run.columns, _intervals(line))
         else:
             break
         place += 1
@@ -133,7 +134,7 @@ def _near(last: Line, line: Line, run: _Run) -> bool:
     if len(run.lines) < 3:
         return gap <= _FARTHEST * height
     pitches = [b.box.center_y - a.box.center_y for a, b in zip(run.lines, run.lines[1:], strict=False)]
-    return line.box.center_y - last.box.center_y <= max(2.2 * median(pitches), 2.0 * height)
+    return gap <= 2.0 * height or line.box.center_y - last.box.center_y <= 2.2 * median(pitches)
 
 
 def _united(columns: Sequence[Interval], new: Sequence[Interval]) -> list[Interval]:
@@ -158,7 +159,10 @@ def _swallows(columns: Sequence[Interval], line: Line) -> bool:
 def _in_one_column(line: Line, columns: Sequence[Interval]) -> bool:
     box = line.box
     touched = [c for c in columns if box.left < c[1] and box.right > c[0]]
-    return len(touched) == 1 and box.left >= touched[0][0] - 3
+    if len(touched) != 1:
+        return False
+    left, right = touched[0]
+    return box.left >= left - 3 or abs(box.right - right) <= 3 or abs(box.center_x - (left + right) / 2) <= 3
 
 
 def _resumes(lines: Sequence[Line], place: int, run: _Run) -> bool:
@@ -275,7 +279,7 @@ def _guessed_spans(
 def _centered(segment: Segment, columns: Sequence[Interval]) -> list[int]:
     best: list[int] = []
     best_off = 0.0
-    for first in range(len(columns)):
+    for first in range(1, len(columns)):  # what stands over all of them is a title
         for last in range(first + 1, len(columns)):
             left, right = columns[first][0], columns[last][1]
             off = abs((left + right) / 2 - segment.box.center_x) / (right - left)

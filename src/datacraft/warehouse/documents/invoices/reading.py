@@ -78,7 +78,11 @@ def _data_boxes(grids: Sequence[Grid]) -> list[Box]:
 
 def _is_headed(grid: Grid, count: int) -> bool:
     """Whether a grid is a table like any other: one row heads all of its three or more columns."""
-    return count == 1 and grid.width >= 3 and all(c.text and not c.text.endswith(":") for c in grid.rows[0])
+    return count == 1 and grid.width >= 3 and all(_may_head(cell.text) for cell in grid.rows[0])
+
+
+def _may_head(text: str) -> bool:
+    return bool(text) and not text.endswith(":") and sum(1 for c in text if c.isdigit()) < 4
 
 
 def _invoice(group: Sequence[_PageRead]) -> Invoice | None:
