@@ -92,12 +92,22 @@ def invoice(chooser: random.Random, *, taxed: bool = True) -> Invoice:
         name, count, price, amount = lines[0]
         lines[0] = (name, count, price, round(amount + 27, 2))
         mismatches = 1
-    number = chooser.choice(["INV-{}", "2024/{}", "{}", "RE{}", "A-{}-24"]).format(chooser.randrange(1_000, 99_999))
+    number = chooser.choice(["INV-{}", "2024/{}", "{}", "RE{}", "A-{}-24"]).format(
+        chooser.randrange(1_000, 99_999)
+    )
     return Invoice(number, day, day + dt.timedelta(days=30), chooser.choice(SELLERS), chooser.choice(BUYERS), "USD", lines,
                    net, rate, tax, total, mismatches, chooser)  # fmt: skip
 
 
-def lines_table(drawer: Drawer, made: Invoice, headers: list[str], *, sign: str = "", code: bool = False, position: bool = False) -> None:
+def lines_table(
+    drawer: Drawer,
+    made: Invoice,
+    headers: list[str],
+    *,
+    sign: str = "",
+    code: bool = False,
+    position: bool = False,
+) -> None:
     aligns = ["left", "right", "right", "right"]
     rows: list[list[str]] = []
     for number, (name, count, price, amount) in enumerate(made.lines, start=1):
@@ -114,7 +124,9 @@ def lines_table(drawer: Drawer, made: Invoice, headers: list[str], *, sign: str 
     drawer.table(fitted(headers, rows, drawer.style, aligns, most=200), rows)
 
 
-def address(drawer: Drawer, x: float, y: float, name: str, chooser: random.Random, *, bold: bool = True) -> float:
+def address(
+    drawer: Drawer, x: float, y: float, name: str, chooser: random.Random, *, bold: bool = True
+) -> float:
     drawer.at(x, y, name, 10, bold=bold)
     drawer.at(x, y - 13, chooser.choice(STREETS), 9)
     drawer.at(x, y - 25, chooser.choice(TOWNS), 9)
@@ -130,7 +142,16 @@ def layout(maker: Layout) -> Layout:
     return maker
 
 
-def pairs(drawer: Drawer, x: float, y: float, items: list[tuple[str, str]], *, gap: float = 90, colon: bool = True, right: bool = False) -> float:
+def pairs(
+    drawer: Drawer,
+    x: float,
+    y: float,
+    items: list[tuple[str, str]],
+    *,
+    gap: float = 90,
+    colon: bool = True,
+    right: bool = False,
+) -> float:
     for label, value in items:
         drawer.at(x, y, f"{label}{':' if colon else ''}", 9, bold=True)
         drawer.at(x + gap + (70 if right else 0), y, value, 9, right=right)
@@ -142,7 +163,16 @@ def pairs(drawer: Drawer, x: float, y: float, items: list[tuple[str, str]], *, g
 def classic(drawer: Drawer, made: Invoice) -> InvoiceTruth:
     address(drawer, 50, 780, made.seller, made.chooser)
     drawer.at(400, 780, "INVOICE", 20, bold=True)
-    pairs(drawer, 380, 745, [("Invoice No", made.number), ("Invoice Date", f"{made.date:%d %b %Y}"), ("Due Date", f"{made.due:%d %b %Y}")])
+    pairs(
+        drawer,
+        380,
+        745,
+        [
+            ("Invoice No", made.number),
+            ("Invoice Date", f"{made.date:%d %b %Y}"),
+            ("Due Date", f"{made.due:%d %b %Y}"),
+        ],
+    )
     drawer.at(50, 690, "Bill To:", 9, bold=True)
     address(drawer, 50, 676, made.buyer, made.chooser, bold=False)
     drawer.y = 620
@@ -168,7 +198,11 @@ def boxes_above(drawer: Drawer, made: Invoice) -> InvoiceTruth:
     drawer.y = 590
     lines_table(drawer, made, ["Item", "Quantity", "Price", "Total"])
     y = drawer.y - 24
-    for label, value in (("Net amount", made.net), (f"VAT {made.rate:g}%", made.tax), ("Amount due", made.total)):
+    for label, value in (
+        ("Net amount", made.net),
+        (f"VAT {made.rate:g}%", made.tax),
+        ("Amount due", made.total),
+    ):
         drawer.at(330, y, label, 9)
         drawer.at(480, y, f"{made.money(value)} EUR", 9, right=True)
         y -= 15
@@ -181,13 +215,27 @@ def german(drawer: Drawer, made: Invoice) -> InvoiceTruth:
     address(drawer, 50, 780, made.buyer, made.chooser, bold=False)
     drawer.at(380, 800, made.seller, 13, bold=True)
     drawer.at(50, 700, "Rechnung", 18, bold=True)
-    pairs(drawer, 380, 740, [("Rechnungsnummer", made.number), ("Rechnungsdatum", f"{made.date:%d.%m.%Y}"), ("Fällig am", f"{made.due:%d.%m.%Y}")], gap=95)
+    pairs(
+        drawer,
+        380,
+        740,
+        [
+            ("Rechnungsnummer", made.number),
+            ("Rechnungsdatum", f"{made.date:%d.%m.%Y}"),
+            ("Fällig am", f"{made.due:%d.%m.%Y}"),
+        ],
+        gap=95,
+    )
     drawer.at(50, 660, "Kunde:", 9, bold=True)
     drawer.at(100, 660, made.buyer, 9)
     drawer.y = 640
     lines_table(drawer, made, ["Pos", "Bezeichnung", "Menge", "Einzelpreis", "Gesamt"], position=True)
     y = drawer.y - 24
-    for label, value in (("Nettobetrag", made.net), (f"MwSt. {made.rate:g} %", made.tax), ("Gesamtbetrag", made.total)):
+    for label, value in (
+        ("Nettobetrag", made.net),
+        (f"MwSt. {made.rate:g} %", made.tax),
+        ("Gesamtbetrag", made.total),
+    ):
         drawer.at(300, y, label, 9)
         drawer.at(470, y, f"{made.money(value)} €", 9, right=True)
         y -= 15
@@ -202,11 +250,22 @@ def two_parties(drawer: Drawer, made: Invoice) -> InvoiceTruth:
     address(drawer, 50, 731, made.seller, made.chooser)
     drawer.at(320, 745, "To", 8)
     address(drawer, 320, 731, made.buyer, made.chooser)
-    pairs(drawer, 50, 670, [("Invoice #", made.number), ("Date", f"{made.date:%d/%m/%Y}"), ("Due", f"{made.due:%d/%m/%Y}")], colon=False, gap=70)
+    pairs(
+        drawer,
+        50,
+        670,
+        [("Invoice #", made.number), ("Date", f"{made.date:%d/%m/%Y}"), ("Due", f"{made.due:%d/%m/%Y}")],
+        colon=False,
+        gap=70,
+    )
     drawer.y = 610
     lines_table(drawer, made, ["Code", "Details", "Hours", "Rate", "Line total"], sign="£", code=True)
     y = drawer.y - 20
-    for label, value in (("Sub total", made.net), (f"VAT @ {made.rate:g}%", made.tax), ("Total due", made.total)):
+    for label, value in (
+        ("Sub total", made.net),
+        (f"VAT @ {made.rate:g}%", made.tax),
+        ("Total due", made.total),
+    ):
         drawer.at(320, y, label, 9, bold=label == "Total due")
         drawer.at(440, y, made.money(value, sign="£"), 9, right=True, bold=label == "Total due")
         y -= 14
@@ -233,14 +292,29 @@ def one_line_head(drawer: Drawer, made: Invoice) -> InvoiceTruth:
 def totals_in_table(drawer: Drawer, made: Invoice) -> InvoiceTruth:
     drawer.at(400, 795, made.seller, 12, bold=True)
     drawer.at(50, 795, "Invoice", 16, bold=True)
-    pairs(drawer, 50, 765, [("No.", made.number), ("Date", f"{made.date:%m/%d/%Y}"), ("Due", f"{made.due:%m/%d/%Y}")], gap=60)
+    pairs(
+        drawer,
+        50,
+        765,
+        [("No.", made.number), ("Date", f"{made.date:%m/%d/%Y}"), ("Due", f"{made.due:%m/%d/%Y}")],
+        gap=60,
+    )
     drawer.at(300, 765, "Invoice to:", 9, bold=True)
     drawer.at(300, 752, made.buyer, 9)
     drawer.y = 710
-    rows = [[name, f"{count:g}", made.money(price), made.money(amount)] for name, count, price, amount in made.lines]
+    rows = [
+        [name, f"{count:g}", made.money(price), made.money(amount)]
+        for name, count, price, amount in made.lines
+    ]
     rows += [["", "", "Subtotal", made.money(made.net)], ["", "", f"Tax {made.rate:g}%", made.money(made.tax)],
              ["", "", "Total USD", made.money(made.total)]]  # fmt: skip
-    columns = fitted(["Description", "Quantity", "Unit price", "Amount"], rows, drawer.style, ["left", "right", "right", "right"], most=200)
+    columns = fitted(
+        ["Description", "Quantity", "Unit price", "Amount"],
+        rows,
+        drawer.style,
+        ["left", "right", "right", "right"],
+        most=200,
+    )
     drawer.table(columns, rows)
     return made.truth()
 
@@ -252,7 +326,11 @@ def no_tax(drawer: Drawer, made: Invoice) -> InvoiceTruth:
     drawer.at(50, 725, f"INVOICE {made.number}", 14, bold=True)
     pairs(drawer, 50, 700, [("Issued", f"{made.date:%d %B %Y}"), ("Client", made.buyer)])
     drawer.y = 650
-    made.total = made.net if made.mismatches == 0 or made.total == round(made.net + made.tax, 2) else round(made.net + 50, 2)
+    made.total = (
+        made.net
+        if made.mismatches == 0 or made.total == round(made.net + made.tax, 2)
+        else round(made.net + 50, 2)
+    )
     lines_table(drawer, made, ["Service", "Qty", "Price", "Value"])
     drawer.at(300, drawer.y - 24, "Total CHF", 11, bold=True)
     drawer.at(470, drawer.y - 24, made.money(made.total), 11, bold=True, right=True)
@@ -263,12 +341,22 @@ def no_tax(drawer: Drawer, made: Invoice) -> InvoiceTruth:
 def statement(drawer: Drawer, made: Invoice) -> InvoiceTruth:
     drawer.at(50, 795, "Statement of account", 16, bold=True)
     drawer.at(50, 775, made.seller, 12, bold=True)
-    pairs(drawer, 330, 775, [("Statement number", made.number), ("Statement date", f"{made.date:%Y-%m-%d}")], gap=110)
+    pairs(
+        drawer,
+        330,
+        775,
+        [("Statement number", made.number), ("Statement date", f"{made.date:%Y-%m-%d}")],
+        gap=110,
+    )
     drawer.at(50, 735, "Account holder:", 9, bold=True)
     drawer.at(140, 735, made.buyer, 9)
     drawer.at(50, 720, "All amounts in USD", 8)
     drawer.y = 690
-    made.total = made.net if made.mismatches == 0 or made.total == round(made.net + made.tax, 2) else round(made.net + 50, 2)
+    made.total = (
+        made.net
+        if made.mismatches == 0 or made.total == round(made.net + made.tax, 2)
+        else round(made.net + 50, 2)
+    )
     lines_table(drawer, made, ["Description", "Qty", "Unit cost", "Charges"])
     drawer.at(300, drawer.y - 24, "Balance due", 10, bold=True)
     drawer.at(470, drawer.y - 24, made.money(made.total), 10, bold=True, right=True)
@@ -281,7 +369,11 @@ def right_block(drawer: Drawer, made: Invoice) -> InvoiceTruth:
     drawer.at(545, 795, "INVOICE", 18, bold=True, right=True)
     drawer.at(545, 775, made.seller, 11, bold=True, right=True)
     y = 745.0
-    for label, value in (("Invoice Ref", made.number), ("Billing date", f"{made.date:%d %b %Y}"), ("Pay before", f"{made.due:%d %b %Y}")):
+    for label, value in (
+        ("Invoice Ref", made.number),
+        ("Billing date", f"{made.date:%d %b %Y}"),
+        ("Pay before", f"{made.due:%d %b %Y}"),
+    ):
         drawer.at(440, y, label, 9, right=True)
         drawer.at(545, y, value, 9, right=True)
         y -= 13
@@ -290,7 +382,11 @@ def right_block(drawer: Drawer, made: Invoice) -> InvoiceTruth:
     drawer.y = 660
     lines_table(drawer, made, ["Article", "Qty.", "Unit price (EUR)", "Amount (EUR)"])
     y = drawer.y - 22
-    for label, value in (("Total before tax", made.net), ("VAT amount", made.tax), ("Total incl. VAT", made.total)):
+    for label, value in (
+        ("Total before tax", made.net),
+        ("VAT amount", made.tax),
+        ("Total incl. VAT", made.total),
+    ):
         drawer.at(330, y, label, 9)
         drawer.at(450, y, made.money(value), 9, right=True)
         y -= 14
@@ -304,19 +400,34 @@ def summary_box(drawer: Drawer, made: Invoice) -> InvoiceTruth:
     drawer.at(110, 772, made.seller, 9)
     drawer.at(50, 758, "Buyer:", 9, bold=True)
     drawer.at(110, 758, made.buyer, 9)
-    pairs(drawer, 350, 772, [("Bill No", made.number), ("Bill date", f"{made.date:%d-%b-%Y}"), ("Due by", f"{made.due:%d-%b-%Y}")])
+    pairs(
+        drawer,
+        350,
+        772,
+        [
+            ("Bill No", made.number),
+            ("Bill date", f"{made.date:%d-%b-%Y}"),
+            ("Due by", f"{made.due:%d-%b-%Y}"),
+        ],
+    )
     drawer.y = 715
     lines_table(drawer, made, ["Part no", "Goods", "Qty", "Cost", "Amount"], sign="$", code=True)
     y = drawer.y - 30
     drawer.canvas.rect(290, y - 38, 220, 52)
-    for label, value in (("Taxable amount", made.net), (f"GST ({made.rate:g}%)", made.tax), ("Amount payable", made.total)):
+    for label, value in (
+        ("Taxable amount", made.net),
+        (f"GST ({made.rate:g}%)", made.tax),
+        ("Amount payable", made.total),
+    ):
         drawer.at(300, y, label, 9)
         drawer.at(500, y, made.money(value, sign="$"), 9, right=True)
         y -= 15
     return made.truth()
 
 
-def make_invoices(folder: Path, *, repeats: int = 6, seed: int = SEED, scans: bool = False) -> Iterator[MadeInvoice]:
+def make_invoices(
+    folder: Path, *, repeats: int = 6, seed: int = SEED, scans: bool = False
+) -> Iterator[MadeInvoice]:
     """Write every layout `repeats` times, as PDF with text or as scans of them; the odd ones are held back."""
     for place, (name, maker) in enumerate(LAYOUTS.items()):
         for number in range(repeats):
@@ -324,7 +435,9 @@ def make_invoices(folder: Path, *, repeats: int = 6, seed: int = SEED, scans: bo
             path = folder / f"{name}_{number}" / "data.pdf"
             path.parent.mkdir(parents=True)
             rules = ["grid", "header", "rows", "none", "columns", "zebra"][(place + number) % 6]
-            drawer = Drawer(path, Style(rules=rules, size=chooser.choice([9, 10]), padding=chooser.choice([3, 5]), gap=14))
+            drawer = Drawer(
+                path, Style(rules=rules, size=chooser.choice([9, 10]), padding=chooser.choice([3, 5]), gap=14)
+            )
             truth = maker(drawer, invoice(chooser))
             drawer.save()
             if scans:

@@ -71,7 +71,9 @@ def score_invoice(made: MadeInvoice) -> InvoiceScore:
         score.faults.append(f"{label}: {error.message}")
     heads, lines = tables.get("invoices"), tables.get("invoice_lines")
     if heads is None:
-        score.missing += len([v for v in made.truth.fields.values() if v is not None]) + 4 * len(made.truth.lines)
+        score.missing += len([v for v in made.truth.fields.values() if v is not None]) + 4 * len(
+            made.truth.lines
+        )
         score.faults.append(f"{label}: not seen as an invoice: {list(tables)}")
         return score
     said = dict(zip(heads.columns, heads.rows[0], strict=True))
@@ -80,7 +82,9 @@ def score_invoice(made: MadeInvoice) -> InvoiceScore:
     got = [] if lines is None else [dict(zip(lines.columns, row, strict=True)) for row in lines.rows]
     for place, wanted_line in enumerate(made.truth.lines):
         line = got[place] if place < len(got) else {}
-        for name, wanted in zip(("description", "quantity", "unit_price", "amount"), wanted_line, strict=True):
+        for name, wanted in zip(
+            ("description", "quantity", "unit_price", "amount"), wanted_line, strict=True
+        ):
             score.take(f"{label} line {place + 1} {name}", line.get(name), wanted)
     for extra in got[len(made.truth.lines) :]:
         score.wrong += len([v for v in extra.values() if v is not None])
@@ -89,5 +93,7 @@ def score_invoice(made: MadeInvoice) -> InvoiceScore:
     score.found = int(told and made.truth.mismatches > 0)
     score.false_alarms = int(told and not made.truth.mismatches)
     if told != bool(made.truth.mismatches):
-        score.faults.append(f"{label}: mismatches planted {made.truth.mismatches} told {[f.message for f in heads.findings if f.code == 'invoice_mismatch']}")
+        score.faults.append(
+            f"{label}: mismatches planted {made.truth.mismatches} told {[f.message for f in heads.findings if f.code == 'invoice_mismatch']}"
+        )
     return score

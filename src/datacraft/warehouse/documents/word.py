@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from datacraft.warehouse.documents.model import EMPTY, Cell, Grid
 from datacraft.warehouse.documents.pages.limits import MOST_CELLS
 
 _MOST_BYTES = 256 << 20
+_MOST_MEMBERS = 10_000
+_PROLOG = 2_048
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -55,6 +58,7 @@ def _refuse_unsafe(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(info.file_size for info in archive.infolist())
             names = set(archive.namelist())
+            declared = any(_declares_entities(archive, info) for info in archive.infolist()[:_MOST_MEMBERS])
     except (zipfile.BadZipFile, OSError) as error:
         raise DataLoadError(
             f"{path} can't be read as a Word file: {error}.",
@@ -62,6 +66,11 @@ def _refuse_unsafe(path: Path) -> None:
         ) from error
     if "word/document.xml" not in names:
         raise DataLoadError(f"{path} is named .docx but is no Word file.", hint="Give it the right suffix.")
+    if declared:
+        raise DataLoadError(
+            f"{path} declares entities, which can read other files or grow without bound, so it was left alone.",
+            hint="Save it again in Word.",
+        )
     if unpacked > _MOST_BYTES:
         raise DataLoadError(
             f"{path} would unpack to {unpacked >> 20:,} MB, so it was left alone.",
@@ -69,7 +78,15 @@ def _refuse_unsafe(path: Path) -> None:
         )
 
 
-def _grids(path: Path, document: Any) -> Any:
+def _declares_entities(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Whether a part begins with a document type, which no program writes into a Word file."""
+    if not info.filename.endswith((".xml", ".rels")):
+        return False
+    with archive.open(info) as part:
+        return b"<!DOCTYPE" in part.read(_PROLOG)
+
+
+def _grids(path: Path, document: Any) -> Iterator[Grid]:
     from docx.oxml.ns import qn
     from docx.table import Table
 

@@ -114,7 +114,9 @@ def _columns_with(run: _Run, line: Line, following: Line | None) -> list[Interva
 
 
 def _best_column(interval: Interval, columns: Sequence[Interval]) -> int:
-    return max(range(len(columns)), key=lambda i: min(interval[1], columns[i][1]) - max(interval[0], columns[i][0]))
+    return max(
+        range(len(columns)), key=lambda i: min(interval[1], columns[i][1]) - max(interval[0], columns[i][0])
+    )
 
 
 def _begins_anew(run: _Run, line: Line, following: Line | None) -> bool:
@@ -125,7 +127,12 @@ def _begins_anew(run: _Run, line: Line, following: Line | None) -> bool:
         return True
     apart = line.box.top - run.lines[-1].box.bottom > 0.6 * max(line.box.height, 4.0)
     goes_on = following is not None and len(following.segments) > run.most
-    return apart and goes_on and len(line.segments) >= 3 and not any(is_number_like(s.text) for s in line.segments)
+    return (
+        apart
+        and goes_on
+        and len(line.segments) >= 3
+        and not any(is_number_like(s.text) for s in line.segments)
+    )
 
 
 def _near(last: Line, line: Line, run: _Run) -> bool:

@@ -29,23 +29,31 @@ def check(invoice: Invoice) -> None:
     _doubt(invoice, proven, lines_proven=wanted in proven and summed, products=products)
 
 
-def _check_sum(invoice: Invoice, what: str, value: Decimal, said: Decimal, name: str, proven: set[str]) -> None:
+def _check_sum(
+    invoice: Invoice, what: str, value: Decimal, said: Decimal, name: str, proven: set[str]
+) -> None:
     if abs(value - said) <= _CENT:
         proven |= {name, "net_amount", "tax_amount"} if name == "total_amount" else {name}
         return
     called = "total" if name == "total_amount" else "net amount"
     cell = invoice.cell(name)
-    invoice.mismatches.append(Mismatch(f"the {called} is not the sum of {what}", cell, f"{said:,}", f"{value:,}"))
+    invoice.mismatches.append(
+        Mismatch(f"the {called} is not the sum of {what}", cell, f"{said:,}", f"{value:,}")
+    )
 
 
 def _check_line(invoice: Invoice, number: int, line: dict[str, Cell]) -> bool | None:
     """Return whether quantity times price is the amount; None where that can't be told."""
-    quantity, price, amount = (_number(line[name]) if name in line else None for name in ("quantity", "unit_price", "amount"))
+    quantity, price, amount = (
+        _number(line[name]) if name in line else None for name in ("quantity", "unit_price", "amount")
+    )
     if quantity is None or price is None or amount is None:
         return None
     product = quantity * price
     # Prices are rounded to cents, so that a large quantity of them may be off by more.
-    if abs(product - amount) <= _CENT + abs(quantity) * Decimal("0.005") * (price != price.quantize(Decimal("0.01"))):
+    if abs(product - amount) <= _CENT + abs(quantity) * Decimal("0.005") * (
+        price != price.quantize(Decimal("0.01"))
+    ):
         return True
     invoice.mismatches.append(
         Mismatch(f"the amount of line {number} is not its quantity times its price", line["amount"], f"{amount:,}",
@@ -60,7 +68,9 @@ def _doubt(invoice: Invoice, proven: set[str], *, lines_proven: bool, products: 
             invoice.fields[name] = replace(cell, doubt="it was hard to read")
     for line, product in zip(invoice.lines, products, strict=True):
         for name, cell in line.items():
-            sure = (product is True and name in {"quantity", "unit_price", "amount"}) or (lines_proven and name == "amount")
+            sure = (product is True and name in {"quantity", "unit_price", "amount"}) or (
+                lines_proven and name == "amount"
+            )
             if cell.text and not cell.doubt and cell.confidence < _CERTAIN and not sure:
                 line[name] = replace(cell, doubt="it was hard to read")
 

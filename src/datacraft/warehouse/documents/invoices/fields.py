@@ -56,7 +56,10 @@ def find_fields(lines: Sequence[Line], page: int, skipped: Sequence[Box] = ()) -
 
 
 def _within(box: Box, around: Box) -> bool:
-    return around.left - 2 <= box.center_x <= around.right + 2 and around.top - 1 <= box.center_y <= around.bottom + 1
+    return (
+        around.left - 2 <= box.center_x <= around.right + 2
+        and around.top - 1 <= box.center_y <= around.bottom + 1
+    )
 
 
 def _label_of(segment: Segment) -> tuple[Label, int, str, str | None] | None:
@@ -69,7 +72,11 @@ def _label_of(segment: Segment) -> tuple[Label, int, str, str | None] | None:
         if match is None:
             continue
         value = match["value"].strip()
-        if value and _taken(label.kind, value) is None and not (label.kind == "name" and text[match.start("value") - 1] in ": "):
+        if (
+            value
+            and _taken(label.kind, value) is None
+            and not (label.kind == "name" and text[match.start("value") - 1] in ": ")
+        ):
             continue
         if label.kind == "name" and value and ":" not in text:
             continue  # "To pay within 30 days" names nobody
@@ -116,7 +123,11 @@ def _below(kind: Kind, segment: Segment, lines: Sequence[Line], at: int, page: i
 def _under(label: Box, box: Box, height: float) -> bool:
     near = 1.2 * height
     offs = (label.left - box.left, label.right - box.right, label.center_x - box.center_x)
-    return min(abs(off) for off in offs) <= near and box.left < label.right + near and box.right > label.left - near
+    return (
+        min(abs(off) for off in offs) <= near
+        and box.left < label.right + near
+        and box.right > label.left - near
+    )
 
 
 def _taken(kind: Kind, text: str) -> str | None:

@@ -12,7 +12,8 @@ from datacraft.warehouse.documents.tables.heads import head_count, headers_of
 
 _COLUMNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in LINE_COLUMNS.items()}
 _SUMS = re.compile(
-    "|".join(f"(?:{wording})" for label in LABELS if label.kind == "amount" for wording in label.wordings), re.IGNORECASE
+    "|".join(f"(?:{wording})" for label in LABELS if label.kind == "amount" for wording in label.wordings),
+    re.IGNORECASE,
 )
 _LEAST = 2
 
@@ -33,7 +34,9 @@ def line_columns(grid: Grid) -> dict[int, str] | None:
     if "amount" not in names and "unit_price" in names and "quantity" not in names:
         return None
     telling = names & {"description", "item_code", "quantity", "unit_price"}
-    return found if len(telling) >= _LEAST - ("amount" in names) and names & {"amount", "unit_price"} else None
+    return (
+        found if len(telling) >= _LEAST - ("amount" in names) and names & {"amount", "unit_price"} else None
+    )
 
 
 def line_rows(grid: Grid, columns: dict[int, str]) -> list[dict[str, Cell]]:
@@ -48,7 +51,11 @@ def line_rows(grid: Grid, columns: dict[int, str]) -> list[dict[str, Cell]]:
 
 def _is_line(row: Sequence[Cell], made: dict[str, Cell]) -> bool:
     described = made.get("description", EMPTY).text or made.get("item_code", EMPTY).text
-    numbers = [made[name] for name in ("amount", "unit_price", "quantity") if name in made and amount_text(made[name].text)]
+    numbers = [
+        made[name]
+        for name in ("amount", "unit_price", "quantity")
+        if name in made and amount_text(made[name].text)
+    ]
     if not numbers or not (described or len(numbers) > 1):
         return False
     filled = [cell.text for cell in row if cell.text]

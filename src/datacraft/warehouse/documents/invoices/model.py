@@ -10,7 +10,9 @@ FIELDS = (
     "invoice_number", "invoice_date", "due_date", "seller", "buyer", "currency", "net_amount", "tax_amount", "total_amount",
 )  # fmt: skip
 LINE_FIELDS = ("description", "item_code", "quantity", "unit_price", "tax_rate", "amount")
-NUMBERS = frozenset({"net_amount", "tax_amount", "total_amount", "quantity", "unit_price", "tax_rate", "amount"})
+NUMBERS = frozenset(
+    {"net_amount", "tax_amount", "total_amount", "quantity", "unit_price", "tax_rate", "amount"}
+)
 DATES = frozenset({"invoice_date", "due_date"})
 
 

@@ -111,7 +111,10 @@ def _invoice(group: Sequence[_PageRead]) -> Invoice | None:
 
 def _is_called_so(group: Sequence[_PageRead]) -> bool:
     return any(
-        KINDS_OF_DOCUMENT.search(segment.text) for page in group for line in page.lines for segment in line.segments
+        KINDS_OF_DOCUMENT.search(segment.text)
+        for page in group
+        for line in page.lines
+        for segment in line.segments
     )
 
 
@@ -123,7 +126,9 @@ def _complete(invoice: Invoice, group: Sequence[_PageRead]) -> None:
         for page in group:
             for word in page.page.words:
                 code = currency_in(word.text) if len(word.text) <= 14 else None
-                if code is not None and (word.text.strip("():.,") in {code, *"$€£¥"} or any(c.isdigit() for c in word.text)):
+                if code is not None and (
+                    word.text.strip("():.,") in {code, *"$€£¥"} or any(c.isdigit() for c in word.text)
+                ):
                     counts[code] += 1
                     where.setdefault(code, cell_of([word], page.page.number))
         if counts:
@@ -133,28 +138,36 @@ def _complete(invoice: Invoice, group: Sequence[_PageRead]) -> None:
         cell = invoice.fields["currency"]
         invoice.fields["currency"] = replace(cell, text=currency_in(cell.text) or cell.text)
     if "seller" not in invoice.fields:
-        name = _name_at_head(group[0], invoice)
+        name = _name_at_head(group[0])
         if name is not None:
             invoice.fields["seller"] = cell_of(name.words, group[0].page.number)
 
 
-def _name_at_head(page: _PageRead, invoice: Invoice) -> Segment | None:
+def _name_at_head(page: _PageRead) -> Segment | None:
     """Return the text at the head of a page that names who wrote it: the biggest, the uppermost of equals."""
     known = [found for found in page.found if found.field != "seller"]
-    taken = [found.label_box for found in known] + [found.cell.box for found in known if found.cell.box is not None]
+    taken = [found.label_box for found in known] + [
+        found.cell.box for found in known if found.cell.box is not None
+    ]
+    end = min(
+        [_HEAD * page.page.height] + [grid.top for grid in page.grids if line_columns(grid) is not None]
+    )
     names = [
         segment
         for line in page.lines
         for segment in line.segments
-        if segment.box.top < _HEAD * page.page.height and _may_name(segment, taken, invoice)
+        if segment.box.bottom < end and _may_name(segment, taken)
     ]
     if not names:
         return None
     tallest = max(name.box.height for name in names)
-    return min((name for name in names if name.box.height * _BIG >= tallest), key=lambda name: (name.box.top, name.box.left))
+    return min(
+        (name for name in names if name.box.height * _BIG >= tallest),
+        key=lambda name: (name.box.top, name.box.left),
+    )
 
 
-def _may_name(segment: Segment, taken: Sequence[Box], invoice: Invoice) -> bool:
+def _may_name(segment: Segment, taken: Sequence[Box]) -> bool:
     text = segment.text.strip()
     if sum(1 for c in text if c.isalpha()) < 3 or text.endswith(":") or any(c.isdigit() for c in text):
         return False
@@ -170,7 +183,9 @@ def _may_name(segment: Segment, taken: Sequence[Box], invoice: Invoice) -> bool:
 
 def _write_plainly(invoice: Invoice) -> None:
     amounts = [cell for name, cell in invoice.fields.items() if name in NUMBERS]
-    amounts += [cell for line in invoice.lines for name, cell in line.items() if name in {"unit_price", "amount"}]
+    amounts += [
+        cell for line in invoice.lines for name, cell in line.items() if name in {"unit_price", "amount"}
+    ]
     mark = decimal_mark([cell.text for cell in amounts if cell.text])
     for name, cell in invoice.fields.items():
         if name in NUMBERS:

@@ -22,7 +22,9 @@ def stage_invoices(source: str, invoices: Sequence[Invoice], staging: Staging) -
             rows.append([number, numbered, *(line.get(name, Cell("", number.page)) for name in LINE_FIELDS)])
     tables = [_stage("invoices", source, list(FIELDS), heads, staging)]
     if rows:
-        tables.append(_stage("invoice_lines", source, ["invoice_number", "line", *LINE_FIELDS], rows, staging))
+        tables.append(
+            _stage("invoice_lines", source, ["invoice_number", "line", *LINE_FIELDS], rows, staging)
+        )
     tables[0].findings += _findings(invoices)
     return tables
 
@@ -56,7 +58,8 @@ def _findings(invoices: Sequence[Invoice]) -> list[Finding]:
             example = Example(text=mismatch.cell.text, page=mismatch.cell.page)
             findings.append(Finding(code="invoice_mismatch", message=message, count=1, examples=[example]))
         findings += [
-            Finding(code="ambiguous_dates", message=f"Invoice {number}: {note}.", count=1) for note in invoice.notes
+            Finding(code="ambiguous_dates", message=f"Invoice {number}: {note}.", count=1)
+            for note in invoice.notes
         ]
     missing = {name: [i for i in invoices if not i.cell(name).text] for name in FIELDS}
     for name, without in missing.items():
