@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from document_corpus import money
-from document_pages import Drawer, DrawnColumn, Style, fitted, scanned
+from document_pages import Drawer, Style, fitted, scanned
 
 SEED = 20_240_701
 
