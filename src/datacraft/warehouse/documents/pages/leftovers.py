@@ -20,7 +20,7 @@ UNREAD = "?"
 """The text of a word that could not be read."""
 _CELL = 4
 _LEAST_INK = 10
-_MOST_LEFTOVERS = 80
+_MOST_LEFTOVERS = 24
 _LETTER_PT = (4.0, 24.0)
 _WIDEST_PT = 140.0
 _DOUBTED = 0.3
