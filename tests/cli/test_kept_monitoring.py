@@ -30,7 +30,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MonitoringPlace:
     monkeypatch.chdir(tmp_path)
     store = open_store(f"file://{tmp_path}/.datacraft/registry")
     release = published(store, NOW - dt.timedelta(days=30))
-    promote(store, read_pointer(store, "production"), release, Mandate("ada", "first", NOW - dt.timedelta(days=29)))
+    promote(
+        store,
+        read_pointer(store, "production"),
+        release,
+        Mandate("ada", "first", NOW - dt.timedelta(days=29)),
+    )
     with TelemetryWriter(tmp_path / ".datacraft" / "telemetry", channel="production") as writer:
         for number in range(40):
             writer.put(

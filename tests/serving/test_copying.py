@@ -130,7 +130,10 @@ def test_what_may_not_be_kept_is_not_copied(tmp_path: Path, keeps_questions: boo
     (tmp_path / "sales.csv").write_text("region,revenue\nNorth,100\nSouth,250\nNorth,50\n")
     settings = load_settings(
         environ={},
-        arguments={"state_dir": tmp_path / "state", "telemetry.log_questions": keeps_questions},
+        arguments={
+            "state_dir": tmp_path / "state",
+            "telemetry.questions": "stored" if keeps_questions else "none",
+        },
     )
     with build_handler(settings, [tmp_path / "sales.csv"]) as handler:
         assert (handler._copies is not None) == keeps_questions

@@ -178,7 +178,7 @@ def _parts(settings: Settings, options: DeliveryOptions, resources: ExitStack) -
         notify=lambda notice: send_notice(notice, settings),
         arms=TelemetryArms([settings.state_dir / "telemetry"]) if here else None,
         shadow=answering_copies(settings, registry_of(settings))
-        if here and settings.telemetry.log_questions
+        if here and settings.telemetry.questions == "stored"
         else None,
         ask_again=asking(settings, options.questions, resources),
     )

@@ -31,8 +31,8 @@ from datacraft.profiles.join_names import JoinNames, Keys
 from datacraft.profiles.joins import FEW_ROWS, Link, cardinality, composite_links, find_links
 from datacraft.profiles.keys import composite_key, label, primary_key, time_column, unique_columns
 from datacraft.profiles.named_filters import find_filters
-from datacraft.profiles.named_states import find_states
 from datacraft.profiles.named_measures import find_measures
+from datacraft.profiles.named_states import find_states
 from datacraft.profiles.relations import is_bridge, verbs_of
 from datacraft.profiles.roles import Reading, read_column
 

@@ -188,7 +188,9 @@ def time_column(table: TableFacts) -> str | None:
     return min(scored)[2] if scored else None
 
 
-DUE_DATES = frozenset({"due", "promised", "expected", "planned", "scheduled", "deadline", "target", "estimated"})
+DUE_DATES = frozenset(
+    {"due", "promised", "expected", "planned", "scheduled", "deadline", "target", "estimated"}
+)
 
 
 def _date_score(table: TableFacts, column: ColumnFacts) -> float:

@@ -41,8 +41,12 @@ def find_states(
         if names and state.names[0] not in taken:
             found.append(
                 NamedFilter(
-                    name=names[0], table=table.name, condition=state.condition, synonyms=names[1:], description=state.meaning,
-                )  # fmt: skip
+                    name=names[0],
+                    table=table.name,
+                    condition=state.condition,
+                    synonyms=names[1:],
+                    description=state.meaning,
+                )
             )
             taken |= set(names)
     return found
@@ -53,14 +57,23 @@ def _taken(tables: Iterable[TableFacts]) -> set[str]:
     taken: set[str] = set()
     for table in tables:
         for column in table.columns:
-            taken |= {column.words.text.lower(), *(word for word in column.words.words if len(column.words.words) < 3)}
+            taken |= {
+                column.words.text.lower(),
+                *(word for word in column.words.words if len(column.words.words) < 3),
+            }
             taken |= {str(value).lower() for value, _ in column.values if isinstance(value, str)}
     return taken
 
 
 def _states(table: TableFacts, roles: Mapping[str, Reading]) -> list[_State]:
     numbers = [c for c in table.columns if roles[c.name].role is Role.MEASURE]
-    return [*_lasting(table, roles), *_money(numbers), *_stock(numbers), *_spending(numbers), *_delay(numbers)]
+    return [
+        *_lasting(table, roles),
+        *_money(numbers),
+        *_stock(numbers),
+        *_spending(numbers),
+        *_delay(numbers),
+    ]
 
 
 def _lasting(table: TableFacts, roles: Mapping[str, Reading]) -> list[_State]:
@@ -76,11 +89,23 @@ def _lasting(table: TableFacts, roles: Mapping[str, Reading]) -> list[_State]:
     made: list[_State] = []
     if len(dead) == 1:
         name = sql_name(dead[0])
-        made.append(_State(f"{name} IS NULL", ("alive", "still alive", "living", "still living"), _none(dead[0])))
-        made.append(_State(f"{name} IS NOT NULL", ("dead", "deceased", "no longer alive", "no longer living"), _some(dead[0])))
+        made.append(
+            _State(f"{name} IS NULL", ("alive", "still alive", "living", "still living"), _none(dead[0]))
+        )
+        made.append(
+            _State(
+                f"{name} IS NOT NULL",
+                ("dead", "deceased", "no longer alive", "no longer living"),
+                _some(dead[0]),
+            )
+        )
     if len(back) == 1:
         name = sql_name(back[0])
-        made.append(_State(f"{name} IS NULL", ("still out", "not back", "not yet back", "not come back"), _none(back[0])))
+        made.append(
+            _State(
+                f"{name} IS NULL", ("still out", "not back", "not yet back", "not come back"), _none(back[0])
+            )
+        )
     elif len(over) == 1:
         name = sql_name(over[0])
         active = ("active", "still active", "currently active", "current", "ongoing", "still ongoing", "still running",
@@ -110,7 +135,15 @@ def _money(numbers: list[ColumnFacts]) -> list[_State]:
     profit = [c for c in numbers if c.words.words[-1] in ("profit", "margin") and _below_zero(c)]
     if len(profit) == 1:
         name = sql_name(profit[0])
-        lost = ("loss-making", "at a loss", "unprofitable", "loss making", "in the red", "losing money", "with a loss")
+        lost = (
+            "loss-making",
+            "at a loss",
+            "unprofitable",
+            "loss making",
+            "in the red",
+            "losing money",
+            "with a loss",
+        )
         won = ("profitable", "at a profit", "profit-making", "in the black", "making money", "with a profit")
         made.append(_State(f"{name} < 0", lost, f"Negative {profit[0].words.text}."))
         made.append(_State(f"{name} > 0", won, f"Positive {profit[0].words.text}."))
@@ -142,7 +175,11 @@ def _stock(numbers: list[ColumnFacts]) -> list[_State]:
     if len(least) == 1:
         low = ("low on stock", "understocked", "below minimum", "below the minimum", "below minimum stock",
                "below their minimum stock", "below the minimum stock", "running low", "low stock")  # fmt: skip
-        made.append(_State(f"{name} < {sql_name(least[0])}", low, f"{kept[0].words.text} below {least[0].words.text}."))
+        made.append(
+            _State(
+                f"{name} < {sql_name(least[0])}", low, f"{kept[0].words.text} below {least[0].words.text}."
+            )
+        )
     return made
 
 
@@ -163,11 +200,15 @@ def _spending(numbers: list[ColumnFacts]) -> list[_State]:
 
 def _delay(numbers: list[ColumnFacts]) -> list[_State]:
     """Minutes of delay of each row, 0 of what was on time."""
-    late = [c for c in numbers if {"delay", "late", "lateness"} & set(c.words.words) and len(c.words.words) > 1]
+    late = [
+        c for c in numbers if {"delay", "late", "lateness"} & set(c.words.words) and len(c.words.words) > 1
+    ]
     if len(late) != 1 or not isinstance(late[0].minimum, int | float) or late[0].minimum > 0:
         return []
     name = sql_name(late[0])
     return [
         _State(f"{name} > 0", ("late", "behind schedule", "not on time"), f"Some {late[0].words.text}."),
-        _State(f"{name} <= 0", ("on time", "punctual", "punctually", "on schedule"), f"No {late[0].words.text}."),
+        _State(
+            f"{name} <= 0", ("on time", "punctual", "punctually", "on schedule"), f"No {late[0].words.text}."
+        ),
     ]

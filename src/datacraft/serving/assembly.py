@@ -85,7 +85,7 @@ def build_handler(
         if shadow is None:
             telemetry = _telemetry(settings, warehouse.dialect)
             resources.callback(telemetry.close)
-            copies = Copies(settings.state_dir) if settings.telemetry.log_questions else None
+            copies = Copies(settings.state_dir) if settings.telemetry.questions == "stored" else None
             resources.callback(copies.close if copies else lambda: None)
         return QueryHandler(
             engine,

@@ -26,7 +26,7 @@ def try_on_copies(work: Work, release: str, baseline: str) -> str:
     if work.parts.shadow is None:
         raise ConfigError(
             "A shadow answers copies of what production is asked, and these can't be had here.",
-            hint="Deploy on this machine with telemetry.log_questions on, or use --strategy direct.",
+            hint="Deploy on this machine with telemetry.questions: stored, or use --strategy direct.",
         )
     folder = work.folder / "shadow"
     wanted = ShadowPlan(

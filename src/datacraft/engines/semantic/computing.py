@@ -60,12 +60,21 @@ def compute(
         and functions[-1] in ("avg", "median", "max", "min", "percentile")
     ):
         return _value_of_thing(context, measure, target, where)
-    if isinstance(target, Thing) and functions[-1:] == ["sum"] and measure.noun.item.words[-1].endswith("time"):
+    if (
+        isinstance(target, Thing)
+        and functions[-1:] == ["sum"]
+        and measure.noun.item.words[-1].endswith("time")
+    ):
         lasted = duration_of(context, target.table)
         if lasted is not None:
             return _lasting(context, measure, *ends_of(lasted), where)  # "total downtime"
-    given = isinstance(target, Thing) and lemma(measure.noun.item.words[-1]) in _GIVEN
-    if given and functions[-1:] == ["sum"] and default_measure(context, target.table) is not None:
+    is_given = lemma(measure.noun.item.words[-1]) in _GIVEN
+    if (
+        isinstance(target, Thing)
+        and is_given
+        and functions[-1:] == ["sum"]
+        and default_measure(context, target.table) is not None
+    ):
         return _value_of_thing(context, measure, target, where)  # "total donations": what they come to
     if isinstance(target, Thing) and functions[-1:] == ["sum"] and _is_mass(measure.noun):
         return _value_of_thing(context, measure, target, where)

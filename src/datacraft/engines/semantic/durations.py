@@ -18,7 +18,11 @@ def ends_of(duration: Duration) -> tuple[ColumnId, ColumnId]:
 def duration_of(context: Context, table: str) -> Duration | None:
     """Return how long a row of a table takes, None where the data does not tell."""
     return next(
-        (t for t in context.vocabulary.targets if isinstance(t, Duration) and t.table == table and not t.is_delay),
+        (
+            t
+            for t in context.vocabulary.targets
+            if isinstance(t, Duration) and t.table == table and not t.is_delay
+        ),
         None,
     )
 

@@ -60,7 +60,13 @@ def _nowadays(context: Context, frame: Frame, plan: QueryPlan) -> None:
     """`still running`, `on loan right now`: something tells those that are so now from those that were."""
     said = next((i for i in frame.items if " ".join(i.words) in _NOW and i.start > 0), None)
     text = plan.model_dump_json()
-    told = ('"kind":"is_null"', '"kind":"in_values"', '"kind":"comparison"', '"kind":"time_range"', '"kind":"between"')
+    told = (
+        '"kind":"is_null"',
+        '"kind":"in_values"',
+        '"kind":"comparison"',
+        '"kind":"time_range"',
+        '"kind":"between"',
+    )
     if said is not None and not any(one in text for one in told):
         context.doubt(f"“{said.text}” could not be tied to the data", _LOST)
 

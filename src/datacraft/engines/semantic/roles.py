@@ -26,8 +26,24 @@ _FROM_WORDS = frozenset(
     }
 )
 _TO_WORDS = frozenset(
-    {"destination", "dest", "dst", "arrival", "arrive", "to", "target", "end", "away", "receiver", "in", "borrower", "buyer",
-     "buying", "recipient", "payee"}
+    {
+        "destination",
+        "dest",
+        "dst",
+        "arrival",
+        "arrive",
+        "to",
+        "target",
+        "end",
+        "away",
+        "receiver",
+        "in",
+        "borrower",
+        "buyer",
+        "buying",
+        "recipient",
+        "payee",
+    }
 )
 
 
@@ -44,8 +60,12 @@ def wanted_role(condition: Condition) -> frozenset[str]:
 
 def roles_said(said: frozenset[str]) -> frozenset[str]:
     """Return the words for the side that a question's words speak of: of "departures", "from each" the origin's."""
-    leaving = bool(said & {"from", "departure", "departing", "depart", "leave", "outgoing", "outbound", "origin"})
-    arriving = bool(said & {"to", "into", "arrival", "arriving", "arrive", "incoming", "inbound", "destination"})
+    leaving = bool(
+        said & {"from", "departure", "departing", "depart", "leave", "outgoing", "outbound", "origin"}
+    )
+    arriving = bool(
+        said & {"to", "into", "arrival", "arriving", "arrive", "incoming", "inbound", "destination"}
+    )
     if leaving == arriving:
         return frozenset()
     return _FROM_WORDS if leaving else _TO_WORDS

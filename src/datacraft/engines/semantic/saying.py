@@ -22,7 +22,9 @@ def same_stem(word: str, verb: str) -> bool:
     return len(word) >= stem and word[:stem] == verb[:stem]
 
 
-_OUTCOMES = frozenset({"status", "result", "state", "outcome", "type", "date", "condition"})  # of whatever verb
+_OUTCOMES = frozenset(
+    {"status", "result", "state", "outcome", "type", "date", "condition"}
+)  # of whatever verb
 
 
 def explained_verb(context: Context, verb: Item, tables: list[str], *, as_state: bool = False) -> bool:
@@ -50,7 +52,9 @@ def explained_verb(context: Context, verb: Item, tables: list[str], *, as_state:
 
 def _has_doer(context: Context, table: str, verb: str) -> bool:
     """Whether a table says who did it to whom: `selling_club_id`, `lender_code` and the like, beside another such."""
-    keys = [join.columns[0][0] for join in context.model.joins if join.left == table and len(join.columns) == 1]
+    keys = [
+        join.columns[0][0] for join in context.model.joins if join.left == table and len(join.columns) == 1
+    ]
     things = {word for one in context.model.tables for word in words_of(one.entity)}
     doers = {f"{verb}ing", f"{verb}er", f"{verb}or"} - things
     return len(keys) > 2 and any(word in doers for key in keys for word in words_of(key))

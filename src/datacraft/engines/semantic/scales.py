@@ -17,7 +17,10 @@ _SCALES: dict[str, dict[str, float]] = {
     },
 }  # fmt: skip
 _SIZES = {
-    word: (kind, size) for kind, scale in _SCALES.items() for words, size in scale.items() for word in words.split()
+    word: (kind, size)
+    for kind, scale in _SCALES.items()
+    for words, size in scale.items()
+    for word in words.split()
 }
 
 

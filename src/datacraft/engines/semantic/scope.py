@@ -180,7 +180,9 @@ class Scope:
                 first = index + 1
         if _fans_out_again(path):
             ends = f"{self.context.model.table(path[0].left).entity} and {self.context.model.table(path[-1].right).entity}"
-            self.context.doubt(f"{ends} have only something in common, nothing ties one to the other", _IN_COMMON)
+            self.context.doubt(
+                f"{ends} have only something in common, nothing ties one to the other", _IN_COMMON
+            )
         for edge in path[first:]:
             self.add_edge(self.context.by_role(edge))
 

@@ -265,7 +265,6 @@ class Chunker:
         item = self.items[i]
         if item.time is None:
             return None
-        before = self.at(i - 1)
         named = item.values and item.values[0].score > 0.9 and item.values[0].how == "exact"
         if item.time.kind == "part" and named and len(item.words) == 1:
             return None  # "clubs that meet on Monday", where the data names the days

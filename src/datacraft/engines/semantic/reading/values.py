@@ -52,7 +52,8 @@ class ValueReader:
         at = next((i for i, other in enumerate(self.items) if other is item), 0)
         before = self.items[at - 1] if at else None
         tied = before is not None and (
-            before.operator(K.PRONOUN) == "third" or before.words[-1] in ("a", "an", "any", "own", "without", "no")
+            before.operator(K.PRONOUN) == "third"
+            or before.words[-1] in ("a", "an", "any", "own", "without", "no")
         )
         return tied and self.senses.refers_to_own_kind(item)
 

@@ -67,7 +67,12 @@ def compare(context: Context, scope: Scope, thing: Thing, condition: Condition) 
         return None
     left: Expression = ref(column)
     many = not thing.virtual and not context.determined(thing, column)
-    if many and condition.number is not None and default_function(context, column) == "sum" and _altogether(condition):
+    if (
+        many
+        and condition.number is not None
+        and default_function(context, column) == "sum"
+        and _altogether(condition)
+    ):
         return _compare_summed_up(context, scope, thing, condition, column)
     if condition.other is not None and not context.determined(thing, column):
         return _compare_summed_up(context, scope, thing, condition, column)

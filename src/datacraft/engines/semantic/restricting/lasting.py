@@ -30,7 +30,11 @@ def lasting(context: Context, scope: Scope, thing: Thing, condition: Condition) 
         return None
     if isinstance(target, Duration):
         duration: Duration | None = target
-    elif target is None and measured_in(context, thing, unit) is None and not _has_figure(context, thing, condition):
+    elif (
+        target is None
+        and measured_in(context, thing, unit) is None
+        and not _has_figure(context, thing, condition)
+    ):
         duration = _nearest(context, thing)
     else:
         return None

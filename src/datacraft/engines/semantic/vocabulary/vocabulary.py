@@ -24,7 +24,9 @@ _UNIT_NAMES: dict[str, tuple[str, ...]] = {
     "ft": ("foot",), "m": ("metre", "meter"), "usd": ("dollar",), "eur": ("euro",), "minutes": ("minute",),
 }  # fmt: skip
 _BESIDE_ITS_MEASURE = 0.94
-_STATES = frozenset({"open", "opened", "close", "closed", "start", "started", "begin", "end", "create", "created", "updated"})
+_STATES = frozenset(
+    {"open", "opened", "close", "closed", "start", "started", "begin", "end", "create", "created", "updated"}
+)
 _ROWS = frozenset({("row",), ("record",), ("entry",), ("observation",), ("line",)})
 
 
