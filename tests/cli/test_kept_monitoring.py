@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_line import Ran, run_datacraft
+from command_line import Command, Run
 
 from datacraft.contracts.alarm import Act
 from datacraft.contracts.telemetry import TelemetryRecord
@@ -25,10 +26,9 @@ NOW = dt.datetime.now(dt.UTC)
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MonitoringPlace:
+def place(folder: Path, datacraft: Command) -> MonitoringPlace:
     """A folder in which slow answers were looked at, with a release that serves for long."""
-    monkeypatch.chdir(tmp_path)
-    store = open_store(f"file://{tmp_path}/.datacraft/registry")
+    store = open_store(f"file://{folder}/.datacraft/registry")
     release = published(store, NOW - dt.timedelta(days=30))
     promote(
         store,
@@ -36,7 +36,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MonitoringPlace:
         release,
         Mandate("ada", "first", NOW - dt.timedelta(days=29)),
     )
-    with TelemetryWriter(tmp_path / ".datacraft" / "telemetry", channel="production") as writer:
+    with TelemetryWriter(folder / ".datacraft" / "telemetry", channel="production") as writer:
         for number in range(40):
             writer.put(
                 TelemetryRecord.model_validate(
@@ -46,18 +46,24 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MonitoringPlace:
                     }
                 )
             )  # fmt: skip
-    look = run_datacraft("monitor", "run", "--act")
+    look = datacraft("monitor", "run", "--act")
     assert look.code == 10, look.err
     return MonitoringPlace(store, "production")
 
 
-def said(*words: str, code: int = 0) -> Ran:
-    run = run_datacraft("monitor", *words)
-    assert run.code == code, run.err
+@pytest.fixture
+def said(place: MonitoringPlace, datacraft: Command) -> Callable[..., Run]:
+    """Run a command of `datacraft monitor`, which must end with a code."""
+
+    def run(*words: str, code: int = 0) -> Run:
+        found = datacraft("monitor", *words)
+        assert found.code == code, found.err
+        return found
+
     return run
 
 
-def test_an_alarm_is_listed_looked_after_and_muted(place):
+def test_an_alarm_is_listed_looked_after_and_muted(said):
     assert "latency" in said("alerts", "list").out
     said("alerts", "ack", "latency", "--reason", "being moved", "--by", "ada")
     assert "looked after by ada" in said("alerts", "list").out
@@ -69,22 +75,22 @@ def test_an_alarm_is_listed_looked_after_and_muted(place):
 
 
 @pytest.mark.parametrize("word", ["ack", "mute"])
-def test_an_alarm_that_is_not_there_is_named(place, word):
+def test_an_alarm_that_is_not_there_is_named(said, word):
     run = said("alerts", word, "thumbs", "--reason", "what?", code=2)
     assert "no alarm 'thumbs'" in run.err
     assert "latency" in run.err
 
 
-def test_each_word_is_in_the_audit_log(place):
+def test_each_word_is_in_the_audit_log(said, datacraft):
     said("alerts", "ack", "latency", "--reason", "being moved", "--by", "ada")
-    assert "being moved" in run_datacraft("audit", "list").out
+    assert "being moved" in datacraft("audit", "list").out
 
 
-def test_words_without_a_reason_are_not_taken(place):
+def test_words_without_a_reason_are_not_taken(said):
     assert "reason is empty" in said("alerts", "ack", "latency", "--reason", " ", code=2).err
 
 
-def test_a_kept_look_becomes_a_page(place, tmp_path):
+def test_a_kept_look_becomes_a_page(said, tmp_path):
     said("report", "health.html")
     page = (tmp_path / "health.html").read_text()
     assert page.startswith("<!doctype html>")
@@ -92,7 +98,7 @@ def test_a_kept_look_becomes_a_page(place, tmp_path):
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
 
 
-def test_an_act_that_waits_is_declined(place):
+def test_an_act_that_waits_is_declined(said, place):
     act = Act(
         id="20260301T120000Z_re_evaluate", at=NOW, channel="production", action="re_evaluate", causes=("thumbs",),
         reason="thumbs point down", release_id=None, evidence="", state="waiting",
@@ -104,10 +110,10 @@ def test_an_act_that_waits_is_declined(place):
     assert "no act 'other'" in said("acts", "decline", "other", "--reason", "no", code=2).err
 
 
-def test_a_baseline_that_is_set_is_shown_with_who_and_why(place, tmp_path):
+def test_a_baseline_that_is_set_is_shown_with_who_and_why(said, datacraft, tmp_path):
     assert "holds no profile" in said("baseline", "show", code=2).err
     (tmp_path / "sales.csv").write_text("region,sales\n" + "East,1\nWest,2\n" * 50)
     said("baseline", "set", "--data", "sales.csv", "--reason", "evaluated anew: it stays", "--by", "ada")
     assert "set by ada" in said("baseline", "show").err
-    look = run_datacraft("monitor", "run", "--data", "sales.csv")
+    look = datacraft("monitor", "run", "--data", "sales.csv")
     assert "The data are as they were in 2 columns." in look.err

@@ -17,7 +17,7 @@ ALL = (
     "latency",
     "thumbs",
     "data drift",
-    "question drift",
+    "traffic drift",
     "accuracy",
 )
 

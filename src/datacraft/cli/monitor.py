@@ -44,7 +44,7 @@ SourceOption = Annotated[
 ]
 CompareOption = Annotated[
     bool,
-    typer.Option("--compare/--no-compare", help="Compare the data with what the release was chosen on."),
+    typer.Option("--compare/--no-compare", help="Compare data and questions with what they were."),
 ]
 HowOption = Annotated[
     How,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -34,7 +35,7 @@ class LookOptions:
     Attributes:
         policy: file of thresholds and decisions.
         source: of the figures.
-        data: compare the data of the settings with the release's.
+        data: compare data and traffic with what they were.
         act: keep alarms, tell people, and do what follows.
         how: in which way candidates are evaluated anew.
         questions: the set that they are evaluated by.
@@ -105,6 +106,7 @@ def look(settings: Settings, options: LookOptions, policy: MonitoringPolicy) -> 
     """
     from datacraft.cli.looking import data_look
     from datacraft.monitoring import monitor_production
+    from datacraft.monitoring.traffic_drift import traffic_drift
     from datacraft.registry.channels import read_pointer
 
     release_id, problem = None, None
@@ -114,8 +116,9 @@ def look(settings: Settings, options: LookOptions, policy: MonitoringPolicy) -> 
         problem = f"the registry can't be read: {error.message}".rstrip(".")
     data = "it was not asked for" if not options.data else problem or data_look(settings, release_id, policy)
     return monitor_production(
-        settings, policy, source=_source(settings, options.source), release_id=release_id, data=data
-    )
+        settings, policy, source=_source(settings, options.source), release_id=release_id, data=data,
+        traffic=partial(traffic_drift, settings, alpha=policy.drift_alpha) if options.data else "it was not asked for",
+    )  # fmt: skip
 
 
 def _source(settings: Settings, name: SourceName) -> MetricSource | None:
@@ -193,7 +196,7 @@ def _show(report: ProductionReport, shown: ListFormat) -> None:
     say(f"{report.channel} is {report.status}.")
     for reason in report.health.reasons:
         say(reason)
-    for drift in (report.data, report.questions):
+    for drift in (report.data, report.traffic):
         if drift is not None:
             say(drift.words)
     for alert in report.alerts:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from datacraft.contracts.drift import DriftReport, QuestionDrift
+from datacraft.contracts.drift import DriftReport, TrafficDrift
 from datacraft.contracts.metrics import MetricFinding, WindowMetrics
 
 Health = Literal["healthy", "degraded", "down", "unknown"]
@@ -174,8 +174,9 @@ class ProductionReport(_Part):
     release_id: str | None = Field(default=None, description="That the channel names; null: none.")
     health: HealthReport
     data: DriftReport | None = Field(default=None, description="Data now, against the release's profile.")
-    questions: QuestionDrift | None = Field(
-        default=None, description="Questions asked, against those that the release was chosen by."
+    traffic: TrafficDrift | None = Field(
+        default=None,
+        description="Questions and answers now, against those before and those that the release was chosen by.",
     )
     accuracy: AccuracyCheck | None = None
     skipped: tuple[str, ...] = Field(default=(), description="What was not looked at, and why.")
@@ -187,5 +188,5 @@ class ProductionReport(_Part):
 
     @property
     def drifted(self) -> bool:
-        """Data or questions are no longer what they were."""
-        return any(one is not None and one.verdict == "drifted" for one in (self.data, self.questions))
+        """Data or traffic are no longer what they were."""
+        return any(one is not None and one.verdict == "drifted" for one in (self.data, self.traffic))

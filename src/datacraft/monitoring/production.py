@@ -18,9 +18,9 @@ from datacraft.monitoring.metrics import MetricSource, TelemetryMetrics
 
 if TYPE_CHECKING:
     from datacraft.config import Settings
-    from datacraft.contracts.drift import DriftReport, QuestionDrift
+    from datacraft.contracts.drift import DriftReport, TrafficDrift
 
-DATA_DRIFT, QUESTION_DRIFT, ACCURACY = "data drift", "question drift", "accuracy"
+DATA_DRIFT, TRAFFIC_DRIFT, ACCURACY = "data drift", "traffic drift", "accuracy"
 _EXIT = {"healthy": 0, "unknown": 3, "degraded": 10, "down": 12}
 _DRIFTED = {"healthy": 11, "unknown": 11, "degraded": 12, "down": 12}
 _ALPHA = 0.001
@@ -36,7 +36,7 @@ def monitor_production(
     source: MetricSource | None = None,
     release_id: str | None = None,
     data: Callable[[], DriftReport] | str = "no data was named",
-    questions: Callable[[dt.datetime], QuestionDrift] | str = "no release serves",
+    traffic: Callable[[dt.datetime], TrafficDrift] | str = "it was not asked for",
     accuracy: AccuracyCheck | None = None,
 ) -> ProductionReport:
     """Say how the channel of the settings is doing.
@@ -48,7 +48,7 @@ def monitor_production(
         source: of the figures; by default the telemetry of the settings.
         release_id: that the channel names.
         data: compares the data with the release's profile; or why that is not done.
-        questions: compares what was asked by a time with the question set; or why that is not done.
+        traffic: compares what was asked by a time with the time before; or why that is not done.
         accuracy: of the release, graded lately.
 
     Raises:
@@ -61,9 +61,11 @@ def monitor_production(
     data_drift = data() if callable(data) else None
     if isinstance(data, str):
         skipped.append(f"The data were not compared: {data}.")
-    question_drift = questions(now) if callable(questions) else None
-    if isinstance(questions, str):
-        skipped.append(f"Questions were not compared: {questions}.")
+    traffic_drift = traffic(now) if callable(traffic) else None
+    if isinstance(traffic, str):
+        skipped.append(f"Questions were not compared: {traffic}.")
+    elif traffic_drift is not None:
+        skipped += traffic_drift.findings
     return ProductionReport(
         at=now,
         channel=settings.channel,
@@ -71,11 +73,11 @@ def monitor_production(
         release_id=release_id,
         health=health,
         data=data_drift,
-        questions=question_drift,
+        traffic=traffic_drift,
         accuracy=accuracy,
         skipped=tuple(skipped),
-        alerts=_alerts(health, data_drift, question_drift, accuracy),
-        measured=_measured(health, data_drift, question_drift, accuracy),
+        alerts=_alerts(health, data_drift, traffic_drift, accuracy),
+        measured=_measured(health, data_drift, traffic_drift, accuracy),
     )
 
 
@@ -87,13 +89,13 @@ def exit_code(report: ProductionReport) -> int:
 def _alerts(
     health: HealthReport,
     data: DriftReport | None,
-    questions: QuestionDrift | None,
+    traffic: TrafficDrift | None,
     accuracy: AccuracyCheck | None,
 ) -> tuple[Alert, ...]:
     found = list(health.alerts)
     if health.status == "down" and not any(one.severity == "page" for one in found):
         found.append(Alert(name="down", severity="page", message=health.reasons[0]))
-    for name, drift in ((DATA_DRIFT, data), (QUESTION_DRIFT, questions)):
+    for name, drift in ((DATA_DRIFT, data), (TRAFFIC_DRIFT, traffic)):
         if drift is not None and drift.verdict == "drifted":
             found.append(Alert(name=name, severity="ticket", message=drift.words))
     if accuracy is not None and _is_worse(accuracy):
@@ -116,13 +118,13 @@ def _is_worse(accuracy: AccuracyCheck) -> bool:
 def _measured(
     health: HealthReport,
     data: DriftReport | None,
-    questions: QuestionDrift | None,
+    traffic: TrafficDrift | None,
     accuracy: AccuracyCheck | None,
 ) -> tuple[str, ...]:
     names = [*health.measured, *(["down"] if health.measured else [])]
     names += [
         name
-        for name, drift in ((DATA_DRIFT, data), (QUESTION_DRIFT, questions))
+        for name, drift in ((DATA_DRIFT, data), (TRAFFIC_DRIFT, traffic))
         if drift is not None and drift.verdict != "unknown"
     ]
     return (*names, ACCURACY) if accuracy is not None else tuple(names)

@@ -10,10 +10,10 @@ import datetime as dt
 
 from datacraft.contracts.alarm import Alarm, AlarmBook, AlarmEvent, EventKind
 from datacraft.contracts.monitoring import Alert, DecisionPolicy, ProductionReport
-from datacraft.monitoring.production import DATA_DRIFT, QUESTION_DRIFT
+from datacraft.monitoring.production import DATA_DRIFT, TRAFFIC_DRIFT
 
 _PAST = 200
-_SLOWLY = {DATA_DRIFT, QUESTION_DRIFT}
+_SLOWLY = {DATA_DRIFT, TRAFFIC_DRIFT}
 """Believed only when several looks have seen them; the others look at windows of time by themselves."""
 
 

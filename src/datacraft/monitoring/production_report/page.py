@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datacraft.contracts.drift import TrafficDrift
 from datacraft.contracts.monitoring import Alert, ProductionReport
 from datacraft.evaluation.reports.markup import Markup, element
 from datacraft.evaluation.reports.sections.blocks import chip, section, table, tile
@@ -18,9 +19,8 @@ def as_page(report: ProductionReport) -> str:
     """Return the report as one HTML document."""
     chips = [report.release_id or "no release", f"{report.at:%Y-%m-%d %H:%M} UTC"]
     parts = [_summary(report), _wrong(report.alerts), _figures(report), _releases(report), _skipped(report)]
-    if report.questions is not None:
-        words = element("p", report.questions.words)
-        parts.append(section("questions", f"Questions: {report.questions.verdict}", None, words))
+    if report.traffic is not None:
+        parts.append(_traffic(report.traffic))
     if report.data is not None:
         parts += drift_sections(report.data)
     return document(f"Production: {report.channel}", chips, parts)
@@ -81,6 +81,26 @@ def _releases(report: ProductionReport) -> Markup | None:
     header = ["", *(one.release_id or "none" for one in report.health.by_release)]
     intro = f"In the last {report.health.policy.window_h:g} hours."
     return section("releases", "By release", intro, table(header, figure_rows(report.health.by_release)))
+
+
+def _traffic(traffic: TrafficDrift) -> Markup:
+    """What changed about questions and answers, and how far they are from the question set."""
+    figures = [
+        ["questions, against before", f"{traffic.against_before.score:.2f}", traffic.against_before.words],
+        ["answers, against before", f"{traffic.behaviour.score:.2f}", traffic.behaviour.words],
+    ]
+    if traffic.against_set is not None:
+        figures.append(
+            [
+                "questions, against the question set",
+                f"{traffic.against_set.score:.2f}",
+                traffic.against_set.words,
+            ]
+        )
+    return section(
+        "traffic", f"Questions and answers: {traffic.verdict}", None,
+        element("p", traffic.words), table(["compared", "score", ""], figures),
+    )  # fmt: skip
 
 
 def _skipped(report: ProductionReport) -> Markup | None:

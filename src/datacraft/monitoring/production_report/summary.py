@@ -23,8 +23,8 @@ def as_markdown(report: ProductionReport) -> str:
     ]
     if report.data is not None:
         blocks.append(markdown(report.data).strip())
-    if report.questions is not None:
-        blocks.append(f"## Questions: {report.questions.verdict}\n\n{plain(report.questions.words)}")
+    if report.traffic is not None:
+        blocks.append(f"## Questions and answers: {report.traffic.verdict}\n\n{plain(report.traffic.words)}")
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

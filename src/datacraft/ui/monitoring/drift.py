@@ -25,8 +25,8 @@ def show_drift(report: ProductionReport | None) -> None:
     st.html(f'<p class="dc-meta">As looked at {report.at:%Y-%m-%d %H:%M} UTC.</p>')
     for skipped in report.skipped:
         st.html(f'<p class="dc-meta">{html(skipped)}</p>')
-    if report.questions is not None:
-        st.html(f'<p class="dc-sentence">{html(report.questions.words)}</p>')
+    if report.traffic is not None:
+        st.html(f'<p class="dc-sentence">{html(report.traffic.words)}</p>')
     if report.data is not None:
         st.html(f'<p class="dc-sentence">{html(report.data.words)}</p>{_columns(report.data)}')
     st.download_button(

@@ -56,7 +56,7 @@ def _live(service: Service, store: ObjectStore, channel: str) -> None:
         policy = load_delivery_config().monitoring
         release = read_pointer(store, channel).release_id
         report = monitor_production(
-            settings, policy, release_id=release, data="that takes longer", questions="that takes longer"
+            settings, policy, release_id=release, data="that takes longer", traffic="that takes longer"
         )
     except DataCraftError as error:
         show_problem(error, "Nothing is known of production just now")
