@@ -55,6 +55,12 @@ def test_a_service_is_planned_deployed_seen_changed_and_gone_back(
     assert "DataCraft is at" in datacraft("deploy", "logs").out
 
     assert datacraft("deploy", "stop").code == 0
+    entries = datacraft("audit", "list", "--format", "json").out
+    done = [(one["action"], one["target"], one["outcome"]) for one in json.loads(entries)]
+    target = "service on local"
+    assert done == [
+        ("stop", target, "done"), ("rollback", target, "done"), ("deploy", target, "done"), ("deploy", target, "done"),
+    ]  # fmt: skip
     after = datacraft("deploy", "status")
     assert after.code == 1
     assert "stopped" in after.err

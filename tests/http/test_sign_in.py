@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from datacraft.access.permissions import PERMISSIONS, Permission
 from datacraft.contracts.access import AuditAction, Role
 from datacraft.http.guarding import SESSION_COOKIE, SameSiteMiddleware, SignInMiddleware
+from datacraft.http.refusals import Refusals
 
 sys.path += [str(Path(__file__).parents[1] / name) for name in ("access", "delivery")]
 
@@ -197,6 +198,27 @@ def test_everybody_has_a_history_of_their_own_and_an_engineer_sees_all(as_: As) 
 
 def sign_in(client: httpx.Client, key: str, **headers: str) -> httpx.Response:
     return client.post("/signin", data={"key": key}, headers=headers)
+
+
+def test_nobody_can_fill_the_log_by_failing_to_sign_in(server: Running) -> None:
+    now = 0.0
+    server.service.refusals = Refusals(server.service.state.audit, clock=lambda: now)
+
+    def entries() -> int:
+        return len(server.service.state.audit.latest(10_000))
+
+    before = entries()
+    with server.client() as client:
+        for _ in range(50):
+            assert sign_in(client, "datacraft_nothing").status_code == 401
+        assert entries() == before + 20
+        now = 3_600.0
+        sign_in(client, "datacraft_nothing")
+    latest, rest = server.service.state.audit.latest(2)
+    assert latest.detail != rest.detail
+    assert rest.detail.startswith("and 30 more refused sign-ins")
+    assert (rest.action, rest.outcome) == ("login", "refused")
+    assert entries() == before + 22
 
 
 def test_people_sign_in_with_a_key_and_out_again(server: Running) -> None:

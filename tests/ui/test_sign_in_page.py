@@ -111,6 +111,29 @@ def test_an_analyst_sees_sql_and_history_and_what_is_saved_is_recorded(
     assert state.audit.verify()[1] is None
 
 
+def test_an_engineer_reads_others_conversations_and_an_analyst_does_not(
+    keyed: PageServer, browser: Browser, visitor: BrowserContext, state: StateStore
+) -> None:
+    analyst = signed_in(keyed, visitor, state, "analyst")
+    ask(analyst, "total sales by category")
+    expect(analyst.get_by_role("link", name="History")).to_have_count(0)
+    analyst.goto(f"{keyed.url}/history")
+    expect(analyst.get_by_text("Everybody's conversations")).to_have_count(0)
+    with browser.new_context() as context:
+        engineer = signed_in(keyed, context, state, "engineer")
+        engineer.get_by_role("link", name="History").click()
+        expect(engineer.get_by_text("Everybody's conversations")).to_be_visible(timeout=20_000)
+        wanted = engineer.get_by_label("Find in titles and owners")
+        wanted.fill("by category")
+        wanted.press("Enter")
+        expect(engineer.locator(".dc-question", has_text="total sales by category")).to_be_visible(
+            timeout=20_000
+        )
+        engineer.get_by_text("SQL", exact=True).click()
+        expect(engineer.locator("code", has_text="GROUP BY")).to_be_visible()
+        expect(engineer.get_by_test_id("stChatInputTextArea")).to_have_count(0)
+
+
 def test_signing_out_closes_the_page(keyed: PageServer, visitor: BrowserContext, state: StateStore) -> None:
     page = signed_in(keyed, visitor, state, "analyst")
     page.get_by_role("button", name="Sign out").click()

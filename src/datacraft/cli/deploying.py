@@ -52,7 +52,9 @@ def apply_plan(settings: Settings, wish: Wish, percent: int | None) -> None:
     for line in _lines(plan):
         say(line)
     say(_summary(plan))
-    revision = roll_out(target, plan, timeout_s=settings.deploy.ready_timeout_s, percent=percent)
+    told = f"{plan.revision if plan.needed else 'what is there'}, {_share(percent)}"
+    with recorded_here(settings, person(None), "deploy", _service(settings), told):
+        revision = roll_out(target, plan, timeout_s=settings.deploy.ready_timeout_s, percent=percent)
     say(f"{revision.name} is ready.")
     for one in target.status().serving:
         say(f"{one.name} gets {one.traffic} % of new sessions.")
@@ -79,7 +81,7 @@ def roll_back(settings: Settings, revision: str | None) -> None:
     """Go back; write the address."""
     target = _target(settings, Wish())
     who = person(None)
-    with recorded_here(settings, who, "rollback", f"service on {settings.deploy.target}") as deed:
+    with recorded_here(settings, who, "rollback", _service(settings)) as deed:
         served = target.rollback(revision)
         deed.detail = f"to {served.name}"
     say(f"{served.name} serves again.")
@@ -94,8 +96,18 @@ def show_logs(settings: Settings, revision: str | None, lines: int) -> None:
 
 def stop_service(settings: Settings) -> None:
     """End the service."""
-    _target(settings, Wish()).stop()
+    target = _target(settings, Wish())
+    with recorded_here(settings, person(None), "stop", _service(settings)):
+        target.stop()
     say("The service has ended; `datacraft deploy apply` starts it again.")
+
+
+def _service(settings: Settings) -> str:
+    return f"service on {settings.deploy.target}"
+
+
+def _share(percent: int | None) -> str:
+    return "all new sessions" if percent is None else f"{percent} % of new sessions"
 
 
 def _target(settings: Settings, wish: Wish) -> DeployTarget:

@@ -16,6 +16,7 @@ from datacraft.contracts.errors import DataCraftError
 from datacraft.http.datasets import DataSet, OpenData, open_data_set
 from datacraft.http.errors import NotReady
 from datacraft.http.metrics import Face, Metrics
+from datacraft.http.refusals import Refusals
 from datacraft.http.uploads import Uploads
 from datacraft.http.workers import Job, Workers
 from datacraft.serving import StepEvent
@@ -48,6 +49,7 @@ class Service:
         self.state = StateStore(settings.database_url)
         self.history = self.state.history
         self.sign_in = SignIn(settings.access, self.state)
+        self.refusals = Refusals(self.state.audit)
         self.metrics = Metrics()
         serve = settings.serve
         self.workers = Workers(
@@ -125,6 +127,10 @@ class Service:
             self._opener.join()
         if self._data is not None:
             self._data.close()
+        try:
+            self.refusals.close()
+        except DataCraftError as error:
+            log.warning("the last refused sign-ins are not in the audit log: %s", error.message)
         self.state.close()
 
     def _open(self) -> None:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from datacraft.access.sessions import LASTS
 from datacraft.access.signin import Credentials, Forbidden, NotSignedIn
 from datacraft.access.signin.signin import CALLBACK
-from datacraft.contracts.access import AuditAction, AuditRecord, Outcome
+from datacraft.contracts.access import AuditAction, AuditRecord
 from datacraft.contracts.errors import DataCraftError
 from datacraft.http.errors import STATUS_OF_CODE
 from datacraft.http.guarding import SESSION_COOKIE, SIGN_IN_PATH, address_of, cookies_of
@@ -153,9 +153,9 @@ def _entered(service: Service, request: Request, enter: Callable[[], tuple[Calle
     try:
         caller, token = enter()
     except (NotSignedIn, Forbidden) as error:
-        _record(service, "unknown", "login", "refused", source, error.message)
+        service.refusals.record(source, error.message)
         raise
-    _record(service, caller.name, "login", "done", source, f"{caller.how} {caller.id}, {caller.role}")
+    _record(service, caller.name, "login", source, f"{caller.how} {caller.id}, {caller.role}")
     return token
 
 
@@ -165,14 +165,12 @@ def _end(service: Service, token: str, source: str) -> None:
     except (NotSignedIn, Forbidden):
         return  # it has ended already
     service.sign_in.end(token)
-    _record(service, caller.name, "logout", "done", f"page, {source}", f"{caller.how} {caller.id}")
+    _record(service, caller.name, "logout", f"page, {source}", f"{caller.how} {caller.id}")
 
 
-def _record(
-    service: Service, who: str, action: AuditAction, outcome: Outcome, source: str, detail: str
-) -> None:
+def _record(service: Service, who: str, action: AuditAction, source: str, detail: str) -> None:
     service.state.audit.append(
-        AuditRecord(who=who, action=action, target="page", source=source, outcome=outcome, detail=detail)
+        AuditRecord(who=who, action=action, target="page", source=source, outcome="done", detail=detail)
     )
 
 

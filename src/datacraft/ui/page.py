@@ -51,9 +51,14 @@ def show_page() -> None:
         pages.append(
             st.Page(partial(_guarded, _show_releases, service), title="Releases", url_path="releases")
         )
+<<<<<<< HEAD
         pages.append(
             st.Page(partial(_guarded, _show_monitoring, service), title="Monitoring", url_path="monitoring")
         )
+=======
+    if caller.may(Permission.OTHERS_HISTORY):
+        pages.append(st.Page(partial(_guarded, _show_others, service), title="History", url_path="history"))
+>>>>>>> 9489ecd (Audit: deploy and stop are in the log, refused sign-ins can't fill it; engineers read everybody's conversations on the page)
     st.navigation(pages, position="sidebar").run()
 
 
@@ -85,6 +90,15 @@ def _show_frame(service: Service) -> None:
     show_header(data, served)
     with st.sidebar:
         show_caller(page_caller(service))
+
+
+def _show_others(service: Service) -> None:
+    from datacraft.ui.others import show_others
+
+    show_header(None, None)
+    with st.sidebar:
+        show_caller(page_caller(service))
+    show_others(service)
 
 
 def _show_sections(service: Service) -> None:
