@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import sys
 import threading
 import time
 from pathlib import Path
@@ -14,8 +15,14 @@ from datacraft.config import load_settings
 from datacraft.contracts.answer import Answer
 from datacraft.contracts.proposal import Turn
 from datacraft.contracts.shadow import ShadowCopy, ShadowOrder
-from datacraft.serving import build_handler, copying
+from datacraft.http.datasets import open_data_set
+from datacraft.serving import copying
 from datacraft.serving.copying import FORGOTTEN_S, ORDER, Copies
+
+sys.path += [str(Path(__file__).parents[1] / name) for name in ("delivery", "http")]
+
+from http_server import write_sales
+from releases import OLD, Model, empty_shop
 
 RELEASE = "20260101T000000Z_abc1234"
 
@@ -125,15 +132,30 @@ def test_an_order_that_cannot_be_read_is_none(tmp_path: Path, broken: str) -> No
     assert [path.name for path in tmp_path.iterdir()] == [ORDER]
 
 
-@pytest.mark.parametrize("keeps_questions", [True, False])
-def test_what_may_not_be_kept_is_not_copied(tmp_path: Path, keeps_questions: bool) -> None:
-    (tmp_path / "sales.csv").write_text("region,revenue\nNorth,100\nSouth,250\nNorth,50\n")
+@pytest.mark.parametrize(
+    ("keeps_questions", "serves", "copied"), [(True, True, 1), (False, True, 0), (True, False, 0)]
+)
+def test_only_what_is_served_and_may_be_kept_is_copied(
+    tmp_path: Path, keeps_questions: bool, serves: bool, copied: int
+) -> None:
+    """A person's own file, or a command's, is other data than the candidate is asked about."""
+    sales = write_sales(tmp_path)
+    state = tmp_path / "state"
+    (state / "registry").mkdir(parents=True)
+    shop = empty_shop(state / "registry")
+    shop.publish(OLD, Model())
     settings = load_settings(
+<<<<<<< HEAD
         environ={},
         arguments={
             "state_dir": tmp_path / "state",
             "telemetry.questions": "stored" if keeps_questions else "none",
         },
+=======
+        environ={}, arguments={"state_dir": state, "telemetry.log_questions": keeps_questions}
+>>>>>>> 351bf30 (Release: the network to each part is cut at every step; only what is served to people is copied for a shadow)
     )
-    with build_handler(settings, [tmp_path / "sales.csv"]) as handler:
-        assert (handler._copies is not None) == keeps_questions
+    place = order(state, OLD)
+    with open_data_set(settings, [sales], restore=lambda _: (), own=not serves).handler as handler:
+        assert handler.ask("total revenue by region").release_id == OLD
+    assert len(written(place)) == copied

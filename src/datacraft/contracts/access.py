@@ -12,7 +12,8 @@ Role = Literal["viewer", "analyst", "engineer", "operator"]
 
 AuditAction = Literal[
     "login", "logout", "export", "upload", "key_created", "key_revoked",
-    "promote", "rollback", "pin", "unpin", "override", "prune", "sign", "deliver", "decide", "forget", "acknowledge", "mute", "baseline", "deploy", "stop",
+    "promote", "rollback", "pin", "unpin", "override", "prune", "sign", "deliver", "decide", "forget",
+    "acknowledge", "mute", "baseline", "deploy", "stop",
 ]  # fmt: skip
 Outcome = Literal["done", "refused", "failed"]
 

@@ -68,7 +68,7 @@ def open_data_set(
     if own:
         data = settings.data.model_copy(update={"cache": False})
         settings = settings.model_copy(update={"data": data})
-    handler = build_handler(settings, paths, semantic_file=not own, restore=restore)
+    handler = build_handler(settings, paths, semantic_file=not own, restore=restore, copied=not own)
     try:
         return DataSet(
             _name(paths),

@@ -44,6 +44,7 @@ def build_handler(
     semantic_file: bool = True,
     anew: bool = False,
     restore: Callable[[str], Sequence[Turn]] | None = None,
+    copied: bool = False,
     shadow: ServedModel | None = None,
 ) -> QueryHandler:
     """Return a handler for the data, ready for questions; closing it closes all that it opened.
@@ -56,6 +57,7 @@ def build_handler(
             is better asked about without.
         anew: measure the data again, whatever is kept from the last time.
         restore: gives the turns of an earlier session; see `Sessions`.
+        copied: what it answers may be copied for a shadow: it serves people, about the data of the settings.
         shadow: a release that answers copies, whatever the settings and the registry say: no telemetry is written.
 
     Raises:
@@ -85,8 +87,9 @@ def build_handler(
         if shadow is None:
             telemetry = _telemetry(settings, warehouse.dialect)
             resources.callback(telemetry.close)
-            copies = Copies(settings.state_dir) if settings.telemetry.questions == "stored" else None
-            resources.callback(copies.close if copies else lambda: None)
+            if copied and settings.telemetry.questions == "stored":
+                copies = Copies(settings.state_dir)
+                resources.callback(copies.close)
         return QueryHandler(
             engine,
             warehouse,

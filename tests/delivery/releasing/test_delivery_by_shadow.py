@@ -117,7 +117,7 @@ def test_what_production_answers_is_copied_and_answered_for_real(shop, tmp_path)
     state.mkdir()
     order = ShadowOrder(release_id=OLD, folder=str(folder / "copies"))
     (state / ORDER).write_text(order.model_dump_json())
-    with build_handler(settings) as production:
+    with build_handler(settings, copied=True) as production:
         answers = [production.ask(one, "a session") for one in ("total revenue by region", "only 2024")]
     assert [one.error for one in answers] == [None, None]
     recorded = len(list(read_records(state / "telemetry")))
