@@ -1,9 +1,10 @@
-"""Are the verdicts right? 200 seeded cases whose truth is known, ours against scipy's two-sample tests.
+"""Are the verdicts right? 200 seeded cases whose truth is known, ours against scipy's two-sample tests and Evidently's.
 
 Each case is one column, drawn twice. A quarter of the cases are equal, a quarter differ by next to nothing (a total
 variation of 0.03 at most, which no answer suffers from), half differ by a total variation of 0.27 to 0.6. Baselines have
 5,000 to 200,000 rows, current data 200 to 200,000. The usual rule is scipy's: Kolmogorov-Smirnov for numbers, chi-square
-for categories, drift where p < 0.05.
+for categories, drift where p < 0.05. Where EVIDENTLY_PYTHON names a Python with Evidently (see `drift.py`), its data drift
+preset judges the same columns as it does by default.
 
 And 200 tables of 24 columns in which nothing changed: how often does any column raise an alarm?
 """
@@ -12,13 +13,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from scipy.stats import binomtest, chi2_contingency, ks_2samp
 
 from datacraft.contracts.profile import DataProfile
@@ -29,6 +35,21 @@ NOW = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 CASES, TABLES, TABLE_COLUMNS = 200, 200, 24
 ALPHA = 0.01
 GOALS = {"false_alarms_max": ALPHA, "detections_min": 0.95, "alarms_for_next_to_nothing_max": ALPHA}
+
+EVIDENTLY = """
+import json, pathlib, sys
+import pandas
+from evidently import DataDefinition, Dataset, Report
+from evidently.presets import DataDriftPreset
+verdicts = []
+for old in sorted(pathlib.Path(sys.argv[1]).glob("*_old.parquet")):
+    frames = [pandas.read_parquet(path) for path in (str(old).replace("_old", "_new"), old)]
+    kind = "categorical_columns" if frames[0]["x"].dtype == object else "numerical_columns"
+    sets = [Dataset.from_pandas(frame, data_definition=DataDefinition(**{kind: ["x"]})) for frame in frames]
+    found = Report([DataDriftPreset()]).run(*sets).dict()["metrics"]
+    verdicts.append(any(one["value"]["count"] > 0 for one in found if "DriftedColumnsCount" in one["metric_name"]))
+print(json.dumps(verdicts))
+"""
 
 Draw = Callable[[np.random.Generator, int, float], np.ndarray]
 """Returns rows of data that differ from those of effect 0 by about this total variation."""
@@ -116,6 +137,17 @@ def scipys(case: Case) -> bool:
     return bool(chi2_contingency(table).pvalue < 0.05)
 
 
+def evidentlys(given: Sequence[Case], python: str) -> list[bool]:
+    with tempfile.TemporaryDirectory() as folder:
+        for number, case in enumerate(given):
+            for side, values in (("old", case.old), ("new", case.new)):
+                pq.write_table(pa.table({"x": values}), Path(folder) / f"{number:03}_{side}.parquet")
+        done = subprocess.run([python, "-c", EVIDENTLY, folder], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{python}: {done.stderr}")
+    return [bool(one) for one in json.loads(done.stdout.strip().splitlines()[-1])]
+
+
 def table(rng: np.random.Generator, rows: int) -> dict[str, np.ndarray]:
     names = list(DRAWS)
     return {
@@ -143,15 +175,20 @@ def within(count: int, of: int, most: float) -> bool:
 def verdicts(tables: int = TABLES) -> tuple[dict[str, object], bool]:
     """Return the figures and whether the goals are met."""
     figures: dict[str, object] = {}
-    counted = {
-        judge.__name__: {truth: [0, 0] for truth in ("same", "next_to_nothing", "drift")}
-        for judge in (ours, scipys)
+    given = cases()
+    judged = {"ours": [ours(case) for case in given], "scipys": [scipys(case) for case in given]}
+    if python := os.environ.get("EVIDENTLY_PYTHON"):
+        judged["evidentlys"] = evidentlys(given, python)
+    counted = {name: {truth: [0, 0] for truth in ("same", "next_to_nothing", "drift")} for name in judged}
+    for name, called in judged.items():
+        for case, drifted in zip(given, called, strict=True):
+            counted[name][case.truth][0] += drifted
+            counted[name][case.truth][1] += 1
+    figures |= {
+        f"{name}_agrees_with_ours": f"{sum(one == other for one, other in zip(called, judged['ours'], strict=True))} of {CASES}"
+        for name, called in judged.items()
+        if name != "ours"
     }
-    for case in cases():
-        for judge in (ours, scipys):
-            tally = counted[judge.__name__][case.truth]
-            tally[0] += judge(case)
-            tally[1] += 1
     for name, found in counted.items():
         figures[name] = {truth: f"{alarms} of {of}" for truth, (alarms, of) in found.items()}
         print(

@@ -9,6 +9,7 @@ import os
 import threading
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from datacraft.contracts.answer import Timings
@@ -104,7 +105,8 @@ def test_damaged_and_newer_lines_are_counted_and_kept(tmp_path: Path) -> None:
         )
     (done,) = compact(tmp_path, LATER)
     assert (done.records, done.damaged) == (2, 3)
-    assert origin_of(done.path).damaged == 3
+    with duckdb.connect() as connection:
+        assert origin_of(connection, done.path).damaged == 3
     assert [one.question_id for one in read_records(tmp_path)] == ["q1", "n"]
     assert b"mood" in done.path.read_bytes()
 

@@ -37,7 +37,7 @@ def load_records(
     connection.execute(statement("records"))
     paths = [path for folder in folders for path in sorted(folder.glob("*")) if _is_wanted(path, since)]
     archives = [path for path in paths if path.suffix == ".parquet"]
-    origins = {path: origin for path in archives if (origin := _origin(path)) is not None}
+    origins = {path: origin for path in archives if (origin := _origin(connection, path)) is not None}
     # Lines that are Parquet already and that a crash has kept from being removed.
     twice = {
         (path.parent, name, size) for path, origin in origins.items() for name, size in origin.sources.items()
@@ -66,9 +66,9 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _origin(path: Path) -> Origin | None:
+def _origin(connection: duckdb.DuckDBPyConnection, path: Path) -> Origin | None:
     try:
-        return origin_of(path)
+        return origin_of(connection, path)
     except TelemetryFileError:  # told when it is to be loaded
         return None
 

@@ -143,7 +143,7 @@ class Origin:
     damaged: int = 0
 
 
-def origin_of(path: Path) -> Origin:
+def origin_of(connection: duckdb.DuckDBPyConnection, path: Path) -> Origin:
     """Return what a Parquet file was made of; nothing, where it does not say.
 
     Raises:
@@ -151,13 +151,12 @@ def origin_of(path: Path) -> Origin:
     """
     import duckdb
 
-    with duckdb.connect() as connection:
-        try:
-            rows = connection.execute(
-                "SELECT decode(key), decode(value) FROM parquet_kv_metadata(?)", [str(path)]
-            ).fetchall()
-        except duckdb.Error as error:
-            raise unreadable(path, error) from error
+    try:
+        rows = connection.execute(
+            "SELECT decode(key), decode(value) FROM parquet_kv_metadata(?)", [str(path)]
+        ).fetchall()
+    except duckdb.Error as error:
+        raise unreadable(path, error) from error
     said = dict(rows)
     try:
         sources = json.loads(said.get(SOURCES, "{}"))
@@ -168,10 +167,13 @@ def origin_of(path: Path) -> Origin:
 
 def archived_sources(folder: Path) -> dict[str, int]:
     """Return the files of lines whose records are in readable Parquet files, with their sizes in bytes."""
+    import duckdb
+
     found: dict[str, int] = {}
-    for path in sorted(folder.glob("*.parquet")):
-        with contextlib.suppress(TelemetryFileError):
-            found.update(origin_of(path).sources)
+    with duckdb.connect() as connection:
+        for path in sorted(folder.glob("*.parquet")):
+            with contextlib.suppress(TelemetryFileError):
+                found.update(origin_of(connection, path).sources)
     return found
 
 

@@ -126,7 +126,7 @@ def _from_archive(
     if not gone:
         return 0
     left = write_part(
-        connection, f"FROM read_parquet($file) WHERE NOT {theirs}", given, path, origin_of(path)
+        connection, f"FROM read_parquet($file) WHERE NOT {theirs}", given, path, origin_of(connection, path)
     )
     return int(before - left)
 

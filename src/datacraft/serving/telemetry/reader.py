@@ -27,9 +27,10 @@ def read_records(folder: Path, since: dt.date | None = None) -> Iterator[Telemet
         folder: of `TelemetryWriter`s, which may be at work.
         since: files of earlier days (UTC) are passed over.
     """
-    archived: dict[str, int] = {}
-    for path in _wanted(folder, ".parquet", since):
-        yield from _archived_records(path, archived)
+    archives = _wanted(folder, ".parquet", since)
+    archived = _sources(folder) if archives else {}
+    for path in archives:
+        yield from _archived_records(path)
     for path in _wanted(folder, ".jsonl", since):
         if archived.get(path.name) == path.stat().st_size:
             continue  # a crash has kept it from being removed
@@ -75,7 +76,7 @@ class RecordTail:
         for path in _wanted(self._folder, ".parquet", self._since):
             if path not in self._archives:
                 self._archives.add(path)
-                yield from _archived_records(path, {})
+                yield from _archived_records(path)
 
     def _appended(self, path: Path) -> Iterator[TelemetryRecord]:
         try:
@@ -101,12 +102,17 @@ def _wanted(folder: Path, ending: str, since: dt.date | None) -> list[Path]:
     return [path for path in found if (day_of(path) or since) >= since]
 
 
-def _archived_records(path: Path, archived: dict[str, int]) -> Iterator[TelemetryRecord]:
-    from datacraft.serving.telemetry.archive import TelemetryFileError, origin_of
+def _sources(folder: Path) -> dict[str, int]:
+    from datacraft.serving.telemetry.archive import archived_sources  # DuckDB is imported where it is needed
+
+    return archived_sources(folder)
+
+
+def _archived_records(path: Path) -> Iterator[TelemetryRecord]:
+    from datacraft.serving.telemetry.archive import TelemetryFileError
     from datacraft.serving.telemetry.archived import read_archive
 
     try:
-        archived.update(origin_of(path).sources)
         yield from read_archive(path)
     except TelemetryFileError as error:
         log.warning("%s", error.message)
