@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 from pypdfium2 import PdfDocument
 from reportlab.lib.pagesizes import A4, landscape, letter
@@ -259,7 +260,10 @@ def scanned(
                 image = image.rotate(skew, resample=Image.Resampling.BICUBIC, expand=False, fillcolor=255)
             if noise:
                 image = image.filter(ImageFilter.GaussianBlur(0.5 * noise))
-                grain = Image.effect_noise(image.size, 14 * noise)
+                grains = np.random.default_rng(chooser.randrange(1 << 30)).normal(
+                    128, 14 * noise, (image.height, image.width)
+                )
+                grain = Image.fromarray(np.clip(grains, 0, 255).astype("uint8"))
                 image = Image.blend(image, grain, 0.06 * noise)
                 draw = ImageDraw.Draw(image)
                 for _ in range(int(60 * noise)):

@@ -8,6 +8,7 @@ taken, over the ink of a small copy, in two steps.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _LOOK_DPI = 100
 _WIDEST = 5.0
 _LEAST = 0.04
 _LEAST_INK = 50
-_FINE = 2
+_ALIKE = 0.9995
 
 
 def deskewed(image: Image, scale: float) -> Image:
@@ -45,12 +46,19 @@ def skew_of(image: Image, scale: float) -> float:
     along = along - values.shape[1] / 2
 
     def sharpness(angle: float) -> float:
-        rows = np.rint((down - along * math.tan(math.radians(angle))) * _FINE).astype("i8")
+        rows = np.rint(down - along * math.tan(math.radians(angle))).astype("i8")
         profile = np.bincount(rows - rows.min()).astype("f8")
         return float((profile**2).sum())
 
-    coarse = max(np.arange(-_WIDEST, _WIDEST + 0.01, 0.25), key=sharpness)
-    return float(max(np.arange(coarse - 0.24, coarse + 0.241, 0.03), key=sharpness))
+    coarse = _sharpest(np.arange(-_WIDEST, _WIDEST + 0.01, 0.25).tolist(), sharpness)
+    return _sharpest(np.arange(coarse - 0.24, coarse + 0.241, 0.03).tolist(), sharpness)
+
+
+def _sharpest(angles: Sequence[float], sharpness: Callable[[float], float]) -> float:
+    """Return the angle with the sharpest profile; the middle of those that can't be told apart."""
+    found = [sharpness(angle) for angle in angles]
+    best = [angle for angle, value in zip(angles, found, strict=True) if value >= _ALIKE * max(found)]
+    return best[len(best) // 2]
 
 
 def ink_threshold(values: Any) -> float:
