@@ -152,7 +152,7 @@ def test_only_what_is_served_and_may_be_kept_is_copied(
             "telemetry.questions": "stored" if keeps_questions else "none",
         },
 =======
-        environ={}, arguments={"state_dir": state, "telemetry.log_questions": keeps_questions}
+        environ={}, arguments={"state_dir": state, "telemetry.questions": "stored" if keeps_questions else "none"}
 >>>>>>> 351bf30 (Release: the network to each part is cut at every step; only what is served to people is copied for a shadow)
     )
     place = order(state, OLD)

@@ -46,7 +46,7 @@ def find_states(
                     condition=state.condition,
                     synonyms=names[1:],
                     description=state.meaning,
-                )
+                )  # fmt: skip
             )
             taken |= set(names)
     return found
@@ -135,16 +135,8 @@ def _money(numbers: list[ColumnFacts]) -> list[_State]:
     profit = [c for c in numbers if c.words.words[-1] in ("profit", "margin") and _below_zero(c)]
     if len(profit) == 1:
         name = sql_name(profit[0])
-        lost = (
-            "loss-making",
-            "at a loss",
-            "unprofitable",
-            "loss making",
-            "in the red",
-            "losing money",
-            "with a loss",
-        )
-        won = ("profitable", "at a profit", "profit-making", "in the black", "making money", "with a profit")
+        lost = ("loss-making", "at a loss", "unprofitable", "loss making", "in the red", "losing money")
+        won = ("profitable", "at a profit", "profit-making", "in the black", "making money")
         made.append(_State(f"{name} < 0", lost, f"Negative {profit[0].words.text}."))
         made.append(_State(f"{name} > 0", won, f"Positive {profit[0].words.text}."))
     asked = [c for c in numbers if _ASKED & set(c.words.words) and c.minimum == 0]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from datacraft.contracts.plan import ColumnRef, InValues, Output, QueryPlan
+from datacraft.contracts.plan import Aggregate, ColumnRef, InValues, Output, QueryPlan
 from datacraft.engines.semantic.frame import Frame
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import OperatorKind as K
 from datacraft.engines.semantic.saying import same_stem
 from datacraft.engines.semantic.scope import Context, is_date, is_number
-from datacraft.engines.semantic.vocabulary import ColumnId, counts_already, words_of
+from datacraft.engines.semantic.vocabulary import ColumnId, Thing, counts_already, words_of
 
 _LOST = 0.9
 _SUMMED_UP = {
@@ -40,6 +40,8 @@ def check_expectations(context: Context, frame: Frame, plan: QueryPlan) -> None:
     _news(context, plan)
     _arithmetic(context, frame, plan)
     _nowadays(context, frame, plan)
+    _newcomers(context, frame, plan)
+    _cut_total(context, plan)
 
 
 def _news(context: Context, plan: QueryPlan) -> None:
@@ -51,6 +53,27 @@ def _news(context: Context, plan: QueryPlan) -> None:
     ]
     if plan.source is None and all(output.expression in fixed for output in plan.outputs):
         context.doubt("the answer would only repeat what the question says", _LOST)
+
+
+def _newcomers(context: Context, frame: Frame, plan: QueryPlan) -> None:
+    """`new customers`, `in every year`: of rows that repeat a thing, who came first in a period, or in all of them."""
+    thing = frame.root.thing.chosen if frame.root.thing is not None else None
+    if not isinstance(thing, Thing) or not thing.virtual:
+        return
+    text = plan.model_dump_json()
+    for before, item in pairwise(frame.items):
+        if before.words == ("new",) and item.nouns and '"function":"min"' not in text:
+            context.doubt(f"“{before.text}” could not be tied to the data", _LOST)
+        acted = before.verb is not None and not before.nouns
+        if acted and item.grain and {"every", "each", "all"} & set(item.words):
+            context.doubt(f"“{item.text}” could not be tied to the data", _LOST)
+
+
+def _cut_total(context: Context, plan: QueryPlan) -> None:
+    """`sales of the top 3 products`: one total has no first three."""
+    whole = plan.source is None and plan.limit is not None and bool(plan.outputs)
+    if whole and all(isinstance(output.expression, Aggregate) for output in plan.outputs):
+        context.doubt("the first few were not told apart", _LOST)
 
 
 _NOW = frozenset({"still", "currently", "right now", "at the moment", "at present", "nowadays", "as of now"})

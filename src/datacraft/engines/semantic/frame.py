@@ -160,6 +160,7 @@ class Condition:
     clause: int = 0
     part: bool = False  # said of the things inside a share: "share of urgent trips"
     start: int = 0  # the token at which it was read
+    period: Condition | None = None  # "over 1000 in 2021": the time that the figure is of
     unit: str = ""  # what a number that is compared with counts: "days", "years old", "kg"
 
 

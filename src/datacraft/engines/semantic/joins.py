@@ -66,12 +66,17 @@ class JoinGraph:
 
     def __init__(self, model: SemanticModel) -> None:
         bridges = {table.name for table in model.tables if table.bridge or _associates(table, model)}
+        self._bridges = frozenset(bridges)
         self._edges: dict[str, list[Edge]] = {table.name: [] for table in model.tables}
         for join in model.joins:
             forth, back = _both_ways(join, bridges)
             self._edges[join.left].append(forth)
             self._edges[join.right].append(back)
         self._paths: dict[str, dict[str, tuple[float, Path]]] = {}
+
+    def is_bridge(self, table: str) -> bool:
+        """Whether a table's rows are pairs of other tables' rows."""
+        return table in self._bridges
 
     def edges(self, table: str) -> list[Edge]:
         """Return the joins that leave `table`."""

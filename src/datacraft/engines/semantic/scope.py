@@ -136,13 +136,14 @@ def snake(text: str) -> str:
 _IN_COMMON = 0.5
 
 
-def _fans_out_again(path: Path) -> bool:
+def _fans_out_again(path: Path, graph: JoinGraph) -> bool:
     """`sightings of each ranger`, over the park that both belong to: each one with all of the others there."""
-    joined = False
+    joined = fanned = False
     for edge in path:
-        if joined and edge.multiplies:
+        if joined and edge.multiplies and not graph.is_bridge(edge.right):
             return True
-        joined = joined or edge.cardinality == "many_to_one"
+        joined = joined or (edge.cardinality == "many_to_one" and not fanned)  # not through a table of pairs
+        fanned = edge.multiplies
     return False
 
 
@@ -178,7 +179,7 @@ class Scope:
         for index, edge in enumerate(path):
             if edge.right in self.tables:
                 first = index + 1
-        if _fans_out_again(path):
+        if _fans_out_again(path, self.context.graph):
             ends = f"{self.context.model.table(path[0].left).entity} and {self.context.model.table(path[-1].right).entity}"
             self.context.doubt(
                 f"{ends} have only something in common, nothing ties one to the other", _IN_COMMON

@@ -40,7 +40,7 @@ def split_share(frame: Frame) -> list[Condition] | None:
 
 def _qualifies(condition: Condition) -> bool:
     """`shipments delivered late by carrier`, `orders with a coupon by store`: what kind of them the share is of."""
-    return condition.role in ("", "with", "without") and condition.kind in (
+    return condition.role in ("", "with", "without", "from") and condition.kind in (
         "value", "flag", "named", "null", "state", "compare", "exists",
     )  # fmt: skip
 

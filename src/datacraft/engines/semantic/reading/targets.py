@@ -117,7 +117,8 @@ def _lasting_target(state: State, phrase: Phrase) -> Measure | None:
     candidates = state.senses.durations(act)
     if not candidates:
         return None
-    return Measure(list(phrase.functions), Noun(item, candidates), window_unit=unit)
+    functions = phrase.functions[:1]  # of "average number of days" the average
+    return Measure(functions, Noun(item, candidates), window_unit=unit)
 
 
 def _ranked_target(state: State, phrase: Phrase, thing: bool) -> None:

@@ -22,6 +22,7 @@ from datacraft.engines.semantic.aggregates import default_function, overall
 from datacraft.engines.semantic.computing import compute
 from datacraft.engines.semantic.frame import Condition, Measure, Noun, group_values
 from datacraft.engines.semantic.lattice import Item
+from datacraft.engines.semantic.periods import period_predicate, time_column
 from datacraft.engines.semantic.restricting.compared import compared_column
 from datacraft.engines.semantic.restricting.lasting import lasting
 from datacraft.engines.semantic.restricting.signs import compared_with, sign_of
@@ -134,7 +135,7 @@ def _compare_measure(context: Context, scope: Scope, thing: Thing, condition: Co
     computed = compute(context, condition.measure, None, thing.table)
     if not inner.need(computed.table):
         return None
-    done = _done(condition.verb, computed.table)
+    done = [*_done(condition.verb, computed.table), *_in_period(context, thing, condition, computed.table)]
     inner.filters.extend(done)
     output = inner.output(computed.name, computed.expression, unit=computed.unit)
     if condition.other is not None:
@@ -178,6 +179,20 @@ def _compare_among_own(
     usual = Window(function=window, argument=ref(column), partition_by=(ref(among_whom),))
     inner.having.append(Comparison(left=ref(column), operator=sign_of(condition), right=usual))
     return among(ref(key), inner)
+
+
+def _in_period(context: Context, thing: Thing, condition: Condition, table: str) -> list[Predicate]:
+    """`customers who spent over 10000 in 2021`: what they spent in that year counts, and no other."""
+    if (
+        condition.period is None
+        or condition.period.span is None
+        or not (thing.virtual or table != thing.table)
+    ):
+        return []
+    verbs = [condition.verb] if condition.verb is not None else []
+    column = time_column(context, [table], verbs)
+    made = period_predicate(context, condition.period.span, column, [table]) if column is not None else None
+    return [made] if made is not None and column is not None and column.table == table else []
 
 
 def _done(verb: Item | None, table: str) -> list[Predicate]:

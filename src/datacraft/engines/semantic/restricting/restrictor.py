@@ -7,6 +7,8 @@ filter multiplies rows.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from datacraft.contracts.plan import AnyOf, Order, Output, Predicate, QueryPlan
 from datacraft.engines.semantic.frame import Condition, NounPhrase, Rank
 from datacraft.engines.semantic.ranking import rank_expression
@@ -33,6 +35,7 @@ class Restrictor:
             thing = self._thing_of(phrase)
             if thing is not None:
                 self.things[id(phrase)] = thing
+        _give_periods(conditions)
         for condition in self._merged(conditions):
             anchor = self._anchor(condition)
             bucket = self.children if condition.phrase is not None else self.own
@@ -141,6 +144,14 @@ class Restrictor:
             limit=limit,
             with_ties=limit == 1,
         )
+
+
+def _give_periods(conditions: list[Condition]) -> None:
+    """Tell each comparison the period that is said right behind it."""
+    for earlier, later in pairwise(conditions):
+        plain = not (earlier.negated or later.negated or later.alternative)
+        if earlier.kind == "compare" and later.kind == "time" and plain and earlier.clause == later.clause:
+            earlier.period = later
 
 
 def predicates_of(

@@ -89,6 +89,8 @@ def _through_act(
     column, context = choices[0].column, restrictor.context
     if condition.verb is None or column.table == thing.table or thing.virtual:
         return None
+    if len(context.graph.path(thing.table, column.table) or ()) != 1:
+        return None  # nothing of its own that could be meant instead
     route = act_route(context, thing, context.vocabulary.things[column.table], (condition.verb,))
     found = link(context, thing, column.table, route) if route is not None else None
     if found is None:
