@@ -145,15 +145,8 @@ def test_only_what_is_served_and_may_be_kept_is_copied(
     shop = empty_shop(state / "registry")
     shop.publish(OLD, Model())
     settings = load_settings(
-<<<<<<< HEAD
         environ={},
-        arguments={
-            "state_dir": tmp_path / "state",
-            "telemetry.questions": "stored" if keeps_questions else "none",
-        },
-=======
-        environ={}, arguments={"state_dir": state, "telemetry.questions": "stored" if keeps_questions else "none"}
->>>>>>> 351bf30 (Release: the network to each part is cut at every step; only what is served to people is copied for a shadow)
+        arguments={"state_dir": state, "telemetry.questions": "stored" if keeps_questions else "none"},
     )
     place = order(state, OLD)
     with open_data_set(settings, [sales], restore=lambda _: (), own=not serves).handler as handler:

@@ -46,7 +46,7 @@ def find_states(
                     condition=state.condition,
                     synonyms=names[1:],
                     description=state.meaning,
-                )  # fmt: skip
+                )
             )
             taken |= set(names)
     return found

@@ -51,14 +51,11 @@ def show_page() -> None:
         pages.append(
             st.Page(partial(_guarded, _show_releases, service), title="Releases", url_path="releases")
         )
-<<<<<<< HEAD
         pages.append(
             st.Page(partial(_guarded, _show_monitoring, service), title="Monitoring", url_path="monitoring")
         )
-=======
     if caller.may(Permission.OTHERS_HISTORY):
         pages.append(st.Page(partial(_guarded, _show_others, service), title="History", url_path="history"))
->>>>>>> 9489ecd (Audit: deploy and stop are in the log, refused sign-ins can't fill it; engineers read everybody's conversations on the page)
     st.navigation(pages, position="sidebar").run()
 
 
