@@ -116,7 +116,7 @@ class Vertex:
         if found.error is not None:
             raise OperationFailed(
                 f"Vertex AI refuses it: {found.error.message}",
-                hint="`datacraft deploy logs` shows what the container said.",
+                hint="What the container said is in Cloud Logging, under the endpoint.",
             )
         return found
 
