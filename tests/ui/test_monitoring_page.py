@@ -117,10 +117,12 @@ def test_the_status_and_why_stand_first(page: Page) -> None:
 
 
 def test_what_drifted_is_told_in_words(page: Page) -> None:
-    expect(page.locator(".dc-drift tr.dc-bad").first).to_contain_text("orders.ship_mode")
+    row = page.locator(".dc-drift tr.dc-bad", has_text="orders.ship_mode")
+    expect(row).to_contain_text("new: Express Air")
 
 
 def test_the_questions_behind_a_stretch_of_time_are_there(page: Page) -> None:
+    page.get_by_text("what went wrong first").click()
     table = page.locator(".dc-table", has_text="how it ended").filter(has_text="question")
     expect(table.first).to_contain_text("query_failed", timeout=20_000)
 
@@ -147,6 +149,7 @@ def test_nothing_is_cut_off(browser: Browser, server: PageServer, width: int, sc
         open_page(page, f"{server.url}/monitoring")
         expect(page.get_by_text("What monitoring did")).to_be_visible(timeout=30_000)
         expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)
+        page.get_by_text("Data and questions").wait_for(timeout=30_000)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         if folder := os.environ.get("SCREENSHOTS"):
             main = page.locator('[data-testid="stMainBlockContainer"]')

@@ -18,7 +18,7 @@ from datacraft.monitoring.alarms.words import acknowledged, muted
 from datacraft.ui.caller import page_caller, source_of
 from datacraft.ui.notices import show_problem
 from datacraft.ui.releases.moving import person
-from datacraft.ui.words import html
+from datacraft.ui.words import counted, html
 
 NOTICE = "monitoring_notice"
 """What is told once the page is drawn again."""
@@ -31,7 +31,10 @@ def show_alarms(service: Service, place: MonitoringPlace, *, may_answer: bool) -
     st.html('<p class="dc-heading">Alarms</p>')
     if not book.alarms:
         st.html('<p class="dc-meta">None at the last look that was kept.</p>')
-    for number, alarm in enumerate(book.alarms):
+    gravest_first = sorted(
+        book.alarms, key=lambda one: (one.opened_at is None, one.severity != "page", one.name)
+    )
+    for number, alarm in enumerate(gravest_first):
         with st.container(key=f"alarm_{number}"):
             st.html(_alarm(book, alarm, now))
             if may_answer and alarm.opened_at is not None:
@@ -61,7 +64,7 @@ def _alarm(book: AlarmBook, alarm: Alarm, now: dt.datetime) -> str:
         chips.append(f'<span class="dc-chip">muted by {html(word.by)}{until}</span>')
     return (
         f'<div class="dc-channel"><b>{html(alarm.name)}</b> {" ".join(chips)}<p class="dc-sentence">{html(alarm.message)}'
-        f'</p><p class="dc-meta">since {alarm.first_at:%Y-%m-%d %H:%M} UTC, {alarm.looks} looks in a row</p></div>'
+        f'</p><p class="dc-meta">since {alarm.first_at:%Y-%m-%d %H:%M} UTC, {counted(alarm.looks, "look")} in a row</p></div>'
     )
 
 

@@ -42,8 +42,6 @@ def show_monitoring(service: Service) -> None:
     if len(names) > 1:
         channel = st.selectbox("Channel", names, key="monitoring_channel")
     _live(service, store, channel)
-    may_see = page_caller(service).may(Permission.OTHERS_HISTORY)
-    show_time(service, store, channel, may_see_questions=may_see)
     _kept(service, store, channel)
     tell_once(st.session_state.pop(NOTICE, None))
 
@@ -72,6 +70,7 @@ def _kept(service: Service, store: ObjectStore, channel: str) -> None:
     try:
         show_alarms(service, place, may_answer=caller.may(Permission.MOVE_CHANNELS))
         show_acts(place.acts(now, 10))
+        show_time(service, store, channel, may_see_questions=caller.may(Permission.OTHERS_HISTORY))
         report = _latest(place, now)
     except DataCraftError as error:
         show_problem(error, "What was kept can't be read just now")

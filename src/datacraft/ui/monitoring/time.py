@@ -12,7 +12,7 @@ from datacraft.http.service import Service
 from datacraft.monitoring.metrics.series import Behind, Stretch, behind, series
 from datacraft.registry import ObjectStore
 from datacraft.registry.channels import read_pointer
-from datacraft.ui.words import html
+from datacraft.ui.words import counted, html
 
 SPANS = {
     "24 hours": (dt.timedelta(hours=24), dt.timedelta(hours=1)),
@@ -48,8 +48,11 @@ def show_time(service: Service, store: ObjectStore, channel: str, *, may_see_que
         "Questions of", starts, index=place, format_func=lambda one: f"{one:%Y-%m-%d %H:%M} UTC, {_length(step)}",
         key=f"monitoring_start_{place}",
     )  # fmt: skip
-    if start is not None:
-        st.html(_questions(behind(folders, channel, start, step)))
+    if start is None:
+        return
+    asked = behind(folders, channel, start, step)
+    with st.expander(f"{counted(len(asked), 'question')}, what went wrong first", expanded=bool(points)):
+        st.html(_questions(asked))
 
 
 def _is_at(start: dt.datetime, point: object, step: dt.timedelta) -> bool:
