@@ -68,15 +68,9 @@ def compute(
         lasted = duration_of(context, target.table)
         if lasted is not None:
             return _lasting(context, measure, *ends_of(lasted), where)  # "total downtime"
-    is_given = lemma(measure.noun.item.words[-1]) in _GIVEN
-    if (
-        isinstance(target, Thing)
-        and is_given
-        and functions[-1:] == ["sum"]
-        and default_measure(context, target.table) is not None
-    ):
-        return _value_of_thing(context, measure, target, where)  # "total donations": what they come to
-    if isinstance(target, Thing) and functions[-1:] == ["sum"] and _is_mass(measure.noun):
+    given = lemma(measure.noun.item.words[-1]) in _GIVEN  # "total donations": what they come to
+    told = given and default_measure(context, target.table) is not None
+    if isinstance(target, Thing) and functions[-1:] == ["sum"] and (told or _is_mass(measure.noun)):
         return _value_of_thing(context, measure, target, where)
     if isinstance(target, Thing):
         return count_of(context, target, where)

@@ -65,10 +65,10 @@ def verb_measure(context: Context, verb: Item, tables: list[str]) -> ColumnId | 
         if table != tables[0] and own is not None and context.column(own).unit:
             return own  # "admissions that cost more than 10000": of their bill, not of a drug's price
         hits = _numbers_called(context, noun, table, 0.6)
-        surely = (
+        exact = (
             [t for t in tables if _numbers_called(context, noun, t, 0.9)] if noun == verb.verb.base else []
         )
-        if surely and table not in surely:
+        if exact and table not in exact:
             continue  # "scored above 95": the score of another table, before a grade of this one
         if len(hits) > 1 and hits[0][0] - hits[1][0] < 0.02:
             context.doubt(f"“{verb.text}” could mean {hits[0][1].column} or {hits[1][1].column}", 0.7)
