@@ -88,7 +88,7 @@ WORDINGS: Mapping[NoticeStatus, Wording] = {
     ),
     "degraded": Wording(
         "is not doing well in production",
-        "It goes on answering.",
+        "It goes on answering users, worse than it should.",
         "failure",
         (
             "See what is wrong: datacraft monitor run",
@@ -98,7 +98,7 @@ WORDINGS: Mapping[NoticeStatus, Wording] = {
     ),
     "recovered": Wording(
         "is doing well in production again",
-        "Nothing is to be done.",
+        "Users are answered as they should be.",
         "success",
         ("See: datacraft monitor run",),
     ),
@@ -116,7 +116,7 @@ WORDINGS: Mapping[NoticeStatus, Wording] = {
     ),
     "act_failed": Wording(
         "is not doing well, and what should mend it failed",
-        "It goes on answering.",
+        "It goes on answering users, worse than it should.",
         "failure",
         (
             "Read why: datacraft monitor acts list",
