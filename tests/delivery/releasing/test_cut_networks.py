@@ -41,6 +41,8 @@ from datacraft.registry import Mandate, ObjectStore, gcs, open_store
 from datacraft.registry.channels import history_gaps, promote, read_pointer
 from datacraft.registry.integrity import release_problems
 
+pytestmark = pytest.mark.e2e
+
 PARTS = ("bucket", "airflow", "registry", "target", "mail")
 MOMENTS = (*STEP_NAMES, "promoted")
 """Of a cut: as a step begins, or right after the channel has moved."""
@@ -110,7 +112,7 @@ class Company:
         wish = DeliveryWish(reason="a test", by="ada", image="always", trigger="airflow")
         return run_delivery(
             self.settings, DeliveryConfig(), self.store, parts, wish,
-            watch=watch, say=self.said.append, clock=self.clock, lock_ttl_s=3,
+            watch=watch, say=self.said.append, clock=self.clock, lock_ttl_s=8,
         )  # fmt: skip
 
 
