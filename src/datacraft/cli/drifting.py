@@ -76,6 +76,7 @@ def _profile_in(path: Path) -> DataProfile | None:
 def _of_release(settings: Settings, name: str) -> tuple[str, DataProfile]:
     import datetime as dt
 
+    from datacraft.monitoring.baseline import profile_in_release
     from datacraft.registry import open_store
     from datacraft.registry.served import find_served, read_release
 
@@ -91,7 +92,8 @@ def _of_release(settings: Settings, name: str) -> tuple[str, DataProfile]:
             f"{name} is no file, and no release that can be read: {error.message}",
             hint="Name a data file, a profile, or a release of `datacraft releases list`.",
         ) from error
-    if metadata.data_profile is None:
+    profile = profile_in_release(store, metadata)
+    if profile is None:
         which = (
             f"The release {metadata.release_id} holds"
             if metadata.release_id
@@ -101,11 +103,7 @@ def _of_release(settings: Settings, name: str) -> tuple[str, DataProfile]:
             f"{which} no profile to compare with.",
             hint="Publish a new one with `datacraft pipeline run`, or compare with the data itself.",
         )
-    path = f"models/{metadata.release_id}/{metadata.data_profile}"
-    try:
-        return metadata.release_id, DataProfile.model_validate_json(store.read(path).data)
-    except ValidationError as error:
-        raise RegistryError(f"{path} is no data profile: {error.errors()[0]['msg']}.") from error
+    return metadata.release_id, profile
 
 
 def profile_of(

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from datacraft.contracts.errors import RegistryError
 from datacraft.contracts.profile import DataProfile
+from datacraft.contracts.release import ReleaseMetadata
 from datacraft.registry import ObjectMissing, ObjectStore
 from datacraft.registry.documents import parse_document, write_document
 from datacraft.registry.served import read_release
@@ -60,14 +61,23 @@ def read_baseline(store: ObjectStore, channel: str, release_id: str) -> Baseline
         pass
     else:
         return Baseline(f"baseline of {found.at:%Y-%m-%d} by {found.by}", found.profile, found)
-    metadata = read_release(store, release_id)
+    profile = profile_in_release(store, read_release(store, release_id))
+    return Baseline(release_id, profile, None) if profile is not None else None
+
+
+def profile_in_release(store: ObjectStore, metadata: ReleaseMetadata) -> DataProfile | None:
+    """Return the profile of the data that a release was chosen on; None: it holds none.
+
+    Raises:
+        RegistryError: it can't be read.
+    """
     if metadata.data_profile is None:
         return None
-    profile = f"models/{release_id}/{metadata.data_profile}"
+    path = f"models/{metadata.release_id}/{metadata.data_profile}"
     try:
-        return Baseline(release_id, DataProfile.model_validate_json(store.read(profile).data), None)
+        return DataProfile.model_validate_json(store.read(path).data)
     except ValidationError as error:
-        raise RegistryError(f"{profile} is no data profile: {error.errors()[0]['msg']}.") from error
+        raise RegistryError(f"{path} is no data profile: {error.errors()[0]['msg']}.") from error
 
 
 def set_baseline(store: ObjectStore, channel: str, baseline: SetBaseline) -> None:
