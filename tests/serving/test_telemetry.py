@@ -167,13 +167,14 @@ def test_records_that_find_no_place_are_counted_and_told_afterwards(tmp_path: Pa
     with TelemetryWriter(tmp_path, queue_size=5) as writer:
         for number in range(50):
             writer.put(record(number))
-        assert writer.figures().lost == 45
+        lost = writer.figures().lost
+        assert 0 < lost <= 45  # the writer may have begun, and made room
         writer.flush()
         figures = writer.figures()
-    assert (figures.written, figures.waiting) == (5, 0)
+    assert (figures.written, figures.waiting) == (50 - lost, 0)
     assert figures.busy_s > 0
     (told,) = read_writers(tmp_path)
-    assert (told.handed_over, told.written, told.lost, told.alive) == (50, 5, 45, False)
+    assert (told.handed_over, told.written, told.lost, told.alive) == (50, 50 - lost, lost, False)
     assert told.lost_at is not None
 
 

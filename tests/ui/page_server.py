@@ -107,6 +107,13 @@ def chromium() -> Iterator[Browser]:
 def open_page(page: Page, url: str) -> None:
     page.goto(url)
     expect(page.get_by_role("heading", name="DataCraft")).to_be_visible(timeout=30_000)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page is drawn: what is clicked before may be drawn anew under the pointer, and the click lost."""
+    state = page.get_by_test_id("stApp")
+    expect(state).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
 
 
 def ask(page: Page, question: str) -> None:
@@ -118,9 +125,7 @@ def ask(page: Page, question: str) -> None:
     box.press("Enter")
     expect(cards).to_have_count(before + 1, timeout=20_000)
     expect(page.locator(".dc-working")).to_have_count(0, timeout=20_000)
-    # What is clicked while the page is being drawn may be drawn anew under the pointer.
-    state = page.get_by_test_id("stApp")
-    expect(state).to_have_attribute("data-test-script-state", "notRunning", timeout=20_000)
+    settle(page)
 
 
 def last_card(page: Page) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from page_server import PageServer, open_page
+from page_server import PageServer, open_page, settle
 from playwright.sync_api import Browser, Page, expect
 
 from datacraft.config import load_settings
@@ -97,10 +97,9 @@ def server(browser: Browser, state: Path) -> Iterator[PageServer]:
     running.stop()
 
 
-def settle(page: Page) -> None:
-    """Wait until the page is drawn: what is typed or clicked before that may be lost."""
+def drawn_to_its_end(page: Page) -> None:
     page.get_by_text("The whole report").wait_for(timeout=30_000)
-    expect(page.locator('[data-test-script-state="notRunning"]')).to_be_attached(timeout=30_000)
+    settle(page)
 
 
 @pytest.fixture
@@ -110,7 +109,7 @@ def page(browser: Browser, server: PageServer) -> Iterator[Page]:
         open_page(page, f"{server.url}/monitoring")
         expect(page.get_by_role("status").get_by_text("production is degraded")).to_be_visible(timeout=30_000)
         expect(page.get_by_text("What monitoring did")).to_be_visible(timeout=30_000)
-        settle(page)
+        drawn_to_its_end(page)
         yield page
 
 
@@ -139,10 +138,10 @@ def test_an_operator_looks_after_an_alarm(page: Page) -> None:
     alarm.get_by_role("button", name="Look after it, or mute it").click()
     page.get_by_label("Your name").fill("ada")
     page.get_by_label("Your name").press("Tab")
-    settle(page)
+    drawn_to_its_end(page)
     page.get_by_label("Reason").fill("the warehouse is being moved")
     page.get_by_label("Reason").press("Tab")
-    settle(page)
+    drawn_to_its_end(page)
     button = page.get_by_role("button", name="I look after it")
     expect(button).to_be_enabled(timeout=20_000)
     button.click()

@@ -5,7 +5,7 @@ import io
 import re
 from pathlib import Path
 
-from page_server import PageServer, ask, last_card, open_page
+from page_server import PageServer, ask, last_card, open_page, settle
 from playwright.sync_api import Browser, Page, expect
 
 VISITS = """visit_id,visited_on,origin,destination,passengers
@@ -82,6 +82,7 @@ def test_a_thumb_and_a_comment_are_kept(page: Page, server: PageServer) -> None:
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("Thank you.")).to_be_visible()
     page.reload()
+    settle(page)
     page.get_by_role("button", name="Comment").click()
     expect(page.get_by_label("What was good or wrong?")).to_have_value("per month, please", timeout=20_000)
 
@@ -132,6 +133,7 @@ def test_the_data_browser_describes_columns_and_shows_rows(page: Page) -> None:
 def test_reload_and_restart_find_the_history_and_go_on(page: Page, server: PageServer) -> None:
     ask(page, "total profit by market")
     page.reload()
+    settle(page)
     expect(page.locator(".dc-question", has_text="total profit by market")).to_be_visible(timeout=20_000)
     assert server.stop() == 0
     server.start()

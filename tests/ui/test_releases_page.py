@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from page_server import PageServer, open_page
+from page_server import PageServer, open_page, settle
 from playwright.sync_api import Browser, Page, expect
 
 from datacraft.access import StateStore
@@ -78,6 +78,7 @@ def releases_page(browser: Browser, releases_server: PageServer) -> Iterator[Pag
         page = context.new_page()
         open_page(page, f"{releases_server.url}/releases")
         expect(page.get_by_text("Channels")).to_be_visible(timeout=20_000)
+        settle(page)
         yield page
 
 
@@ -170,6 +171,7 @@ def test_a_shadow_is_reviewed_side_by_side_and_decided(releases_page, releases_s
         copy = ShadowCopy(question_id=str(number), at=NOW, question=f"revenue <u>{number}", answer=ours)
         append(folder / "pairs.jsonl", pair(copy, theirs, NOW, 50))
     releases_page.reload()
+    settle(releases_page)
     expect(releases_page.get_by_text(f"Shadow of {NEW}")).to_be_visible(timeout=20_000)
     expect(releases_page.get_by_text("2 of 200 questions of production", exact=False)).to_be_visible()
     expect(releases_page.get_by_text("Where the two differ (1)")).to_be_visible()

