@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -37,9 +38,7 @@ class PageServer:
         self._environment = dict(environment or {})
         self._state = state
         self._log = state.with_suffix(".log")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port: int = probe.getsockname()[1]
+        self._port = _lasting_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -89,6 +88,15 @@ class PageServer:
             return httpx.get(f"{self.url}/ready", timeout=5).status_code == 200
         except httpx.TransportError:
             return False
+
+
+def _lasting_port() -> int:
+    """Return a free port that nobody is given by chance while the server is stopped: below those of the system."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 @contextmanager
