@@ -28,6 +28,8 @@ _ARGUMENTS = [
     "--disable-sync",
 ]
 _PATIENCE_S = 60
+_STILL = """() => document.getAnimations().every(
+  (one) => one.playState !== "running" || one.effect.getComputedTiming().iterations === Infinity)"""
 
 
 class PageServer:
@@ -119,9 +121,13 @@ def open_page(page: Page, url: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page is drawn: what is clicked before may be drawn anew under the pointer, and the click lost."""
+    """Wait until the page is drawn and nothing opens or closes any more.
+
+    What is clicked before may move, or be drawn anew, under the pointer, so that the click is lost: faster than people.
+    """
     state = page.get_by_test_id("stApp")
     expect(state).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+    page.wait_for_function(_STILL)
 
 
 def ask(page: Page, question: str) -> None:

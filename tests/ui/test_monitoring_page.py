@@ -129,6 +129,7 @@ def test_what_drifted_is_told_in_words(page: Page) -> None:
 
 def test_the_questions_behind_a_stretch_of_time_are_there(page: Page) -> None:
     page.get_by_text("what went wrong first").click()
+    settle(page)
     table = page.locator(".dc-table", has_text="how it ended").filter(has_text="question")
     expect(table.first).to_contain_text("query_failed", timeout=20_000)
 

@@ -98,6 +98,7 @@ def confirm(page: Page, verb: str, name: str, reason: str) -> None:
 
 def release(page: Page, name: str) -> None:
     page.locator("summary", has_text=name).click()
+    settle(page)
 
 
 def test_what_serves_and_what_the_gates_say_is_seen(releases_page, shop):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from page_server import PageServer, ask, open_page
+from page_server import PageServer, ask, open_page, settle
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from datacraft.access import StateStore
@@ -208,4 +208,5 @@ def test_engineers_see_the_releases_and_only_operators_move_them(
     expect(page.get_by_text("Channels", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Roll back")).to_have_count(int(moves))
     page.locator("summary", has_text=NEW).click()
+    settle(page)
     expect(page.get_by_role("button", name="Promote to production")).to_have_count(int(moves))
