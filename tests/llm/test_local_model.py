@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -35,7 +34,7 @@ ANSWERED = {
     "query_failed",
     "unsafe_sql",
 }
-QUESTIONS = ("what did each kind of visit bring in?", "which doctors are surgeons?")
+QUESTION = "what did each kind of visit bring in?"
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +51,7 @@ def small(model_file: str, strategy: object) -> ModelConfig:
     sampling = {"temperature": 0.3, "top_p": 0.9, "top_k": 40, "max_output_tokens": 96, "seed": 7}
     return config(
         "", strategy, provider="local", base_url=None, model=model_file, prompt=BRIEF,
-        hyperparameters=sampling, limits=limits, context={"tables": 2, "tokens": 900},
+        hyperparameters=sampling, limits=limits, context={"tables": 2, "tokens": 600},
     )  # fmt: skip
 
 
@@ -64,13 +63,13 @@ def test_every_strategy_ends_with_a_real_model(
 ) -> None:
     source, _ = make_clinic(shared)
     with build_handler(settings_for(shared, small(model_file, strategy)), [source]) as handler:
-        answers = [handler.ask(question) for question in QUESTIONS]
-    outcomes = Counter(answer.error.code if answer.error else "answered" for answer in answers)
-    record_property("outcomes", str(dict(outcomes)))
-    print(f"{strategy}: {dict(outcomes)}")
-    assert outcomes.keys() <= ANSWERED
-    assert sum(answer.usage.attempts for answer in answers) >= 1
-    assert sum(answer.usage.input_tokens for answer in answers) > 0 or "model_too_slow" in outcomes
+        answer = handler.ask(QUESTION)
+    outcome = answer.error.code if answer.error else "answered"
+    record_property("outcome", outcome)
+    print(f"{strategy}: {outcome}")
+    assert outcome in ANSWERED
+    assert answer.usage.attempts >= 1
+    assert answer.usage.input_tokens > 0 or outcome == "model_too_slow"
 
 
 def test_what_the_model_can_do_is_found_by_calling_it(model_file: str, shared: Path) -> None:

@@ -33,6 +33,7 @@ def result_of(
     arrays = arrays_of(cases, records)
     rng = _generator(candidate.config_id)
     asked = int(np.count_nonzero(np.isfinite(arrays.latency_ms).any(axis=1)))
+    p50, p95 = _latencies(arrays, (0.5, 0.95), rng, asked)
     return CandidateResult(
         name=candidate.name,
         config_id=candidate.config_id,
@@ -45,8 +46,8 @@ def result_of(
             for name, rate in arrays.rates.items()
             if name not in _INTERNAL and rate.of.any()
         },
-        latency_p50_ms=_latency(arrays, 0.5, rng, asked),
-        latency_p95_ms=_latency(arrays, 0.95, rng, asked),
+        latency_p50_ms=p50,
+        latency_p95_ms=p95,
         mean_latency_ms=float(np.nanmean(arrays.latency_ms)) if arrays.calls else None,
         input_tokens=sum(record.usage.input_tokens for record in records),
         output_tokens=sum(record.usage.output_tokens for record in records),
@@ -78,24 +79,33 @@ def performance_estimate(
     if not arrays.calls:
         return None
     value = float(performance(arrays, weights, np.ones((1, cases)))[0])
-    draws = rng.multinomial(cases, np.full(cases, 1 / cases), size=_RESAMPLES).astype(np.float64)
-    return percentile_estimate(value, performance(arrays, weights, draws), asked)
+    return percentile_estimate(value, performance(arrays, weights, _draws(cases, rng)), asked)
 
 
-def _latency(arrays: CandidateArrays, share: float, rng: np.random.Generator, asked: int) -> Estimate | None:
-    """Return a quantile of the calls' latencies with a percentile interval over cases."""
+def _draws(cases: int, rng: np.random.Generator) -> Floats:
+    """Return how often each case is in each resample: resamples x cases."""
+    # Ten times as fast as `rng.multinomial`, of which this is a case.
+    row = np.arange(_RESAMPLES)[:, None] * cases
+    drawn = rng.integers(0, cases, size=(_RESAMPLES, cases)) + row
+    counts = np.bincount(drawn.ravel(), minlength=_RESAMPLES * cases)
+    return counts.reshape(_RESAMPLES, cases).astype(np.float64)
+
+
+def _latencies(
+    arrays: CandidateArrays, shares: Sequence[float], rng: np.random.Generator, asked: int
+) -> list[Estimate | None]:
+    """Return quantiles of the calls' latencies, each with a percentile interval over cases."""
     known = arrays.latency_ms[np.isfinite(arrays.latency_ms).any(axis=1)]
     if not len(known):
-        return None
+        return [None] * len(shares)
     drawn = known[rng.integers(0, len(known), size=(_RESAMPLES, len(known)))].reshape(_RESAMPLES, -1)
-    return percentile_estimate(float(np.nanquantile(known, share)), _quantiles(drawn, share), asked)
-
-
-def _quantiles(rows: Floats, share: float) -> Floats:
     # nanquantile sorts row by row in Python where anything is missing, which is a hundred times slower.
-    return (
-        np.quantile(rows, share, axis=1) if np.isfinite(rows).all() else np.nanquantile(rows, share, axis=1)
-    )
+    quantiles = np.quantile if np.isfinite(drawn).all() else np.nanquantile
+    values, resampled = np.nanquantile(known, shares), quantiles(drawn, shares, axis=1)
+    return [
+        percentile_estimate(float(value), draws, asked)
+        for value, draws in zip(values, resampled, strict=True)
+    ]
 
 
 def _slices(arrays: CandidateArrays, rng: np.random.Generator) -> Iterable[SliceResult]:
