@@ -239,7 +239,8 @@ class ModelEvaluator:
         concurrency = options.concurrency or (1 if all(candidate.local for candidate in candidates) else 8)
         needed = {call.candidate.config_id for call in waiting}
         with ExitStack() as resources:
-            threads = min(concurrency, (os.cpu_count() or 1) + 1)
+            # More would keep the loop, and so the models, waiting for the interpreter.
+            threads = min(concurrency, os.cpu_count() or 1)
             executor = resources.enter_context(ThreadPoolExecutor(threads, thread_name_prefix="evaluate"))
             workplace = Workplace(
                 executor, asyncio.Semaphore(concurrency), concurrency, withheld_by(self._set)

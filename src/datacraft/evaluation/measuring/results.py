@@ -99,8 +99,10 @@ def _latencies(
     if not len(known):
         return [None] * len(shares)
     drawn = known[rng.integers(0, len(known), size=(_RESAMPLES, len(known)))].reshape(_RESAMPLES, -1)
-    # nanquantile sorts row by row in Python where anything is missing, which is a hundred times slower.
+    # nanquantile sorts row by row in Python where anything is missing, which is a hundred times slower; and quantile
+    # is twice as fast on rows that numpy has sorted.
     quantiles = np.quantile if np.isfinite(drawn).all() else np.nanquantile
+    drawn.sort(axis=1)
     values, resampled = np.nanquantile(known, shares), quantiles(drawn, shares, axis=1)
     return [
         percentile_estimate(float(value), draws, asked)
