@@ -136,3 +136,23 @@ def test_a_hiccup_of_google_is_tried_again(stub: CloudMonitoringStub) -> None:
     stub.failures = [grpc.StatusCode.UNAVAILABLE]
     stub.series[COUNT] = [series(COUNT, "one", "2xx", {0: 1})]
     assert read(stub).of(HOUR).requests == 1
+
+
+def test_days_are_counted_back_from_the_end(stub: CloudMonitoringStub) -> None:
+    took = {
+        "count": 10,
+        "bucket_options": {"explicit_buckets": {"bounds": [64, 128]}},
+        "bucket_counts": [0, 8, 2],
+    }
+    stub.series[COUNT] = [
+        series(COUNT, "one", "2xx", {0: 90, DAY: 70}),
+        series(COUNT, "two", "5xx", {0: 3}),
+        series(COUNT, "two", "4xx", {0: 2}),
+    ]
+    stub.series[LATENCY] = [series(LATENCY, "one", "2xx", {DAY: took})]
+    now, before = read(stub, days=2).days
+    assert (now.ago, now.requests, now.answered, now.failed, now.rejected) == (0, 95, 90, 3, 2)
+    assert (before.ago, before.requests, before.took) == (1, 70, {26: 8, 28: 2})
+    assert before.doubted is None
+    assert stub.requests[-1].aggregation.alignment_period.total_seconds() == DAY
+    assert read(stub).days == ()

@@ -33,6 +33,6 @@ def data_look(
 
         now = profile_of(settings, settings.asked_about, meaning(settings), like=baseline.profile)
         names = (baseline.name, ", ".join(map(str, settings.asked_about)))
-        return compare_profiles(baseline.profile, now, alpha=policy.drift_alpha, names=names)
+        return compare_profiles(baseline.profile, now, alpha=policy.level, names=names)
 
     return compare

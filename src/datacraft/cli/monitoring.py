@@ -117,7 +117,7 @@ def look(settings: Settings, options: LookOptions, policy: MonitoringPolicy) -> 
     data = "it was not asked for" if not options.data else problem or data_look(settings, release_id, policy)
     return monitor_production(
         settings, policy, source=_source(settings, options.source), release_id=release_id, data=data,
-        traffic=partial(traffic_drift, settings, alpha=policy.drift_alpha) if options.data else "it was not asked for",
+        traffic=partial(traffic_drift, settings, alpha=policy.level) if options.data else "it was not asked for",
     )  # fmt: skip
 
 

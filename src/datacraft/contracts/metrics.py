@@ -139,6 +139,23 @@ class WindowMetrics(_Record):
         return self.kept_replies / replies if replies else None
 
 
+class DayCounts(_Record):
+    """What happened on a channel in one stretch of 24 hours. Counts are of questions; null: the source can't tell."""
+
+    channel: str | None = Field(default=None, description="Null where the source knows no channels.")
+    ago: int = Field(ge=0, description="Such stretches lie between this one and the report's moment.")
+    requests: int
+    answered: int
+    rejected: int = 0
+    failed: int
+    fallback: int = 0
+    doubted: int | None = None
+    took: dict[int, int] = Field(
+        default_factory=dict,
+        description="Answered, by time taken: `n` counts those of 2^(n/4) ms and longer, below 2^((n+1)/4).",
+    )
+
+
 class MetricsReport(_Record):
     """What production did until one moment."""
 
@@ -146,6 +163,7 @@ class MetricsReport(_Record):
     created_at: dt.datetime = Field(description="UTC; where the windows end.")
     source: str = Field(description="Where the figures come from, for a person.")
     windows: tuple[WindowMetrics, ...] = ()
+    days: tuple[DayCounts, ...] = Field(default=(), description="A stretch without requests may be left out.")
     findings: tuple[MetricFinding, ...] = ()
     last_at: dt.datetime | None = Field(default=None, description="Of the last request; null: there is none.")
 

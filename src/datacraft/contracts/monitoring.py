@@ -95,6 +95,24 @@ class DecisionPolicy(_Part):
         return start <= hour < end if start <= end else hour >= start or hour < end
 
 
+class UsualPolicy(_Part):
+    """What the last 24 hours are compared with, and from when on a difference matters."""
+
+    baseline_days: int = Field(default=28, ge=7, le=90, description="Before the last 24 hours.")
+    least_days: int = Field(
+        default=7, ge=3, description="With fewer days nobody knows what is usual, and nothing is said."
+    )
+    least_ratio: float = Field(default=1.5, ge=1, description="So many times as many as usual must go badly.")
+    least_points: float = Field(
+        default=0.01, ge=0, lt=1, description="And so much more of all: 0.01 is one in a hundred."
+    )
+
+
+_COMPARISONS = 7
+"""Errors, refusals, latency and doubt against the usual; data; traffic; accuracy."""
+_MONTH_DAYS = 30
+
+
 class MonitoringPolicy(_Part):
     """When production counts as degraded, and what follows."""
 
@@ -109,14 +127,29 @@ class MonitoringPolicy(_Part):
         description="Answered by the release's own model, of all questions that somebody waited for.",
     )
     max_thumbs_down: float = Field(default=0.2, ge=0, le=1, description="Of the questions with a thumb.")
-    drift_alpha: float = Field(
-        default=0.01,
+    usual: UsualPolicy = UsualPolicy()
+    false_alarms_per_month: float = Field(
+        default=0.02,
         gt=0,
-        lt=0.5,
-        description="Chance of calling equal data or questions drifted, each look.",
+        le=1,
+        description="Expected where nothing changes, over all comparisons with what was, and over all looks.",
+    )
+    looks_per_day: float = Field(
+        default=4,
+        gt=0,
+        description="As the schedule has it; says how rare a false alarm must be at each look.",
     )
     service_level: ServiceLevel = ServiceLevel()
     decisions: DecisionPolicy = DecisionPolicy()
+
+    @property
+    def level(self) -> float:
+        """Chance of a false alarm that one comparison has at one look (Bonferroni: windows of looks overlap)."""
+        return self.level_of(self.looks_per_day)
+
+    def level_of(self, times_a_day: float) -> float:
+        """Return the level of a comparison that is made so many times a day."""
+        return self.false_alarms_per_month / (_COMPARISONS * _MONTH_DAYS * times_a_day)
 
 
 class Alert(_Part):

@@ -56,7 +56,9 @@ def monitor_production(
     """
     policy, now = policy or MonitoringPolicy(), now or dt.datetime.now(dt.UTC)
     source = source or TelemetryMetrics([settings.state_dir / "telemetry"])
-    health = health_of(source.read(now, needed_s(policy)), settings.channel, policy)
+    health = health_of(
+        source.read(now, needed_s(policy), days=policy.usual.baseline_days + 1), settings.channel, policy
+    )
     skipped: list[str] = []
     data_drift = data() if callable(data) else None
     if isinstance(data, str):

@@ -9,12 +9,25 @@ from datacraft.contracts.alarm import Act, Action, Alarm, AlarmBook, Decision
 from datacraft.contracts.monitoring import DecisionPolicy
 from datacraft.monitoring.health.burning import NAME as ERROR_BUDGET
 from datacraft.monitoring.health.thresholds import ERROR_RATE, LATENCY, SUCCESS_RATE, THUMBS
+from datacraft.monitoring.health.usual import DOUBT, ERRORS, REFUSALS, SLOW
 from datacraft.monitoring.production import ACCURACY, DATA_DRIFT, TRAFFIC_DRIFT
 
 _WEEK = dt.timedelta(days=7)
-_BY_RELEASE = {ERROR_BUDGET, ERROR_RATE, SUCCESS_RATE, LATENCY, THUMBS, ACCURACY, "down"}
+_BY_RELEASE = {
+    ERROR_BUDGET,
+    ERROR_RATE,
+    SUCCESS_RATE,
+    LATENCY,
+    THUMBS,
+    ACCURACY,
+    "down",
+    ERRORS,
+    REFUSALS,
+    SLOW,
+    DOUBT,
+}
 """What a new release may have brought along, so that going back to the one before may mend it."""
-_BY_CHOICE = {SUCCESS_RATE, THUMBS, ACCURACY, DATA_DRIFT, TRAFFIC_DRIFT}
+_BY_CHOICE = {SUCCESS_RATE, THUMBS, ACCURACY, REFUSALS, DOUBT, DATA_DRIFT, TRAFFIC_DRIFT}
 """What another choice of model may mend."""
 
 

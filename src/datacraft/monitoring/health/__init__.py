@@ -1,7 +1,7 @@
 """How production is doing, from its figures.
 
 Lives here: the figures of one channel (`windows`), thresholds on them (`thresholds`), how fast the error budget is
-burnt (`burning`), and what all of that comes to (`verdict`).
+burnt (`burning`), the last day against those before it (`usual`), and what all of that comes to (`verdict`).
 Doesn't live here: where figures come from (`monitoring.metrics`), whether the data are what they were
 (`profiles.drift`), and what follows from a verdict (`monitoring.alarms`).
 """

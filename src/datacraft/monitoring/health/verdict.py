@@ -6,6 +6,7 @@ from datacraft.contracts.metrics import Anomaly, MetricsReport, WindowMetrics
 from datacraft.contracts.monitoring import Alert, Health, HealthReport, MonitoringPolicy
 from datacraft.monitoring.health import burning
 from datacraft.monitoring.health.thresholds import measured, missed
+from datacraft.monitoring.health.usual import unusual
 from datacraft.monitoring.health.windows import REPORT_H, Windows
 
 _MOSTLY = 0.5
@@ -21,7 +22,7 @@ def health_of(metrics: MetricsReport, channel: str, policy: MonitoringPolicy) ->
     the error budget is watched with fewer, by a test that knows how few they are.
 
     Args:
-        metrics: of all windows of `windows.needed_s`.
+        metrics: of all windows of `windows.needed_s`, and of the days that the policy compares.
         channel: whose figures are meant.
         policy: thresholds and service level.
     """
@@ -30,7 +31,10 @@ def health_of(metrics: MetricsReport, channel: str, policy: MonitoringPolicy) ->
     alerts = missed(judged, policy)
     if (burnt := burning.burning(windows, policy.service_level)) is not None:
         alerts.insert(0, burnt)
+    changed, compared = unusual(metrics, channel, policy)
+    alerts += [one for one in changed if one.severity != "note"]
     notes = [
+        *(one for one in changed if one.severity == "note"),
         *(Alert(name="never fires", severity="note", message=one) for one in burning.never_fires(policy.service_level)),
         *(Alert(name=one.anomaly.value.replace("_", " "), severity="note", message=one.words) for one in metrics.findings),
     ]  # fmt: skip
@@ -42,7 +46,7 @@ def health_of(metrics: MetricsReport, channel: str, policy: MonitoringPolicy) ->
         status=status,
         reasons=tuple(reasons),
         alerts=(*alerts, *notes),
-        measured=(*enough, *measured(judged, policy)),
+        measured=(*enough, *measured(judged, policy), *compared),
         windows=tuple(windows.of(hours) for hours in sorted({*REPORT_H, policy.window_h})),
         by_release=windows.by_release(policy.window_h),
         findings=metrics.findings,

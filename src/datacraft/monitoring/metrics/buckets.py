@@ -67,3 +67,12 @@ def count_below(buckets: Buckets, limit: float) -> float:
         elif low < limit and not math.isinf(high):
             found += count * (limit - low) / (high - low)
     return found
+
+
+def took_of(buckets: Buckets) -> dict[int, int]:
+    """Return the counts by quarters of octaves (`DayCounts.took`); each bucket counts where its middle lies."""
+    found: Counter[int] = Counter()
+    for (low, high), count in buckets.items():
+        middle = low if math.isinf(high) else math.sqrt(max(low, 1.0) * max(high, 1.0))
+        found[math.floor(4 * math.log2(max(middle, 1.0)))] += count
+    return dict(found)

@@ -19,11 +19,12 @@ from google.cloud import monitoring_v3
 from google.cloud.monitoring_v3.services.metric_service.transports import MetricServiceGrpcTransport
 
 from datacraft.contracts.errors import AccessDenied, MetricsUnavailable, QuotaExceeded
-from datacraft.contracts.metrics import Anomaly, MetricFinding, MetricsReport, WindowMetrics
-from datacraft.monitoring.metrics.buckets import Buckets, buckets_of, count_below, quantiles
+from datacraft.contracts.metrics import Anomaly, DayCounts, MetricFinding, MetricsReport, WindowMetrics
+from datacraft.monitoring.metrics.buckets import Buckets, buckets_of, count_below, quantiles, took_of
 
 COUNT, LATENCY = "run.googleapis.com/request_count", "run.googleapis.com/request_latencies"
 PERIOD_S = 300
+_DAY_S = 86_400
 DELAY = dt.timedelta(minutes=4)
 """So late points may come: Google says sampled every 60 s, and not visible for up to 180 s."""
 _CALL_S = 30.0
@@ -51,7 +52,7 @@ class CloudMetrics:
             ) from error
 
     def read(
-        self, now: dt.datetime, windows_s: Sequence[int], within_ms: Sequence[int] = ()
+        self, now: dt.datetime, windows_s: Sequence[int], within_ms: Sequence[int] = (), days: int = 0
     ) -> MetricsReport:
         """Return what happened in windows that end as late as points are sure to be there; see `MetricSource`."""
         end = (now - DELAY).replace(second=0, microsecond=0)
@@ -76,18 +77,31 @@ class CloudMetrics:
             created_at=end,
             source=f"Cloud Monitoring, service {self._service} of {self._project}",
             windows=tuple(rows),
+            days=self._days(end, days),
             findings=tuple(_findings(counted, end, max(windows_s))),
             last_at=max((one.end for one in counted), default=None),
         )
 
-    def _points(self, metric: str, end: dt.datetime, longest_s: int) -> Iterator[_Point]:
-        """Yield sums over `PERIOD_S` by revision and class of response, page by page."""
+    def _days(self, end: dt.datetime, days: int) -> tuple[DayCounts, ...]:
+        if not days:
+            return ()
+        found: dict[int, _Tally] = defaultdict(_Tally)
+        for point in self._points(COUNT, end, days * _DAY_S, _DAY_S):
+            found[_ago(point, end)].responses[point.response] += int(point.value.int64_value)
+        for point in self._points(LATENCY, end, days * _DAY_S, _DAY_S):
+            found[_ago(point, end)].add_latencies(point)
+        return tuple(tally.counts(ago) for ago, tally in sorted(found.items()))
+
+    def _points(
+        self, metric: str, end: dt.datetime, longest_s: int, period_s: int = PERIOD_S
+    ) -> Iterator[_Point]:
+        """Yield sums over a period by revision and class of response, page by page."""
         request = monitoring_v3.ListTimeSeriesRequest(
             name=f"projects/{self._project}",
             filter=f'metric.type = "{metric}" AND resource.labels.service_name = "{self._service}"',
             interval={"start_time": end - dt.timedelta(seconds=longest_s), "end_time": end},
             aggregation={
-                "alignment_period": {"seconds": PERIOD_S},
+                "alignment_period": {"seconds": period_s},
                 "per_series_aligner": monitoring_v3.Aggregation.Aligner.ALIGN_DELTA,
                 "cross_series_reducer": monitoring_v3.Aggregation.Reducer.REDUCE_SUM,
                 "group_by_fields": ["resource.label.revision_name", "metric.label.response_code_class"],
@@ -157,6 +171,21 @@ class _Tally:
             latency=quantiles(self.latencies),
             within_ms={limit: round(count_below(self.good_latencies, limit)) for limit in within_ms},
         )
+
+    def counts(self, ago: int) -> DayCounts:
+        return DayCounts(
+            ago=ago,
+            requests=self.responses.total(),
+            answered=sum(self.responses[one] for one in _GOOD),
+            rejected=self.responses[_REFUSED],
+            failed=self.responses[_FAILED],
+            took=took_of(self.good_latencies),
+        )
+
+
+def _ago(point: _Point, end: dt.datetime) -> int:
+    """Return how many days lie between the end and the stretch of a day that a point ends."""
+    return int((end - point.end) / dt.timedelta(days=1))
 
 
 def _client(endpoint: str | None) -> monitoring_v3.MetricServiceClient:

@@ -16,7 +16,7 @@ class MetricSource(Protocol):
     """Tells what production did."""
 
     def read(
-        self, now: dt.datetime, windows_s: Sequence[int], within_ms: Sequence[int] = ()
+        self, now: dt.datetime, windows_s: Sequence[int], within_ms: Sequence[int] = (), days: int = 0
     ) -> MetricsReport:
         """Return what happened in windows that end now.
 
@@ -24,6 +24,7 @@ class MetricSource(Protocol):
             now: UTC.
             windows_s: their lengths in seconds.
             within_ms: latencies, of which is to be counted how many answers were within them.
+            days: so many stretches of 24 hours, the last of which ends now, are to be counted one by one.
 
         Raises:
             DataCraftError: the source can't be reached. What is only damaged is a finding.

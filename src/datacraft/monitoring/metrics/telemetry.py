@@ -11,6 +11,7 @@ import duckdb
 
 from datacraft.contracts.metrics import (
     Anomaly,
+    DayCounts,
     MetricFinding,
     MetricsReport,
     Quantiles,
@@ -39,7 +40,7 @@ class TelemetryMetrics:
         self._folders = tuple(folders)
 
     def read(
-        self, now: dt.datetime, windows_s: Sequence[int], within_ms: Sequence[int] = ()
+        self, now: dt.datetime, windows_s: Sequence[int], within_ms: Sequence[int] = (), days: int = 0
     ) -> MetricsReport:
         """Return what happened in windows that end now; see `MetricSource`."""
         longest = dt.timedelta(seconds=max(windows_s))
@@ -56,9 +57,28 @@ class TelemetryMetrics:
             created_at=now,
             source=f"telemetry in {', '.join(map(str, self._folders))}",
             windows=(*nothing, *rows),
+            days=self._days(now, days),
             findings=tuple(findings),
             last_at=None if last_us is None else moment(last_us),
         )
+
+    def _days(self, now: dt.datetime, days: int) -> tuple[DayCounts, ...]:
+        """Count days one by one; what is odd about files older than the windows is nobody's concern any more."""
+        if not days:
+            return ()
+        start = now - dt.timedelta(days=days)
+        with duckdb.connect() as connection:
+            for _ in load_records(connection, self._folders, (start - dt.timedelta(days=1)).date()):
+                pass
+            make_questions(connection, now, [])
+            parameters = {
+                "now_us": microseconds(now),
+                "start_us": microseconds(start),
+                "rejected": sorted(UP_TO_WHO_ASKS - REFUSED - ASKED_BACK),
+                "not_failed": sorted(UP_TO_WHO_ASKS),
+            }
+            rows = _rows(connection, "days", parameters)
+        return tuple(DayCounts(**{**row, "took": row["took"] or {}}) for row in rows)
 
 
 def make_questions(connection: duckdb.DuckDBPyConnection, now: dt.datetime, windows_s: Sequence[int]) -> None:
