@@ -10,7 +10,15 @@ from pathlib import Path
 
 import pytest
 
+sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("evaluation", "monitoring")]
+
+from looks import published
+from stall import question_set, write_sales
+
+from datacraft.contracts.judgement import CallRecord, Judgement
 from datacraft.contracts.telemetry import TelemetryRecord
+from datacraft.registry import Mandate, open_store
+from datacraft.registry.channels import promote, read_pointer
 from datacraft.serving.telemetry import TelemetryWriter
 
 SCRIPT = Path(__file__).parents[2] / "ci-cd" / "scripts" / "monitor_production.py"
@@ -67,3 +75,37 @@ def test_a_report_of_another_kind_is_refused(tmp_path):
     run = monitor(tmp_path, "--report", "health.pdf")
     assert run.returncode == 2
     assert "no kind of report" in run.stderr
+
+
+def test_production_is_graded_and_the_grading_is_kept(tmp_path):
+    """The release's own cases on the data of today; without --grade the last grading is told."""
+    sales, name = served_stall(tmp_path)
+    run = monitor(tmp_path, "--data", str(sales), "--no-compare", "--grade", "--report", "health.json")
+    assert run.returncode == 3, run.stderr  # nobody has asked
+    assert f"Asking {name} 16 questions whose answers are known." in run.stderr
+    accuracy = json.loads((tmp_path / "health.json").read_text())["accuracy"]
+    assert (accuracy["cases"], accuracy["expected"]) == (16, 16)
+    assert accuracy["right"] >= 14
+    again = monitor(tmp_path, "--data", str(sales), "--no-compare")
+    assert "of 16 graded cases are right" in again.stderr
+    assert "Asking" not in again.stderr
+
+
+def served_stall(folder: Path) -> tuple[Path, str]:
+    """Let a release serve that was chosen by questions about a stall, all of which it got right."""
+    store = open_store((folder / ".datacraft" / "registry").as_uri())
+    questions, now = question_set(), dt.datetime.now(dt.UTC).replace(microsecond=0)
+    calls = "".join(
+        CallRecord(
+            candidate="x", case=case.id, repeat=0, latency_ms=5, at=now,
+            judgement=Judgement(outcome="answered", right=True),
+        ).model_dump_json() + "\n"
+        for case in questions.cases
+    )  # fmt: skip
+    files = {
+        "evaluation/questions.json": questions.model_dump_json().encode(),
+        "evaluation/calls.jsonl": calls.encode(),
+    }
+    name = published(store, now, **files)
+    promote(store, read_pointer(store, "production"), name, Mandate("ada", "by its gates", now))
+    return write_sales(folder), name

@@ -50,8 +50,8 @@ def look(
     )
 
 
-def published(store: ObjectStore, at: dt.datetime) -> str:
-    """Publish a whole release made at a time; return its id."""
+def published(store: ObjectStore, at: dt.datetime, **files: bytes) -> str:
+    """Publish a whole release made at a time, with further files; return its id."""
     name = f"{format_time(at)}_0a1b2c3"
     metadata = {
         "release_id": name, "selected_model": "builtin", "provider": "builtin", "hyperparameters": {},
@@ -59,6 +59,6 @@ def published(store: ObjectStore, at: dt.datetime) -> str:
         "avg_response_time": 0.1, "deployment_ready": True, "selection_methodology": "composite",
         "question_set": {"name": "retail", "version": "1", "size": 200}, "created_at": at, "commit": "0a1b2c3",
     }  # fmt: skip
-    files = {"model_selection_report.json": b"{}", "validation_report.json": b"{}"}
-    publish_release(store, ReleaseMetadata.model_validate(metadata), files)
+    reports = {"model_selection_report.json": b"{}", "validation_report.json": b"{}"}
+    publish_release(store, ReleaseMetadata.model_validate(metadata), reports | files)
     return name

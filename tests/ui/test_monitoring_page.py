@@ -158,7 +158,7 @@ def test_nothing_is_cut_off(browser: Browser, server: PageServer, width: int, sc
         open_page(page, f"{server.url}/monitoring")
         expect(page.get_by_text("What monitoring did")).to_be_visible(timeout=30_000)
         expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=30_000)
-        page.get_by_text("Data and questions").wait_for(timeout=30_000)
+        page.get_by_text("Answers, data and questions").wait_for(timeout=30_000)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         if folder := os.environ.get("SCREENSHOTS"):
             main = page.locator('[data-testid="stMainBlockContainer"]')

@@ -53,6 +53,14 @@ HowOption = Annotated[
         "monitoring.github_repository, or by whoever monitoring.webhook_url calls."
     ),
 ]
+GradeOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--grade/--no-grade",
+        help="Ask production the questions that its release was chosen by, and judge the answers. It is kept.",
+        show_default="with --act, once a day, where answers cost nothing",
+    ),
+]
 QuestionsOption = Annotated[
     str, typer.Option("--questions", metavar="SET", help="That candidates are evaluated by.")
 ]
@@ -71,6 +79,7 @@ def run(
     channel: ChannelOption = None,
     source: SourceOption = "telemetry",
     compare: CompareOption = True,
+    grade: GradeOption = None,
     act: Annotated[
         bool, typer.Option("--act/--no-act", help="Keep alarms, tell people, and do what follows from them.")
     ] = False,
@@ -106,7 +115,7 @@ def run(
     from datacraft.cli.monitoring import run_monitor
 
     settings = settings_for(context, data, channel=channel)
-    options = LookOptions(policy, source, compare, act, how, questions, workflow_run_url, context.obj)
+    options = LookOptions(policy, source, compare, act, how, questions, workflow_run_url, context.obj, grade)
     raise typer.Exit(run_monitor(settings, options, tuple(report or ()), list_format))
 
 
@@ -117,6 +126,7 @@ def watch(
     channel: ChannelOption = None,
     source: SourceOption = "telemetry",
     compare: CompareOption = True,
+    grade: GradeOption = None,
     act: Annotated[bool, typer.Option("--act/--no-act", help="As with `monitor run`.")] = True,
     how: HowOption = "here",
     questions: QuestionsOption = "retail",
@@ -132,7 +142,7 @@ def watch(
     from datacraft.cli.monitoring import watch_production
 
     settings = settings_for(context, data, channel=channel)
-    options = LookOptions(policy, source, compare, act, how, questions, None, context.obj)
+    options = LookOptions(policy, source, compare, act, how, questions, None, context.obj, grade)
     raise typer.Exit(watch_production(settings, options, every * 60))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -41,6 +42,7 @@ class LookOptions:
         questions: the set that they are evaluated by.
         workflow_run_url: where the log of this look is.
         config: the settings file that was named.
+        grade: ask production the cases whose answers are known; None: where it is due and costs nothing.
     """
 
     policy: Path | None
@@ -51,6 +53,7 @@ class LookOptions:
     questions: str
     workflow_run_url: str | None
     config: Path | None
+    grade: bool | None = None
 
 
 def run_monitor(
@@ -104,6 +107,7 @@ def look(settings: Settings, options: LookOptions, policy: MonitoringPolicy) -> 
     Raises:
         DataCraftError: the figures can't be read.
     """
+    from datacraft.cli.grading import accuracy_look
     from datacraft.cli.looking import data_look
     from datacraft.monitoring import monitor_production
     from datacraft.monitoring.traffic_drift import traffic_drift
@@ -115,9 +119,11 @@ def look(settings: Settings, options: LookOptions, policy: MonitoringPolicy) -> 
     except RegistryError as error:
         problem = f"the registry can't be read: {error.message}".rstrip(".")
     data = "it was not asked for" if not options.data else problem or data_look(settings, release_id, policy)
+    now = dt.datetime.now(dt.UTC)
     return monitor_production(
-        settings, policy, source=_source(settings, options.source), release_id=release_id, data=data,
+        settings, policy, now, source=_source(settings, options.source), release_id=release_id, data=data,
         traffic=partial(traffic_drift, settings, alpha=policy.level) if options.data else "it was not asked for",
+        accuracy=problem or accuracy_look(settings, release_id, policy, now, wanted=options.grade, kept=options.act),
     )  # fmt: skip
 
 
@@ -189,6 +195,8 @@ def _check_kind(path: Path) -> None:
 
 
 def _show(report: ProductionReport, shown: ListFormat) -> None:
+    from datacraft.monitoring.production_report import accuracy_words
+
     if shown is ListFormat.JSON:
         typer.echo(report.model_dump_json(indent=1))
     else:
@@ -199,6 +207,8 @@ def _show(report: ProductionReport, shown: ListFormat) -> None:
     for drift in (report.data, report.traffic):
         if drift is not None:
             say(drift.words)
+    if report.accuracy is not None:
+        say(accuracy_words(report.accuracy))
     for alert in report.alerts:
         if alert.severity == "note":
             say(f"Note: {alert.message}")

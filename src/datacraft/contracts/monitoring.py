@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from datacraft.contracts.drift import DriftReport, TrafficDrift
+from datacraft.contracts.judgement import Outcome
 from datacraft.contracts.metrics import MetricFinding, WindowMetrics
 
 Health = Literal["healthy", "degraded", "down", "unknown"]
@@ -108,8 +109,25 @@ class UsualPolicy(_Part):
     )
 
 
-_COMPARISONS = 7
-"""Errors, refusals, latency and doubt against the usual; data; traffic; accuracy."""
+class GradingPolicy(_Part):
+    """How production is asked questions whose answers are known."""
+
+    every_h: float = Field(default=24, gt=0, description="A grading is due when the last one is so old.")
+    cases: int = Field(
+        default=200, ge=20, description="At most, the same each time; chosen so that every slice is there."
+    )
+    paid: bool = Field(
+        default=False, description="Also where answers of the model cost money, without --grade."
+    )
+    decline_points: float = Field(
+        default=0.02, ge=0, lt=1, description="So much of the graded cases must a slow decline have lost."
+    )
+
+
+_COMPARISONS = 6
+"""Errors, refusals, latency and doubt against the usual; data; traffic."""
+_SHARE, _GRADED_SHARE, _DECLINE_SHARE = 0.5 / _COMPARISONS, 0.45, 0.05
+"""Of the false alarms. Grading has the most: it is made once a day, of no more cases than a model can be asked."""
 _MONTH_DAYS = 30
 
 
@@ -128,6 +146,7 @@ class MonitoringPolicy(_Part):
     )
     max_thumbs_down: float = Field(default=0.2, ge=0, le=1, description="Of the questions with a thumb.")
     usual: UsualPolicy = UsualPolicy()
+    grading: GradingPolicy = GradingPolicy()
     false_alarms_per_month: float = Field(
         default=0.02,
         gt=0,
@@ -145,11 +164,22 @@ class MonitoringPolicy(_Part):
     @property
     def level(self) -> float:
         """Chance of a false alarm that one comparison has at one look (Bonferroni: windows of looks overlap)."""
-        return self.level_of(self.looks_per_day)
+        return self.false_alarms_per_month * _SHARE / (_MONTH_DAYS * self.looks_per_day)
 
-    def level_of(self, times_a_day: float) -> float:
-        """Return the level of a comparison that is made so many times a day."""
-        return self.false_alarms_per_month / (_COMPARISONS * _MONTH_DAYS * times_a_day)
+    @property
+    def graded_level(self) -> float:
+        """Chance of a false alarm that the graded cases have, each time."""
+        return self.false_alarms_per_month * _GRADED_SHARE / self._gradings
+
+    @property
+    def decline_level(self) -> float:
+        """Chance of a false alarm that the search for a slow decline has, each time."""
+        return self.false_alarms_per_month * _DECLINE_SHARE / self._gradings
+
+    @property
+    def _gradings(self) -> float:
+        """In a month."""
+        return _MONTH_DAYS * 24 / self.grading.every_h
 
 
 class Alert(_Part):
@@ -181,6 +211,54 @@ class HealthReport(_Part):
     policy: MonitoringPolicy
 
 
+class GradedCase(_Part):
+    """What production answered to a question whose answer is known."""
+
+    case: str
+    right: bool
+    outcome: Outcome
+    confidence: float | None = None
+    mistake: str | None = Field(default=None, description="The kind of the first mistake.")
+
+
+class Grading(_Part):
+    """The graded cases of one time: `monitoring/{channel}/graded/{time}_{release}/grading.json`."""
+
+    schema_version: Literal[1] = 1
+    at: dt.datetime
+    channel: str
+    release_id: str
+    question_set: str
+    cost_usd: float = Field(ge=0)
+    cases: tuple[GradedCase, ...] = Field(min_length=1)
+
+    @property
+    def right(self) -> int:
+        """How many are right."""
+        return sum(one.right for one in self.cases)
+
+
+class AccuracyDecline(_Part):
+    """Where in a row of gradings of the same cases accuracy changed most, downwards."""
+
+    since: dt.datetime = Field(description="The first grading after the change.")
+    before: float = Field(ge=0, le=1, description="Share that was right until then.")
+    after: float = Field(ge=0, le=1)
+    p_value: float = Field(ge=0, le=1, description="Chance of as clear a change (Pettitt's test).")
+
+
+class AccuracyEstimate(_Part):
+    """How many of production's own answers are right, told by their confidence alone, without labels."""
+
+    answers: int = Field(ge=1, description="With a confidence, of the last 24 hours.")
+    value: float = Field(ge=0, le=1)
+    low: float = Field(ge=0, le=1, description="95 %, from how well the cases of the release say it.")
+    high: float = Field(ge=0, le=1)
+    disagrees: str | None = Field(
+        default=None, description="Why it is not to be trusted: what it says of the graded cases is wrong."
+    )
+
+
 class AccuracyCheck(_Part):
     """Whether a release answers as many cases right as when it was chosen, on the same cases."""
 
@@ -192,9 +270,13 @@ class AccuracyCheck(_Part):
     lost: int = Field(ge=0, description="Right then, and not now.")
     gained: int = Field(ge=0, description="Right now, and not then.")
     p_value: float = Field(
-        ge=0, le=1, description="Chance of as many lost, were nothing different (McNemar, exact)."
+        ge=0, le=1, description="Chance of as many lost, were nothing different (McNemar, exact, one-sided)."
     )
     lost_cases: tuple[str, ...] = Field(default=(), description="Ids of the first that were lost.")
+    decline: AccuracyDecline | None = Field(default=None, description="Null: too few gradings, or none.")
+    estimate: AccuracyEstimate | None = Field(
+        default=None, description="Null: answers or cases with a confidence are too few."
+    )
 
 
 class ProductionReport(_Part):

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 DATA_DRIFT, TRAFFIC_DRIFT, ACCURACY = "data drift", "traffic drift", "accuracy"
 _EXIT = {"healthy": 0, "unknown": 3, "degraded": 10, "down": 12}
 _DRIFTED = {"healthy": 11, "unknown": 11, "degraded": 12, "down": 12}
-_ALPHA = 0.001
-"""Chance of calling a release worse than it was, each time it is graded."""
 _ORDER = ("page", "ticket", "note")
 
 
@@ -37,7 +35,7 @@ def monitor_production(
     release_id: str | None = None,
     data: Callable[[], DriftReport] | str = "no data was named",
     traffic: Callable[[dt.datetime], TrafficDrift] | str = "it was not asked for",
-    accuracy: AccuracyCheck | None = None,
+    accuracy: AccuracyCheck | str = "it was not asked for",
 ) -> ProductionReport:
     """Say how the channel of the settings is doing.
 
@@ -49,7 +47,7 @@ def monitor_production(
         release_id: that the channel names.
         data: compares the data with the release's profile; or why that is not done.
         traffic: compares what was asked by a time with the time before; or why that is not done.
-        accuracy: of the release, graded lately.
+        accuracy: of the release, graded lately; or why that is unknown.
 
     Raises:
         DataCraftError: the figures can't be read, so that nothing is known.
@@ -68,6 +66,11 @@ def monitor_production(
         skipped.append(f"Questions were not compared: {traffic}.")
     elif traffic_drift is not None:
         skipped += traffic_drift.findings
+    graded = accuracy if isinstance(accuracy, AccuracyCheck) else None
+    if isinstance(accuracy, str):
+        skipped.append(f"Answers were not graded: {accuracy}.")
+    elif accuracy.estimate is not None and accuracy.estimate.disagrees is not None:
+        skipped.append(f"Accuracy can't be told by confidence: {accuracy.estimate.disagrees}")
     return ProductionReport(
         at=now,
         channel=settings.channel,
@@ -76,10 +79,10 @@ def monitor_production(
         health=health,
         data=data_drift,
         traffic=traffic_drift,
-        accuracy=accuracy,
+        accuracy=graded,
         skipped=tuple(skipped),
-        alerts=_alerts(health, data_drift, traffic_drift, accuracy),
-        measured=_measured(health, data_drift, traffic_drift, accuracy),
+        alerts=_alerts(health, data_drift, traffic_drift, graded),
+        measured=_measured(health, data_drift, traffic_drift, graded),
     )
 
 
@@ -100,21 +103,30 @@ def _alerts(
     for name, drift in ((DATA_DRIFT, data), (TRAFFIC_DRIFT, traffic)):
         if drift is not None and drift.verdict == "drifted":
             found.append(Alert(name=name, severity="ticket", message=drift.words))
-    if accuracy is not None and _is_worse(accuracy):
-        found.append(
-            Alert(
-                name=ACCURACY,
-                severity="ticket",
-                message=f"{accuracy.right} of {accuracy.cases} graded cases are right; {accuracy.expected} were when "
-                f"{accuracy.release_id} was chosen. {accuracy.lost} were lost, {accuracy.gained} gained "
-                f"(chance: {accuracy.p_value:.2g}).",
-            )
-        )
+    if accuracy is not None and (worse := _worse(accuracy, health.policy)) is not None:
+        found.append(Alert(name=ACCURACY, severity="ticket", message=worse))
     return tuple(sorted(found, key=lambda one: _ORDER.index(one.severity)))
 
 
-def _is_worse(accuracy: AccuracyCheck) -> bool:
-    return accuracy.right < accuracy.expected and accuracy.p_value <= _ALPHA
+def _worse(accuracy: AccuracyCheck, policy: MonitoringPolicy) -> str | None:
+    """Say in what the graded cases are worse than they were, all at once or little by little; None: in nothing."""
+    if accuracy.right < accuracy.expected and accuracy.p_value <= policy.graded_level:
+        return (
+            f"{accuracy.right} of {accuracy.cases} graded cases are right; {accuracy.expected} were when "
+            f"{accuracy.release_id} was chosen. {accuracy.lost} were lost, {accuracy.gained} gained "
+            f"(chance: {accuracy.p_value:.2g})."
+        )
+    gone = accuracy.decline
+    if (
+        gone is not None
+        and gone.p_value <= policy.decline_level
+        and gone.before - gone.after >= policy.grading.decline_points
+    ):
+        return (
+            f"{gone.after:.1%} of the graded cases are right since {gone.since:%Y-%m-%d}; {gone.before:.1%} were before "
+            f"(chance: {gone.p_value:.2g})."
+        )
+    return None
 
 
 def _measured(

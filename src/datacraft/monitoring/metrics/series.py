@@ -79,6 +79,18 @@ def behind(
     return [Behind(moment(at), *rest) for at, *rest in rows]
 
 
+def confidences(
+    folders: Sequence[Path], channel: str, release_id: str, now: dt.datetime, span: dt.timedelta
+) -> list[float]:
+    """Return how sure a release was of each of its own answers, where that is known."""
+    with _questions(folders, now, span) as connection:
+        rows = connection.execute(
+            statement("confidences"),
+            {"start_us": microseconds(now - span), "channel": channel, "release_id": release_id},
+        ).fetchall()
+    return [float(one) for (one,) in rows]
+
+
 @contextmanager
 def _questions(
     folders: Sequence[Path], now: dt.datetime, span: dt.timedelta

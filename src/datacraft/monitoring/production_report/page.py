@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datacraft.contracts.drift import TrafficDrift
-from datacraft.contracts.monitoring import Alert, ProductionReport
+from datacraft.contracts.monitoring import AccuracyCheck, Alert, ProductionReport
 from datacraft.evaluation.reports.markup import Markup, element
 from datacraft.evaluation.reports.sections.blocks import chip, section, table, tile
 from datacraft.monitoring.drift_report import document, drift_sections
 from datacraft.monitoring.health.windows import seconds
 from datacraft.monitoring.metrics import window_name
-from datacraft.monitoring.production_report.summary import figure_rows
+from datacraft.monitoring.production_report.summary import accuracy_words, figure_rows
 
 _CLASS = {"healthy": "good", "degraded": "warn", "down": "bad", "unknown": ""}
 _SEVERITY_CLASS = {"page": "bad", "ticket": "warn", "note": ""}
@@ -19,6 +19,8 @@ def as_page(report: ProductionReport) -> str:
     """Return the report as one HTML document."""
     chips = [report.release_id or "no release", f"{report.at:%Y-%m-%d %H:%M} UTC"]
     parts = [_summary(report), _wrong(report.alerts), _figures(report), _releases(report), _skipped(report)]
+    if report.accuracy is not None:
+        parts.append(_accuracy(report.accuracy))
     if report.traffic is not None:
         parts.append(_traffic(report.traffic))
     if report.data is not None:
@@ -100,6 +102,15 @@ def _traffic(traffic: TrafficDrift) -> Markup:
     return section(
         "traffic", f"Questions and answers: {traffic.verdict}", None,
         element("p", traffic.words), table(["compared", "score", ""], figures),
+    )  # fmt: skip
+
+
+def _accuracy(accuracy: AccuracyCheck) -> Markup:
+    """How right the graded cases are; which were lost."""
+    lost = ", ".join(accuracy.lost_cases)
+    return section(
+        "accuracy", "Graded cases", "Questions whose answers are known, asked of the release that serves.",
+        element("p", accuracy_words(accuracy)), element("p", f"Lost: {lost}") if lost else None,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datacraft.contracts.metrics import WindowMetrics
-from datacraft.contracts.monitoring import ProductionReport
+from datacraft.contracts.monitoring import AccuracyCheck, ProductionReport
 from datacraft.evaluation.reports.summary import plain
 from datacraft.monitoring.drift_report import markdown
 from datacraft.monitoring.metrics import window_name
@@ -25,7 +25,25 @@ def as_markdown(report: ProductionReport) -> str:
         blocks.append(markdown(report.data).strip())
     if report.traffic is not None:
         blocks.append(f"## Questions and answers: {report.traffic.verdict}\n\n{plain(report.traffic.words)}")
+    if report.accuracy is not None:
+        blocks.append(f"## Graded cases\n\n{plain(accuracy_words(report.accuracy))}")
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def accuracy_words(accuracy: AccuracyCheck) -> str:
+    """Say how right the graded cases are, and what confidence says of production's own answers."""
+    said = (
+        f"{accuracy.right} of {accuracy.cases} graded cases are right ({accuracy.at:%Y-%m-%d %H:%M} UTC); "
+        f"{accuracy.expected} were when the release was chosen, {accuracy.lost} were lost and {accuracy.gained} gained."
+    )
+    estimate = accuracy.estimate
+    if estimate is None:
+        return said
+    told = (
+        f"By their confidence {estimate.value:.1%} of {estimate.answers:,} answers of the last 24 hours are right "
+        f"({estimate.low:.1%} to {estimate.high:.1%})."
+    )
+    return f"{said} {told}" if estimate.disagrees is None else f"{said} {told} {estimate.disagrees}"
 
 
 def _figures(windows: Sequence[WindowMetrics]) -> list[str]:

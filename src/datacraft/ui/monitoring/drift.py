@@ -6,7 +6,7 @@ import streamlit as st
 
 from datacraft.contracts.drift import LINE, Band, DriftReport
 from datacraft.contracts.monitoring import ProductionReport
-from datacraft.monitoring.production_report import as_page
+from datacraft.monitoring.production_report import accuracy_words, as_page
 from datacraft.ui.words import html
 
 _MOST = 12
@@ -14,8 +14,8 @@ _CLASS = {Band.DRIFTED: "dc-bad", Band.POSSIBLE: "dc-watch"}
 
 
 def show_drift(report: ProductionReport | None) -> None:
-    """Draw what a look says of data and questions."""
-    st.html('<p class="dc-heading">Data and questions</p>')
+    """Draw what a look says of answers, data and questions."""
+    st.html('<p class="dc-heading">Answers, data and questions</p>')
     if report is None:
         st.html(
             '<p class="dc-meta">No look was kept yet: <code>datacraft monitor run --data sales.csv --act</code> '
@@ -25,6 +25,8 @@ def show_drift(report: ProductionReport | None) -> None:
     st.html(f'<p class="dc-meta">As looked at {report.at:%Y-%m-%d %H:%M} UTC.</p>')
     for skipped in report.skipped:
         st.html(f'<p class="dc-meta">{html(skipped)}</p>')
+    if report.accuracy is not None:
+        st.html(f'<p class="dc-sentence">{html(accuracy_words(report.accuracy))}</p>')
     if report.traffic is not None:
         st.html(f'<p class="dc-sentence">{html(report.traffic.words)}</p>')
     if report.data is not None:
