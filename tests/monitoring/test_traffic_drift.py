@@ -39,8 +39,9 @@ def write_traffic(
     refused: float = 0.05,
     policy: TelemetryPolicy | None = None,
     seed: int = 1,
+    since: int = 7,
 ) -> None:
-    """Write days of conversations of two questions; what is new or refused more often is so in the last week."""
+    """Write days of conversations of two questions; what is new or refused more often is so in the last days."""
     rng, policy = np.random.default_rng(seed), policy or TelemetryPolicy()
     folder.mkdir(parents=True, exist_ok=True)
     for day in range(days):
@@ -48,8 +49,8 @@ def write_traffic(
         lines = []
         for number in range(per_day):
             measure, group = rng.choice(MEASURES), rng.choice(GROUPS)
-            staff = day >= days - 7 and rng.random() < new
-            gone = rng.random() < (refused if day >= days - 7 else 0.05)
+            staff = day >= days - since and rng.random() < new
+            gone = rng.random() < (refused if day >= days - since else 0.05)
             record = TelemetryRecord(
                 at=start + dt.timedelta(seconds=1 + number * 80_000 // per_day),
                 question_id=f"{day}_{number}",
@@ -143,6 +144,26 @@ def test_a_new_topic_is_found_where_texts_are_not_kept(tmp_path: Path, kept: str
     assert not found.against_before.by_text
     assert "new: staff" in found.words
     assert found.against_set is None
+
+
+def test_a_topic_that_came_yesterday_is_found_today(tmp_path: Path) -> None:
+    """Of a week's questions it is one in fifty, of the day's one in seven."""
+    write_traffic(tmp_path, new=0.15, per_day=400, since=1)
+    found = drift_of_traffic([tmp_path], None, now=NOW, alpha=1.4e-5)
+    assert not found.behaviour.drifted
+    assert found.day is not None
+    assert found.day.drifted
+    assert found.verdict == "drifted"
+    assert "new: staff" in found.day.behaviour.words
+
+
+def test_the_last_day_is_told_where_the_window_shows_nothing(tmp_path: Path) -> None:
+    """More is refused since yesterday: two in a hundred of the window, and a third of the day."""
+    write_traffic(tmp_path, refused=0.4, per_day=200, since=1)
+    found = drift_of_traffic([tmp_path], None, now=NOW)
+    assert found.words.startswith("In the last 24 hours: ")
+    assert not found.window_drifted
+    assert "share of refused" in found.words
 
 
 def test_days_that_became_parquet_say_the_same(tmp_path: Path) -> None:

@@ -181,6 +181,33 @@ class QuestionDrift(BaseModel):
     words: str = Field(description="The verdict in one sentence.")
 
 
+class DayDrift(BaseModel):
+    """How the traffic of the last day differs from the time before the window."""
+
+    window_s: int = Field(description="Length of the day, which ends now.")
+    questions: QuestionDrift
+    behaviour: DriftReport
+
+    @property
+    def score(self) -> float:
+        """The higher one of both."""
+        return max(self.questions.score, self.behaviour.score)
+
+    @property
+    def drifted(self) -> bool:
+        """One of both has drifted."""
+        return self.questions.verdict == "drifted" or self.behaviour.drifted
+
+    @property
+    def words(self) -> str:
+        """What changed since yesterday."""
+        said = [self.questions.words] if self.questions.verdict == "drifted" else []
+        said += [f"Answers have changed: {self.behaviour.words}"] if self.behaviour.drifted else []
+        return (
+            f"In the last 24 hours: {' '.join(said)}" if said else "The last 24 hours are as the time before."
+        )
+
+
 class TrafficDrift(BaseModel):
     """How the traffic of a window differs from the question set of the release, and from the time before."""
 
@@ -197,13 +224,25 @@ class TrafficDrift(BaseModel):
     behaviour: DriftReport = Field(
         description="What became of them against what did before: tables, charts, outcomes, confidence."
     )
+    day: DayDrift | None = Field(
+        default=None,
+        description="The last day alone, in which a sudden change shows long before it does in the window; null: too "
+        "little was asked.",
+    )
     alpha: float = Field(description="Chance of any false alarm over all of these, where nothing changed.")
     score: float = Field(description="0 to 1: the highest of the scores against the time before.")
     verdict: Literal["steady", "drifted", "unknown"] = Field(
-        description="Against the time before. That people ask other things than the question set does is told by "
+        description="Against the time before, of the window or the day. That people ask other things than the question set does is told by "
         "`against_set`: it says how far the release's figures hold, not that anything changed."
     )
     words: str = Field(description="The verdict in one sentence.")
     findings: list[str] = Field(
         default_factory=list, description="What could not be read or compared, and what follows from it."
     )
+
+    @property
+    def window_drifted(self) -> bool:
+        """The whole window has drifted, and not the last day alone."""
+        return self.verdict == "drifted" and (
+            self.against_before.verdict == "drifted" or self.behaviour.drifted
+        )

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from datacraft.config import Settings
     from datacraft.contracts.drift import DriftReport, TrafficDrift
 
-DATA_DRIFT, TRAFFIC_DRIFT, ACCURACY = "data drift", "traffic drift", "accuracy"
+DATA_DRIFT, TRAFFIC_DRIFT, TRAFFIC_TODAY, ACCURACY = (
+    "data drift",
+    "traffic drift",
+    "unusual traffic",
+    "accuracy",
+)
 _EXIT = {"healthy": 0, "unknown": 3, "degraded": 10, "down": 12}
 _DRIFTED = {"healthy": 11, "unknown": 11, "degraded": 12, "down": 12}
 _ORDER = ("page", "ticket", "note")
@@ -100,9 +105,12 @@ def _alerts(
     found = list(health.alerts)
     if health.status == "down" and not any(one.severity == "page" for one in found):
         found.append(Alert(name="down", severity="page", message=health.reasons[0]))
-    for name, drift in ((DATA_DRIFT, data), (TRAFFIC_DRIFT, traffic)):
-        if drift is not None and drift.verdict == "drifted":
-            found.append(Alert(name=name, severity="ticket", message=drift.words))
+    if data is not None and data.drifted:
+        found.append(Alert(name=DATA_DRIFT, severity="ticket", message=data.words))
+    if traffic is not None and traffic.window_drifted:
+        found.append(Alert(name=TRAFFIC_DRIFT, severity="ticket", message=traffic.words))
+    if traffic is not None and traffic.day is not None and traffic.day.drifted:
+        found.append(Alert(name=TRAFFIC_TODAY, severity="ticket", message=traffic.day.words))
     if accuracy is not None and (worse := _worse(accuracy, health.policy)) is not None:
         found.append(Alert(name=ACCURACY, severity="ticket", message=worse))
     return tuple(sorted(found, key=lambda one: _ORDER.index(one.severity)))
@@ -141,4 +149,5 @@ def _measured(
         for name, drift in ((DATA_DRIFT, data), (TRAFFIC_DRIFT, traffic))
         if drift is not None and drift.verdict != "unknown"
     ]
+    names += [TRAFFIC_TODAY] if traffic is not None and traffic.day is not None else []
     return (*names, ACCURACY) if accuracy is not None else tuple(names)

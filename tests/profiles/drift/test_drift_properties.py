@@ -63,6 +63,10 @@ def test_adjusted_p_values_are_never_smaller_and_keep_their_order(p_values: list
         assert ranked == sorted(ranked)
 
 
+def test_a_bin_too_narrow_to_divide_by_loses_no_row() -> None:
+    assert list(rebinned([-1, 0, 2.2e-311], [0, 1], [0, 2.2e-313, 1])) == [0, 1]
+
+
 @given(
     st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=20, unique=True).map(sorted),
     st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=20, unique=True).map(sorted),

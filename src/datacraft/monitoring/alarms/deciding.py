@@ -10,7 +10,7 @@ from datacraft.contracts.monitoring import DecisionPolicy
 from datacraft.monitoring.health.burning import NAME as ERROR_BUDGET
 from datacraft.monitoring.health.thresholds import ERROR_RATE, LATENCY, SUCCESS_RATE, THUMBS
 from datacraft.monitoring.health.usual import DOUBT, ERRORS, REFUSALS, SLOW
-from datacraft.monitoring.production import ACCURACY, DATA_DRIFT, TRAFFIC_DRIFT
+from datacraft.monitoring.production import ACCURACY, DATA_DRIFT, TRAFFIC_DRIFT, TRAFFIC_TODAY
 
 _WEEK = dt.timedelta(days=7)
 _BY_RELEASE = {
@@ -27,7 +27,7 @@ _BY_RELEASE = {
     DOUBT,
 }
 """What a new release may have brought along, so that going back to the one before may mend it."""
-_BY_CHOICE = {SUCCESS_RATE, THUMBS, ACCURACY, REFUSALS, DOUBT, DATA_DRIFT, TRAFFIC_DRIFT}
+_BY_CHOICE = {SUCCESS_RATE, THUMBS, ACCURACY, REFUSALS, DOUBT, DATA_DRIFT, TRAFFIC_DRIFT, TRAFFIC_TODAY}
 """What another choice of model may mend."""
 
 

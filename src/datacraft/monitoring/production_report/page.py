@@ -91,6 +91,11 @@ def _traffic(traffic: TrafficDrift) -> Markup:
         ["questions, against before", f"{traffic.against_before.score:.2f}", traffic.against_before.words],
         ["answers, against before", f"{traffic.behaviour.score:.2f}", traffic.behaviour.words],
     ]
+    if (day := traffic.day) is not None:
+        figures += [
+            ["questions of the last day", f"{day.questions.score:.2f}", day.questions.words],
+            ["answers of the last day", f"{day.behaviour.score:.2f}", day.behaviour.words],
+        ]
     if traffic.against_set is not None:
         figures.append(
             [

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from datacraft.config import Settings
-from datacraft.contracts.drift import DriftReport, QuestionDrift, TrafficDrift
+from datacraft.contracts.drift import DayDrift, DriftReport, QuestionDrift, TrafficDrift
 from datacraft.contracts.errors import RegistryError
 from datacraft.monitoring.traffic_drift.asked import AskedTraffic
 from datacraft.monitoring.traffic_drift.question_set import questions_of_release
@@ -20,7 +20,9 @@ from datacraft.registry.served import find_served
 
 WINDOW = dt.timedelta(days=7)
 BEFORE = dt.timedelta(days=28)
-_PARTS = 3
+DAY = dt.timedelta(hours=24)
+_PARTS = 5
+_NAMES = ("time before", "window")
 Verdict = Literal["steady", "drifted", "unknown"]
 
 
@@ -97,19 +99,29 @@ def drift_of_traffic(
     with closing(AskedTraffic(folders, start - before)) as traffic:
         asked, became = traffic.between(start, now, channel)
         asked_before, became_before = traffic.between(start - before, start, channel)
+        lately, became_lately = traffic.between(now - DAY, now, channel) if window > DAY else ([], [])
         findings = [*problems, *traffic.findings]
     part = alpha / _PARTS
     against_set = None
     if question_set is not None and question_set:
         # The length of a question set's questions is that of its texts: what telemetry counted is not needed.
         against_set = compare_questions(question_set, [_untimed(one) for one in asked], now=now, alpha=part)
-    against_before = compare_questions(
-        asked_before, asked, now=now, alpha=part, names=("time before", "window")
-    )
-    behaviour = compare_behaviour(became_before, became, now=now, alpha=part, names=("time before", "window"))
+    against_before = compare_questions(asked_before, asked, now=now, alpha=part, names=_NAMES)
+    behaviour = compare_behaviour(became_before, became, now=now, alpha=part, names=_NAMES)
     few = min(len(asked), len(asked_before)) < FEWEST
-    score = 0.0 if few else max(against_before.score, behaviour.score)
-    drifted = not few and (against_before.verdict == "drifted" or behaviour.verdict == "drifted")
+    day = None
+    if not few and len(lately) >= FEWEST:
+        names = (_NAMES[0], "last day")
+        day = DayDrift(
+            window_s=int(DAY.total_seconds()),
+            questions=compare_questions(asked_before, lately, now=now, alpha=part, names=names),
+            behaviour=compare_behaviour(became_before, became_lately, now=now, alpha=part, names=names),
+        )
+    scores = [against_before.score, behaviour.score, *([day.score] if day is not None else [])]
+    score = 0.0 if few else max(scores)
+    drifted = not few and (
+        against_before.verdict == "drifted" or behaviour.drifted or (day is not None and day.drifted)
+    )
     verdict: Verdict = "unknown" if few else "drifted" if drifted else "steady"
     return TrafficDrift(
         created_at=now,
@@ -120,10 +132,11 @@ def drift_of_traffic(
         against_set=against_set,
         against_before=against_before,
         behaviour=behaviour,
+        day=day,
         alpha=alpha,
         score=score,
         verdict=verdict,
-        words=_words(verdict, against_before, behaviour, against_set),
+        words=_words(verdict, against_before, behaviour, day, against_set),
         findings=findings,
     )
 
@@ -133,13 +146,19 @@ def _untimed(asked: Asked) -> Asked:
 
 
 def _words(
-    verdict: Verdict, questions: QuestionDrift, behaviour: DriftReport, against_set: QuestionDrift | None
+    verdict: Verdict,
+    questions: QuestionDrift,
+    behaviour: DriftReport,
+    day: DayDrift | None,
+    against_set: QuestionDrift | None,
 ) -> str:
     if verdict == "unknown":
         return questions.words
     said = [questions.words] if questions.verdict == "drifted" else []
     if behaviour.drifted:
         said.append(f"Answers have changed: {behaviour.words}")
+    if day is not None and day.drifted and not said:  # what the window shows already is not told twice
+        said.append(day.words)
     if not said:
         said.append("Questions and answers are as those of the time before.")
     if against_set is not None and against_set.verdict == "drifted":

@@ -88,6 +88,9 @@ def rebinned(edges: Sequence[float], counts: Sequence[float], onto: Sequence[flo
         inner = np.where(wanted[1:-1] >= known[0], below[-1], 0.0)
     else:
         inner = np.interp(wanted[1:-1], known, below)
+        # A bin too narrow to divide by has its rows at its upper edge.
+        narrow = ~np.isfinite(inner)
+        inner[narrow] = below[np.searchsorted(known, wanted[1:-1][narrow], side="right") - 1]
     return np.diff(np.concatenate(([0.0], inner, [below[-1]])))
 
 
