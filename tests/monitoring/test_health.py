@@ -99,6 +99,13 @@ def test_one_failure_in_three_questions_pages_nobody(place):
     assert report.alerts == ()
 
 
+def test_a_share_of_few_questions_beyond_a_threshold_is_chance(place):
+    place.asked(22, failed=5, error="ambiguous")  # 77 % answered, at least 80 % should be
+    assert place.look().status == "healthy"
+    place.asked(220, failed=75, error="ambiguous")
+    assert place.look().status == "degraded"
+
+
 def test_a_trickle_that_always_fails_is_down(place):
     place.asked(5, hours=0.05, failed=5)
     report = place.look()

@@ -57,7 +57,7 @@ class ServiceLevel(_Part):
         default=0.01,
         gt=0,
         lt=0.5,
-        description="So rarely may chance alone give as many failures at the tier's rate.",
+        description="So rarely may chance alone give as many failures at the rate of a tier or a threshold.",
     )
 
     def factor(self, tier: BurnTier) -> float:

@@ -1,4 +1,8 @@
-"""The thresholds of a policy, on the figures of one window."""
+"""The thresholds of a policy, on the figures of one window.
+
+A share of few questions is beyond a threshold by chance now and then (5 refused of 22, on a holiday's night), so that
+chance is asked as for the error budget: how often would as many go badly if the true share were the threshold?
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Iterator
 
 from datacraft.contracts.metrics import WindowMetrics
 from datacraft.contracts.monitoring import Alert, MonitoringPolicy
+from datacraft.monitoring.health.burning import at_least
 
 ERROR_RATE, SUCCESS_RATE, LATENCY, THUMBS = "error rate", "success rate", "latency", "thumbs"
 
@@ -35,7 +40,8 @@ def missed(judged: WindowMetrics, policy: MonitoringPolicy) -> list[Alert]:
 def _missed(judged: WindowMetrics, policy: MonitoringPolicy) -> Iterator[tuple[str, str]]:
     window = f"in the last {policy.window_h:g} hours"
     error_rate, answer_rate = judged.error_rate or 0.0, judged.answer_rate or 0.0
-    if error_rate > policy.max_error_rate:
+    waited = judged.requests - judged.rejected
+    if _surely_above(judged.failed, judged.requests, policy.max_error_rate, policy):
         yield (
             ERROR_RATE,
             (
@@ -43,11 +49,11 @@ def _missed(judged: WindowMetrics, policy: MonitoringPolicy) -> Iterator[tuple[s
                 f"{policy.max_error_rate:.1%} may."
             ),
         )
-    if answer_rate < policy.min_success_rate:
+    if _surely_above(waited - judged.answered + judged.fallback, waited, 1 - policy.min_success_rate, policy):
         yield (
             SUCCESS_RATE,
             (
-                f"{judged.answered - judged.fallback:,} of {judged.requests - judged.rejected:,} questions were answered "
+                f"{judged.answered - judged.fallback:,} of {waited:,} questions were answered "
                 f"{window} ({answer_rate:.1%}); at least {policy.min_success_rate:.1%} should be."
             ),
         )
@@ -61,13 +67,17 @@ def _missed(judged: WindowMetrics, policy: MonitoringPolicy) -> Iterator[tuple[s
             ),
         )
     disliked, thumbs = judged.disliked or 0, _thumbs(judged)
-    if thumbs and disliked / thumbs > policy.max_thumbs_down:
+    if _surely_above(disliked, thumbs, policy.max_thumbs_down, policy):
         yield (
             THUMBS,
             (
                 f"{disliked} of {thumbs} thumbs point down {window}; at most {policy.max_thumbs_down:.0%} should."
             ),
         )
+
+
+def _surely_above(bad: int, of: int, most: float, policy: MonitoringPolicy) -> bool:
+    return of > 0 and bad / of > most and at_least(bad, of, most) <= policy.service_level.alpha
 
 
 def _thumbs(judged: WindowMetrics) -> int:
