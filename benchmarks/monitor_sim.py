@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
@@ -335,7 +335,7 @@ class Month:
 
     Attributes:
         opened: hours after the history at which alarms of a name first opened.
-        others: the same of the rules that it is compared with.
+        others: hours at which the rules that it is compared with told of something; they keep no alarms.
         score: of the data's drift when its alarm opened.
     """
 
@@ -343,7 +343,9 @@ class Month:
     fault: Fault = Fault()
     slow: float = 0.0
     opened: dict[str, float] = field(default_factory=dict)
-    others: dict[str, dict[str, float]] = field(default_factory=lambda: {"thresholds": {}, "p < 0.01": {}})
+    others: dict[str, list[tuple[str, float]]] = field(
+        default_factory=lambda: {"thresholds": [], "p < 0.01": []}
+    )
     score: float | None = None
 
     def run(self, first_h: float, last_h: float, until: str | None = None) -> Month:
@@ -413,8 +415,7 @@ class Month:
         )  # fmt: skip
 
     def _note(self, rule: str, names: Sequence[str], hour: float) -> None:
-        for name in names:
-            self.others[rule].setdefault(name, hour)
+        self.others[rule] += [(name, hour) for name in names]
 
     def _compare(
         self, report: ProductionReport, traffic: Traffic, end: int, hour: int, accuracy: AccuracyCheck
@@ -502,10 +503,10 @@ def false_alarms(months: Sequence[Month]) -> dict[str, dict[str, object]]:
 def found_within_a_day(name: str, months: Sequence[Month]) -> dict[str, dict[str, object]]:
     """Return how many of the faults each rule told of within 24 hours, by an alarm that is about it."""
 
-    def told(alarms: dict[str, float], month: Month) -> bool:
-        return any(0 <= hour - month.fault.at_h <= 24 for one, hour in alarms.items() if one in ABOUT[name])
+    def told(alarms: Iterable[tuple[str, float]], month: Month) -> bool:
+        return any(0 <= hour - month.fault.at_h <= 24 for one, hour in alarms if one in ABOUT[name])
 
-    found = {"monitoring": share(sum(told(one.opened, one) for one in months), len(months))}
+    found = {"monitoring": share(sum(told(one.opened.items(), one) for one in months), len(months))}
     for rule in ("thresholds", "p < 0.01"):
         found[rule] = share(sum(told(one.others[rule], one) for one in months), len(months))
     return found
