@@ -17,6 +17,7 @@ from stall import question_set, write_sales
 
 from datacraft.contracts.judgement import CallRecord, Judgement
 from datacraft.contracts.telemetry import TelemetryRecord
+from datacraft.evaluation.questions import load_question_set
 from datacraft.registry import Mandate, open_store
 from datacraft.registry.channels import promote, read_pointer
 from datacraft.serving.telemetry import TelemetryWriter
@@ -109,3 +110,24 @@ def served_stall(folder: Path) -> tuple[Path, str]:
     name = published(store, now, **files)
     promote(store, read_pointer(store, "production"), name, Mandate("ada", "by its gates", now))
     return write_sales(folder), name
+
+
+def test_what_production_fails_at_is_proposed_as_cases(tmp_path):
+    served_stall(tmp_path)
+    now = dt.datetime.now(dt.UTC)
+    with TelemetryWriter(tmp_path / ".datacraft" / "telemetry", channel="production") as writer:
+        for number, question in enumerate(["sales on the moon", "How many sales are there?"]):
+            writer.put(
+                TelemetryRecord(
+                    at=now - dt.timedelta(hours=1), question_id=f"x{number}", question=question, error="not_understood"
+                )
+            )  # fmt: skip
+    run = subprocess.run(
+        [sys.executable, "-m", "datacraft.cli", "monitor", "cases", "failing.yaml"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (run.returncode, run.stdout) == (0, "not_understood\tsales on the moon\n"), run.stderr
+    assert [one.question for one in load_question_set(tmp_path / "failing.yaml").cases] == [
+        "sales on the moon"
+    ]
+    assert len(list((tmp_path / ".datacraft/registry/monitoring/production/cases").iterdir())) == 1

@@ -18,6 +18,8 @@ from datacraft.cli.parts import require_monitoring_parts
 from datacraft.cli.recording import recorded_here
 from datacraft.contracts.errors import InputError
 
+_FAILING = 5_000
+
 if TYPE_CHECKING:
     from datacraft.cli.monitoring import LookOptions
     from datacraft.config import Settings
@@ -38,6 +40,36 @@ def write_kept_report(settings: Settings, out: Path, name: str | None) -> None:
         )
     write_report(out, place.read_report(found))
     say(f"{found} is in {out}.")
+
+
+def propose_failing(settings: Settings, out: Path | None, hours: float, most: int) -> None:
+    """Propose what production fails at as new cases; keep them in the registry, and in a file where one is named."""
+    require_monitoring_parts()
+    from datacraft.contracts.question_set import QuestionSet
+    from datacraft.evaluation.questions.reading import write_question_set
+    from datacraft.monitoring.evaluated import evaluated_questions
+    from datacraft.monitoring.failing import failing_cases
+    from datacraft.monitoring.metrics.series import behind
+
+    if out is not None and out.exists():
+        raise InputError(f"{out} is there already.", hint="Choose another name.")
+    place, now, length = _place(settings), _now(), dt.timedelta(hours=hours)
+    release = _release(settings)
+    asked = behind([settings.state_dir / "telemetry"], settings.channel, now - length, length, most=_FAILING)
+    known = [one.question for one in evaluated_questions(place.store, release).cases]
+    cases = failing_cases(asked, known, most)
+    for case in cases:
+        typer.echo(f"{case.tags[1]}\t{case.question}")
+    if not cases:
+        say(f"Nothing failed in the last {hours:g} hours that is no case yet, and whose text was kept.")
+        return
+    made = QuestionSet(name=f"{settings.channel}-failing", version=1, cases=tuple(cases))
+    path = place.write_cases(made, now)
+    if out is not None:
+        write_question_set(out, made)
+    say(
+        f"{len(cases)} drafts are in the registry: {path}. Write their gold SQL, then add them to your question set."
+    )
 
 
 def list_alarms(settings: Settings, shown: ListFormat) -> None:

@@ -166,6 +166,30 @@ def report(
     write_kept_report(settings_for(context, channel=channel), out, name)
 
 
+@monitor.command()
+def cases(
+    context: typer.Context,
+    out: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A .yaml file for the drafts, beside the registry.")
+    ] = None,
+    hours: Annotated[float, typer.Option(min=1, help="So far back production is looked at.")] = 168,
+    most: Annotated[int, typer.Option(min=1, help="Drafts.")] = 50,
+    channel: ChannelOption = None,
+) -> None:
+    """Propose what production fails at as new cases: how it went badly and the question, the worst slice first.
+
+    Failed inside, refused, asked back, disliked, or asked again at once; each question once, none that the release was
+    chosen by. The drafts have no gold SQL yet.
+
+    \b
+    Example:
+      datacraft monitor cases failing.yaml
+    """
+    from datacraft.cli.kept_monitoring import propose_failing
+
+    propose_failing(settings_for(context, channel=channel), out, hours, most)
+
+
 @alerts.command("list")
 def list_alerts(
     context: typer.Context, channel: ChannelOption = None, list_format: ListFormatOption = ListFormat.TABLE

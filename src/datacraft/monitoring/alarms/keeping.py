@@ -1,7 +1,7 @@
 """`MonitoringPlace`: reports, alarms and acts of a channel, in the registry, so that any machine goes on with them.
 
 In `monitoring/{channel}/`: `reports/{time}_{status}/report.json`, written once; `acts/{time}_{action}/act.json` and
-`alarms.json`, changed by compare-and-set.
+`alarms.json`, changed by compare-and-set; `cases/{time}_{count}/questions.json`, drafts for the question set.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TypeVar
 from datacraft.contracts.alarm import Act, AlarmBook
 from datacraft.contracts.errors import InputError, RegistryError
 from datacraft.contracts.monitoring import ProductionReport
+from datacraft.contracts.question_set import QuestionSet
 from datacraft.registry import ObjectChanged, ObjectMissing, ObjectStore
 from datacraft.registry.documents import parse_document, write_document
 from datacraft.registry.newest import format_time, newest_first
@@ -60,6 +61,16 @@ class MonitoringPlace:
 
     def _report(self, name: str) -> str:
         return f"{self.folder}/reports/{name}/report.json"
+
+    def write_cases(self, drafts: QuestionSet, now: dt.datetime) -> str:
+        """Write cases that are proposed; return their path.
+
+        Raises:
+            RegistryError: they could not be written, or there are others of the same second.
+        """
+        path = f"{self.folder}/cases/{format_time(now)}_{len(drafts.cases)}/questions.json"
+        self.store.create(path, write_document(drafts))
+        return path
 
     def read_book(self) -> AlarmBook:
         """Return the alarms; where nothing was looked at yet, none.
