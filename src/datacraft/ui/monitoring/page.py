@@ -18,6 +18,7 @@ from datacraft.registry.channels import channel_names, read_pointer
 from datacraft.ui.caller import page_caller
 from datacraft.ui.monitoring.alarms import NOTICE, show_acts, show_alarms
 from datacraft.ui.monitoring.drift import show_drift
+from datacraft.ui.monitoring.source import LiveMetrics
 from datacraft.ui.monitoring.status import show_status
 from datacraft.ui.monitoring.time import show_time
 from datacraft.ui.notices import show_problem, tell_once
@@ -54,8 +55,9 @@ def _live(service: Service, store: ObjectStore, channel: str) -> None:
         policy = load_delivery_config().monitoring
         release = read_pointer(store, channel).release_id
         report = monitor_production(
-            settings, policy, release_id=release, data="that takes longer", traffic="that takes longer"
-        )
+            settings, policy, source=LiveMetrics(settings.state_dir / "telemetry"), release_id=release,
+            data="that takes longer", traffic="that takes longer", accuracy="that takes longer",
+        )  # fmt: skip
     except DataCraftError as error:
         show_problem(error, "Nothing is known of production just now")
         return
