@@ -29,7 +29,7 @@ test: $(VENV)/.dev  ## Run all tests but those that take minutes.
 	@$(BIN)/python -m pytest $(PYTEST)
 
 e2e: $(VENV)/.dev  ## Run the tests that take minutes: deployments, images.
-	@$(BIN)/python -m pytest -m "$(E2E)"
+	@$(BIN)/python -m pytest $(PYTEST) -m "$(E2E)"
 
 check: $(VENV)/.dev  ## Format, lint, types, layers, dead code, structure and locks.
 	$(BIN)/ruff format --check .
