@@ -110,6 +110,7 @@ def look(settings: Settings, options: LookOptions, policy: MonitoringPolicy) -> 
     from datacraft.cli.grading import accuracy_look
     from datacraft.cli.looking import data_look
     from datacraft.monitoring import monitor_production
+    from datacraft.monitoring.metrics.bringing import bring_records
     from datacraft.monitoring.traffic_drift import traffic_drift
     from datacraft.registry.channels import read_pointer
 
@@ -120,6 +121,7 @@ def look(settings: Settings, options: LookOptions, policy: MonitoringPolicy) -> 
         problem = f"the registry can't be read: {error.message}".rstrip(".")
     data = "it was not asked for" if not options.data else problem or data_look(settings, release_id, policy)
     now = dt.datetime.now(dt.UTC)
+    bring_records(settings, now)
     return monitor_production(
         settings, policy, now, source=_source(settings, options.source), release_id=release_id, data=data,
         traffic=partial(traffic_drift, settings, alpha=policy.level) if options.data else "it was not asked for",

@@ -12,7 +12,7 @@ from datacraft.cli.edge import EXIT_ANSWERED, EXIT_PARTLY, EXIT_UNKNOWN
 from datacraft.cli.output.tables import write_table
 from datacraft.cli.output.talk import say
 from datacraft.cli.recording import here, opened_state
-from datacraft.contracts.errors import InputError
+from datacraft.contracts.errors import DataCraftError, InputError
 
 if TYPE_CHECKING:
     from datacraft.config import Settings
@@ -58,8 +58,26 @@ def forget_sessions(settings: Settings, sessions: Sequence[str], user: str | Non
         with recorded(state.audit, by, "forget", target, here()) as deed:
             gone = forget(settings.state_dir / "telemetry", found)
             deed.detail = f"{gone.records} records of {len(found)} conversations in {gone.files} files"
+            shared, kept = _forget_shared(settings, found)
+            deed.detail += f", {shared} in the table" if shared is not None else ""
     typer.echo(gone.records)
+    if shared is not None:
+        say(f"{shared:,} records are gone from {settings.telemetry.table}.")
     say(f"{gone.records:,} records of {len(found):,} conversations are gone from {gone.files:,} files.")
-    for error in gone.failed:
-        say(f"Something may be left: {error.message}")
-    return EXIT_PARTLY if gone.failed else EXIT_ANSWERED
+    failed = [*gone.failed, *kept]
+    for error in failed:
+        say(f"Something may be left: {error.message} {error.hint or ''}".rstrip())
+    return EXIT_PARTLY if failed else EXIT_ANSWERED
+
+
+def _forget_shared(settings: Settings, sessions: set[str]) -> tuple[int | None, list[DataCraftError]]:
+    """Remove records from the table, where telemetry has one; return how many, and what went wrong."""
+    if settings.telemetry.table is None:
+        return None, []
+    from datacraft.serving.telemetry.table import TelemetryTable
+
+    try:
+        with TelemetryTable(settings.telemetry.table, endpoint=settings.gcp.bigquery_endpoint) as table:
+            return table.forget(sessions), []
+    except DataCraftError as error:
+        return None, [error]

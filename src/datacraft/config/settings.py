@@ -346,6 +346,12 @@ class TelemetrySettings(_Section):
     keep_days: int | None = Field(
         default=365, ge=1, description="Days that records are kept after theirs is over; null: for ever."
     )
+    table: str | None = Field(
+        default=None,
+        pattern=r"^[a-z][a-z0-9.:-]*(\.[A-Za-z0-9_]+){2}$",
+        description="BigQuery table, as project.dataset.table, that records are copied to and that monitoring reads: "
+        "for services whose disks do not last, such as those of Cloud Run.",
+    )
     otlp_endpoint: Annotated[str | None, BeforeValidator(_with_scheme)] = Field(
         default=None,
         pattern=r"^https?://",

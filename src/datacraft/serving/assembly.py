@@ -31,6 +31,7 @@ from datacraft.warehouse.objects import fetch, object_address
 
 if TYPE_CHECKING:
     from datacraft.engines.llm.opening import DataSetParts
+    from datacraft.serving.telemetry.table import TableSender
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT])(i?)B")
 _MEASURING_S = 120.0  # statistics of a large table take longer than a question may
@@ -85,7 +86,10 @@ def build_handler(
         resources.callback(answerers.close)
         telemetry = copies = None
         if shadow is None:
-            telemetry = _telemetry(settings, warehouse.dialect)
+            sender = _sender(settings)
+            if sender is not None:
+                resources.callback(sender.close)
+            telemetry = _telemetry(settings, warehouse.dialect, sender)
             resources.callback(telemetry.close)
             if copied and settings.telemetry.questions == "stored":
                 copies = Copies(settings.state_dir)
@@ -184,7 +188,21 @@ def _megabytes(size: str) -> int:
     return int(float(number) * (1024 if binary else 1000) ** _POWERS[unit] / 1e6)
 
 
-def _telemetry(settings: Settings, dialect: str) -> TelemetryWriter:
+def _sender(settings: Settings) -> TableSender | None:
+    """Return what copies telemetry to its table; None where it has none."""
+    telemetry = settings.telemetry
+    if telemetry.table is None:
+        return None
+    from datacraft.serving.telemetry.table import TableSender, TelemetryTable
+
+    return TableSender(
+        TelemetryTable(
+            telemetry.table, endpoint=settings.gcp.bigquery_endpoint, keep_days=telemetry.keep_days
+        )
+    )
+
+
+def _telemetry(settings: Settings, dialect: str, sender: TableSender | None) -> TelemetryWriter:
     telemetry = settings.telemetry
     policy = TelemetryPolicy(
         questions=telemetry.questions,
@@ -197,6 +215,7 @@ def _telemetry(settings: Settings, dialect: str) -> TelemetryWriter:
         policy=policy,
         channel=settings.channel,
         keep_days=telemetry.keep_days,
+        pass_on=None if sender is None else sender.put,
     )
 
 

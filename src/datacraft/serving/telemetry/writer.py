@@ -60,6 +60,7 @@ class TelemetryWriter:
         channel: that this process follows; written into every record.
         keep_days: files of earlier days are removed when a day's first record is written; None keeps them.
         queue_size: records that may wait.
+        pass_on: gets the writer's name and the lines that are on disk, and returns at once.
         clock: returns the present in UTC; names the day's file.
     """
 
@@ -71,6 +72,7 @@ class TelemetryWriter:
         channel: str | None = None,
         keep_days: int | None = None,
         queue_size: int = 10_000,
+        pass_on: Callable[[str, list[bytes]], None] | None = None,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         self._folder = folder
@@ -78,6 +80,7 @@ class TelemetryWriter:
         self._channel = channel
         self._keep_days = keep_days
         self._queue_size = queue_size
+        self._pass_on = pass_on
         self._clock = clock
         self._queue: SimpleQueue[TelemetryRecord | threading.Event | None] = SimpleQueue()
         self._writer = f"{os.getpid()}_{uuid.uuid4().hex[:8]}"
@@ -208,6 +211,8 @@ class TelemetryWriter:
             except OSError as error:  # a full disk must not stop answers
                 self._lose(str(error), len(lines))
                 lines = []
+            if lines and self._pass_on is not None:
+                self._pass_on(self._writer, lines)
             if lines and self._keep_days is not None and self._day != today.date():
                 self._day = today.date()
                 remove_old_days(self._folder, self._keep_days, today)

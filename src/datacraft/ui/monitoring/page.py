@@ -13,6 +13,7 @@ from datacraft.delivery.config import load_delivery_config
 from datacraft.http.service import Service
 from datacraft.monitoring import monitor_production
 from datacraft.monitoring.alarms import MonitoringPlace
+from datacraft.monitoring.metrics.bringing import bring_records
 from datacraft.registry import ObjectStore, open_store
 from datacraft.registry.channels import channel_names, read_pointer
 from datacraft.ui.caller import page_caller
@@ -24,6 +25,8 @@ from datacraft.ui.monitoring.time import show_time
 from datacraft.ui.notices import show_problem, tell_once
 
 _LOOK_S = 30.0
+_FRESH_S = 300.0
+"""What other instances answered is brought as seldom as that."""
 
 
 def show_monitoring(service: Service) -> None:
@@ -39,6 +42,10 @@ def show_monitoring(service: Service) -> None:
     except DataCraftError as error:
         show_problem(error, "The registry can't be read just now")
         return
+    try:
+        bring_records(settings, dt.datetime.now(dt.UTC), fresh_s=_FRESH_S)
+    except DataCraftError as error:
+        show_problem(error, "What other instances answered can't be read just now")
     channel = settings.channel
     if len(names) > 1:
         channel = st.selectbox("Channel", names, key="monitoring_channel")

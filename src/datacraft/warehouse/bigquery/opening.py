@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import cache, partial
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from datacraft.contracts.errors import ConfigError
 from datacraft.warehouse.bigquery.address import BigQueryAddress
+from datacraft.warehouse.bigquery.client import bigquery_client, require_bigquery
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
@@ -44,17 +43,13 @@ def open_bigquery(
         DataNotFound: there is no such data set.
         WarehouseUnavailable: BigQuery can't be reached.
     """
-    if not _installed():
-        raise ConfigError(
-            f"{address} needs google.cloud.bigquery, which is not installed.",
-            hint="Install it in the project's folder with: pip install '.[gcp]'",
-        )
+    require_bigquery(str(address))
     from datacraft.warehouse.bigquery.errors import typed_errors
     from datacraft.warehouse.bigquery.warehouse import BigQueryWarehouse
 
     chosen = limits or BigQueryLimits()
     with typed_errors(chosen.timeout_s):
-        client = _client(address, endpoint)
+        client = bigquery_client(address.project, endpoint)
     try:
         return BigQueryWarehouse(
             client, address, chosen, storage=None if endpoint else cache(partial(_storage_client, client))
@@ -62,27 +57,6 @@ def open_bigquery(
     except BaseException:
         client.close()  # type: ignore[no-untyped-call]
         raise
-
-
-def _installed() -> bool:
-    try:
-        return find_spec("google.cloud.bigquery") is not None
-    except ModuleNotFoundError:
-        return False
-
-
-def _client(address: BigQueryAddress, endpoint: str | None) -> bigquery.Client:
-    from google.cloud import bigquery
-
-    if endpoint is None:
-        return bigquery.Client(project=address.project)
-    from google.auth.credentials import AnonymousCredentials
-
-    return bigquery.Client(
-        project=address.project,
-        credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
-        client_options={"api_endpoint": endpoint},
-    )
 
 
 def _storage_client(client: bigquery.Client) -> object:
