@@ -107,7 +107,9 @@ def _by_role(known: Known, table: TableFacts, column: ColumnFacts) -> Link | Non
     others = [t for t in known.tables if t not in staff and set(t.words.stem[-1:]) & PERSON_WORDS]
     is_person = table in staff or table in others
     targets = [table] if roles & _TREE_WORDS or (is_person and roles & SELF_ROLE_WORDS) else []
-    targets += [*staff, *others] if roles & PERSON_ROLE_WORDS else []
+    if roles & PERSON_ROLE_WORDS:
+        own = [table] if roles & SELF_ROLE_WORDS and _is_of_people(table) else []
+        targets += [*staff, *own, *others]  # the mentor of a trainer is a trainer before a member
     if not targets and roles & SELF_ROLE_WORDS:
         targets = [table]
     for target in targets:
@@ -187,7 +189,23 @@ def _by_identifier(known: Known, table: TableFacts, column: ColumnFacts) -> Link
 
 _WHO_DOES = ("er", "or", "ist", "ant", "ent", "ee", "ian")
 _OF_PEOPLE = frozenset(
-    {"first", "last", "surname", "birth", "born", "birthday", "dob", "gender", "sex", "nationality", "age"}
+    {
+        "first",
+        "last",
+        "surname",
+        "birth",
+        "born",
+        "birthday",
+        "dob",
+        "gender",
+        "sex",
+        "nationality",
+        "age",
+        "hire",
+        "hired",
+        "salary",
+        "wage",
+    }
 )
 
 

@@ -20,6 +20,8 @@ from datacraft.profiles.vocabulary import (
 Readings = Mapping[str, Reading]
 
 _MAX_PAIRS = 12
+_COLUMNS_OF_A_LOOKUP = 4
+_LONGEST_NAME = 40  # characters; longer texts tell about a row, they don't name it
 _KEYABLE = {ColumnType.TEXT, ColumnType.INTEGER, ColumnType.DATE, ColumnType.TIMESTAMP}
 
 
@@ -171,7 +173,11 @@ def label(table: TableFacts, key: Sequence[str], readings: Readings, foreign: It
     if len(key) == 1 and table.column(key[0]).type is ColumnType.TEXT and key[0] not in outward:
         return list(key)
     unique = [c for c in texts if c.looks_unique and readings[c.name].role is Role.DIMENSION and c.rows > 3]
-    return [unique[0].name] if unique else []
+    if unique:
+        return [unique[0].name]
+    lookup = len(key) == 1 and len(texts) == 1 and len(table.columns) <= _COLUMNS_OF_A_LOOKUP
+    told = [c for c in texts if lookup and c.looks_unique and c.mean_length <= _LONGEST_NAME]
+    return [told[0].name] if told else []  # `type_desc`: what a code stands for is what it is called
 
 
 def time_column(table: TableFacts) -> str | None:

@@ -32,6 +32,7 @@ _TRUE = {"yes", "y", "true", "t", "1"}
 _FALSE = {"no", "n", "false", "f", "0"}
 _CODE_LIKE = re.compile(r"(?=[^\s]*\d)[^\s]{3,40}")
 _LONG_TEXT = 60.0
+_LAST_SCHOOL_YEAR = 20
 _MANY = 100  # different numbers; a count of things has fewer, or leaves some out
 
 
@@ -120,11 +121,21 @@ def _number_role(column: ColumnFacts) -> Role:
         and words.stem[-1] in ORDINAL_WORDS
         and not stem & COUNT_WORDS
         and words.raw[-1] == words.stem[-1]
+        and not _is_mark(column)
     ):
         return Role.DIMENSION
     if whole and _counts_the_rows(column):
         return Role.ID
     return Role.MEASURE
+
+
+def _is_mark(column: ColumnFacts) -> bool:
+    """A grade beyond any school year is a mark out of a hundred."""
+    return (
+        column.words.stem[-1] == "grade"
+        and isinstance(column.maximum, int)
+        and column.maximum > _LAST_SCHOOL_YEAR
+    )
 
 
 def _numbered_role(column: ColumnFacts) -> Role:

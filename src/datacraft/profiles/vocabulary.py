@@ -123,7 +123,8 @@ PERSON_ROLE_WORDS = word_set(
     "manager supervisor boss representative agent lead leader head owner advisor adviser mentor assistant "
     "reviewer approver author creator editor assignee reporter salesperson coach director president captain "
     "chair handler operator seller buyer sender receiver recipient follower follower referrer sponsor "
-    "secretary officer friend coordinator contact by created updated approved assigned sold reports"
+    "secretary officer friend coordinator contact instructor teacher lecturer professor tutor trainer examiner "
+    "physician surgeon nurse driver referee judge organizer organiser dean founder by created updated approved assigned sold reports"
 )
 SELF_ROLE_WORDS = word_set(
     "parent manager supervisor boss previous next reply root original related reports mentor referrer advisor "

@@ -99,7 +99,8 @@ def take_apart(word: str, known: Set[str]) -> list[str]:
 
     Every piece must be known, so that "paid" or "candidate" stay what they are.
     """
-    if len(word) < 5 or word in known or not word.isalpha():
+    derived = word.endswith(("ship", "ships")) and not word.startswith("ship")  # a membership is no ship
+    if len(word) < 5 or word in known or not word.isalpha() or derived:
         return [word]
     best: list[list[str] | None] = [[]] + [None] * len(word)
     for end in range(2, len(word) + 1):

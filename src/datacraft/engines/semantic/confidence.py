@@ -85,7 +85,7 @@ def features(frame: Frame, plan: QueryPlan, resolution: Resolution, context: Con
         "scalars": float(text.count('"kind":"scalar_plan"')),
         "conditions": float(len(frame.conditions)),
         "asked": float(shown),
-        "unasked": float(max(0, _shown(context, plan) - max(1, shown + beside))),
+        "unasked": 0.0 if frame.whole else float(max(0, _shown(context, plan) - max(1, shown + beside))),
         "rank_unsaid": float(frame.rank is not None and frame.rank.measure is None),
         "doubt": sum(weight for _, weight in context.doubts if weight < _GRAVE),
     }

@@ -196,6 +196,7 @@ class Frame:
     trend: bool = False
     distribution: bool = False
     distinct: bool = False
+    whole: bool = False  # "all details of": every column of what is listed
     chart: str | None = None
     unread: list[Item] = field(default_factory=list)
     denied_verb: Item | None = None

@@ -66,7 +66,7 @@ def _by_verb(context: Context, table: str, verbs: list[Item]) -> ColumnId | None
             continue
         base = verb.verb.base
         for column in dated:
-            words = set(words_of(column.name))
+            words = {word for name in (column.name, *column.synonyms) for word in words_of(name)}
             same_verb = any(
                 (known := context.lexicon.verb(w)) is not None and known.base == base for w in words
             )
@@ -78,7 +78,7 @@ def _by_verb(context: Context, table: str, verbs: list[Item]) -> ColumnId | None
                 return ColumnId(table, column.name)
         meant = {w for noun in verb.verb.nouns for w in words_of(noun)} - {"date", "time", "year", "day"}
         for column in dated:
-            if set(words_of(column.name)) & meant:
+            if any(set(words_of(name)) & meant for name in (column.name, *column.synonyms)):
                 return ColumnId(table, column.name)
     return None
 

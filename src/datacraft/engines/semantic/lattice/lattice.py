@@ -16,6 +16,7 @@ from datacraft.engines.semantic.timespan import read_time
 from datacraft.engines.semantic.tokens import Token
 from datacraft.engines.semantic.vocabulary import ColumnId, SchemaHit, Vocabulary
 
+_OWN_NAME = 0.97
 _SPAN_BONUS = 0.35  # a phrase of n words is stronger evidence than n words
 _ASKING = frozenset({"who", "which"})  # at the start these ask; "who has" is no "with" there
 _AFTER_VERBS = frozenset({"in", "on", "at", "for", "from", "to", "with", "of", "by", "into"})
@@ -110,13 +111,7 @@ class Lattice:
         if words[0] == "order" and before in ("per", "each", "every", "an", "one", "of"):
             item.operators = ()  # "units per order by segment": an order, not a sort
         if not any(t.kind in ("quoted", "number", "date") for t in tokens):
-            lemmas = tuple(token.lemma for token in tokens)
-            item.nouns = self._vocabulary.lookup(lemmas) or (self._shared_head(i) if single else ())
-            if single and item.words[0] in ("first", "last", "full"):
-                shared = self._shared_head(i)
-                item.nouns = shared
-            if len(lemmas) == 2 and not item.nouns:  # "check-ins" for a table `checkin`
-                item.nouns = self._vocabulary.lookup((lemma(tokens[0].norm + tokens[1].norm),))
+            item.nouns = self._named(i, tokens)
             phrase = " ".join(words)
             item.adjective = self._lexicon.adjective(phrase)
             item.verb = self._lexicon.verb(phrase)
@@ -133,6 +128,25 @@ class Lattice:
                 self._add_opposite(item)
         item.weight = self._weigh(item, j - i)
         return item if single or item.weight > 0 else None
+
+    def _named(self, i: int, tokens: list[Token]) -> tuple[SchemaHit, ...]:
+        """Return what the words of a span name together."""
+        lemmas = tuple(token.lemma for token in tokens)
+        if len(lemmas) == 1:
+            if tokens[0].norm in ("first", "last", "full"):
+                return self._shared_head(i)
+            return self._vocabulary.lookup(lemmas) or self._shared_head(i)
+        nouns = self._vocabulary.lookup(lemmas)
+        if len(lemmas) == 2 and not nouns:  # "check-ins" for a table `checkin`
+            return self._vocabulary.lookup((lemma(tokens[0].norm + tokens[1].norm),))
+        aggregates = any(
+            s.kind is OperatorKind.AGGREGATION for s in self._operators.get((tokens[0].norm,), ())
+        )
+        if len(lemmas) == 2 and nouns and nouns[0].score < _OWN_NAME and aggregates:
+            own = self._vocabulary.lookup(lemmas[1:])
+            if own and own[0].score >= _OWN_NAME and own[0].kind == "column":
+                return ()  # "average grade", where the data has grades: no other word for another column
+        return nouns
 
     def _opens(self, i: int) -> bool:
         """Whether a request may start here: at the start, or behind a stop, a comma or a small word."""

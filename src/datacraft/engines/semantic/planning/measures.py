@@ -20,6 +20,7 @@ def show_measures(draft: Draft, numerator: list[Condition] | None) -> None:
     for asked in frame.asked:
         if asked.measure is not None:
             _show_measure(draft, asked.measure, numerator)
+    _set_off(draft)
     if not draft.measures and (frame.compare or frame.groups or frame.distribution):
         counted = count_of(draft.context, draft.base)
         if draft.groups and draft.dimensions and not frame.distribution and frame.rank is None:
@@ -32,6 +33,17 @@ def show_measures(draft: Draft, numerator: list[Condition] | None) -> None:
         )
         draft.scope.outputs = [o for o in draft.scope.outputs if o in draft.groups or o in draft.dimensions]
         draft.measures.append(draft.scope.output(counted.name, counted.expression))
+
+
+def _set_off(draft: Draft) -> None:
+    """`the difference between the highest and the lowest price`: the one figure less the other."""
+    figures = [asked.measure for asked in draft.frame.asked if asked.measure is not None]
+    if not draft.frame.difference or not len(figures) == len(draft.measures) == 2:
+        return
+    first, second = draft.measures
+    less = Arithmetic(operator="-", left=first.expression, right=second.expression)
+    draft.scope.outputs[:] = [o for o in draft.scope.outputs if o is not first and o is not second]
+    draft.measures[:] = [draft.scope.output(f"{first.name}_less_{second.name}", less, unit=first.unit)]
 
 
 def _show_measure(draft: Draft, measure: Measure, numerator: list[Condition] | None) -> None:

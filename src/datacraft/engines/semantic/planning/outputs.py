@@ -13,6 +13,8 @@ from datacraft.engines.semantic.planning.draft import Draft
 from datacraft.engines.semantic.scope import Context, ref, thing_of_column
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing
 
+_MOST_COLUMNS = 30  # more are not read by anyone
+
 
 def noun_outputs(draft: Draft, noun: Noun) -> list[Output]:
     """Return the columns that show what a mention names."""
@@ -20,6 +22,9 @@ def noun_outputs(draft: Draft, noun: Noun) -> list[Output]:
     if isinstance(target, Thing):
         if not draft.scope.need(target.table):
             raise CannotCompute(f"nothing connects {draft.base.name} and {target.name}")
+        if draft.frame.whole and target == draft.base and not target.virtual and not draft.frame.groups:
+            columns = draft.context.model.table(target.table).columns[:_MOST_COLUMNS]
+            return [draft.scope.column_output(ColumnId(target.table, column.name)) for column in columns]
         return thing_outputs(draft, target)
     if isinstance(target, ColumnId):
         if not draft.scope.need(target.table):
@@ -33,8 +38,28 @@ def noun_outputs(draft: Draft, noun: Noun) -> list[Output]:
         )
         if entity is not None and draft.frame.rank is not None:
             return thing_outputs(draft, thing_of_column(draft.context, target))
-        return [draft.scope.output(target.column, ref(target), unit=info.unit)]
+        return _named_by(draft, noun, target) or [
+            draft.scope.output(target.column, ref(target), unit=info.unit)
+        ]
     return []
+
+
+def _named_by(draft: Draft, noun: Noun, column: ColumnId) -> list[Output]:
+    """`the home ground of the Falcons`: of a column that refers to another table, the name that stands there."""
+    if {"id", "number", "code", "key", "no"} & set(noun.item.words):
+        return []
+    edges = [
+        edge
+        for edge in draft.context.graph.edges(column.table)
+        if edge.columns[0][0] == column.column
+        and edge.cardinality == "many_to_one"
+        and len(edge.columns) == 1
+    ]
+    thing = draft.context.vocabulary.things[edges[0].right] if len(edges) == 1 else None
+    if thing is None or not thing.labels or thing.table in draft.scope.tables:
+        return []
+    draft.scope.add_edge(edges[0])
+    return [draft.scope.column_output(name) for name in draft.context.names_of(thing)]
 
 
 def _histogram(draft: Draft, column: ColumnId) -> Output:

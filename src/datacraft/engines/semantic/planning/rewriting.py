@@ -108,7 +108,8 @@ def average_of_rates(context: Context, frame: Frame) -> None:
 def how_much(draft: Draft) -> None:
     """`how much did nurses claim`: the verb says what figure is asked for."""
     frame = draft.frame
-    if frame.question_word != "amount" or any(a.measure is not None for a in frame.asked):
+    told = [a.measure for a in frame.asked if a.measure is not None]
+    if frame.question_word != "amount" or any(m.noun is not None or m.functions != ["sum"] for m in told):
         return
     if any(a.noun is not None and is_figure(draft.context, a.noun) for a in frame.asked):
         return

@@ -19,6 +19,8 @@ def verb_after_subject(chunker: Chunker, i: int) -> tuple[Unit, int] | None:
         return None
     if not item.nouns and not item.values:
         return None
+    if item.text[:1].isupper() and item.values and item.values[0].how == "exact":
+        return None  # "not in Hiking", where a club is called so
     if needs_verb(chunker.items, chunker.units, chunker.numbers, chunker.ranks, i):
         return Mark("verb", item.verb.base, item), i + 1
     before = chunker.units[-1]

@@ -9,9 +9,12 @@ from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.units import Mark, Phrase
 from datacraft.engines.semantic.vocabulary import SchemaHit
 
+_DETAILS = frozenset({"details", "information", "info"})
+
 
 def read_lead_in(state: State, mark: Mark) -> None:
     """`show me`, `what is the`: may start a second request."""
+    state.frame.whole = state.frame.whole or bool(_DETAILS & set(mark.item.words))
     if state.slot != "target" and state.mark(-1, "conjunction") is not None:
         state.slot = "target"
 

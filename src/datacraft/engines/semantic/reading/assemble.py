@@ -103,6 +103,26 @@ def _finish(state: State) -> None:
     for item in frame.unread:
         item.used = False
     _average_of_counts(frame)
+    _count_each(frame)
+
+
+def _count_each(frame: Frame) -> None:
+    """`how many male and how many female students`: the two are counted side by side."""
+    counts = [a for a in frame.asked if a.measure is not None and a.measure.functions == ["count"]]
+    values = [c for c in frame.conditions if c.kind == "value"]
+    if not len(counts) == len(values) == 2 or len(frame.asked) > 2 or any(c.negated for c in values):
+        return
+    first, second = (a.measure.noun if a.measure is not None else None for a in counts)
+    of_value = first is not None and any(value.item is first.item for value in values[0].values)
+    if not of_value and second is not None:
+        return
+    kept = second or first
+    frame.root.thing = kept if of_value else frame.root.thing
+    counts[0].measure = Measure(["count"], kept)
+    frame.asked.remove(counts[1])
+    values[0].values += values[1].values
+    frame.conditions.remove(values[1])
+    frame.compare = True
 
 
 def _average_of_counts(frame: Frame) -> None:

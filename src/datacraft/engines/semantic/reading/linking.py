@@ -109,7 +109,10 @@ def _says_how_things_stand(state: State, item: Item) -> bool:
         return state.begun
     if not item.inflected or item.words[0].endswith(("ing", "s")):
         return False
-    following = state.ahead()
+    following, agent = state.ahead(), state.ahead(2)
+    by = isinstance(following, Mark) and following.item.words == ("by",) and isinstance(agent, Phrase)
+    if by and isinstance(agent, Phrase) and agent.determiner and state.senses.is_thing(agent.head):
+        return False  # "not used by any team"
     ends = following is None or (isinstance(following, Mark) and following.kind in ("group", "conjunction"))
     last = state.last_asked
     counts = last is not None and last.measure is not None and last.measure.functions == ["count"]

@@ -102,7 +102,7 @@ def _column(state: State, phrase: Phrase, noun: Noun, introduced: bool) -> None:
     """A column: missing or there, what a rank is by, so many of it, the same as another's, or one more to show."""
     frame, senses = state.frame, state.senses
     measured = senses.is_measure(noun.item)
-    tied = state.verb is not None or state.role == "with"
+    tied = state.verb is not None or state.role == "with" or state.mark(-1, "auxiliary") == "have"
     if state.negated:
         state.negated = False
         frame.denied_verb = None
@@ -169,6 +169,10 @@ def _related(state: State, phrase: Phrase, noun: Noun) -> None:
         state.modifiers(phrase)
         return
     if not state.negated and phrase.determiner not in ("same", "other") and _is_open(state, noun):
+        state.modifiers(phrase)
+        return
+    if state.role == "with" and phrase.possessive and frame.root.target and not state.negated:
+        frame.asked.append(Asked(noun=noun))  # "doctors with their specialties"
         state.modifiers(phrase)
         return
     if state.negated:

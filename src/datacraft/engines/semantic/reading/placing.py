@@ -80,7 +80,7 @@ def _value_phrase(state: State, phrase: Phrase) -> None:
 def _names_its_things(state: State, phrase: Phrase) -> bool:
     """`companies that gave money`: a value in the plural, of which something is said, stands for those that have it."""
     listed = phrase.values[0]
-    said_more = state.mark(1, "relative") is not None or state.mark(1, "preposition") is not None
+    said_more = any(state.mark(1, kind) is not None for kind in ("relative", "preposition", "negation"))
     first = state.slot == "target" and not state.begun and not state.frame.conditions
     item = listed.items[0]
     several = len(listed.items) == 1 and item.text.islower() and item.words[-1].endswith("s")

@@ -136,6 +136,7 @@ def _ranked_target(state: State, phrase: Phrase, thing: bool) -> None:
             and not state.begun
             and (frame.question_word not in ("person", "place", "time"))
             and phrase.rank.limit is None
+            and phrase.rank.position is None
         ):
             measure = Measure(["max" if rank.descending else "min"], noun)
             measure.adjective = rank.adjective

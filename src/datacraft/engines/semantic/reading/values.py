@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import OperatorKind as K
+from datacraft.engines.semantic.lexicon import lemma
 from datacraft.engines.semantic.reading.senses import Senses
 from datacraft.engines.semantic.reading.units import Phrase, ValueList
+from datacraft.engines.semantic.vocabulary import Thing, words_of
 
 
 class ValueReader:
@@ -41,11 +43,24 @@ class ValueReader:
         name = item.nouns[0].score
         exact = item.values[0].how == "exact"
         capital = item.text[:1].isupper() and item.start > 0
-        if exact and name < 0.92 and not (name > 0.8 and self.senses.is_thing(item)):
+        of_a_kind = self._is_kind_of_thing(item)
+        if exact and name < 0.92 and not (name > 0.8 and self.senses.is_thing(item) and not of_a_kind):
             return True
         if following is not None and following.nouns and not following.operators and name < 0.95:
             return True
         return (capital and name < 0.98) or name < 0.6
+
+    def _is_kind_of_thing(self, item: Item) -> bool:
+        """`professors`, where they are one rank of the faculty: a kind of the things, not another name of all."""
+        best = item.nouns[0].score
+        said = {lemma(word) for word in item.words}
+        things = {
+            target.table
+            for target, score in self.senses.targets(item)
+            if isinstance(target, Thing) and score >= best - 0.03 and not said & set(words_of(target.name))
+        }
+        exact = item.values[0].score > 0.95 and item.values[0].column.table in things
+        return exact and not self.senses.refers_to_own_kind(item)
 
     def _refers(self, item: Item) -> bool:
         """`their manager`, `without a mentor`: the one of its own kind that a row refers to, not a title."""

@@ -8,7 +8,7 @@ from datacraft.engines.semantic.frame import Condition
 from datacraft.engines.semantic.periods import time_column
 from datacraft.engines.semantic.restricting.columns import flag_predicate
 from datacraft.engines.semantic.saying import explained_verb, table_of_verb
-from datacraft.engines.semantic.scope import Context, among, link, ref
+from datacraft.engines.semantic.scope import Context, among, is_date, link, ref
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, words_of
 
 _MAY_BE = frozenset({"need", "require", "allow", "can", "may", "must", "should", "permit", "support"})
@@ -53,7 +53,14 @@ def _told_by_column(context: Context, thing: Thing, verb: str, truth: bool) -> P
         if column.role is Role.FLAG and any(w[:4] == verb[:4] for w in named if len(w) > 2):
             flag = ColumnId(thing.table, column.name)
             return flag_predicate(context, ref(flag), flag, truth)
+    known = context.lexicon.verb(verb)
     family = {verb, *context.lexicon.kin(verb)}
+    results = {words_of(noun) for noun in known.nouns} if known is not None else set()
+    for column in columns:
+        if column.null_fraction and words_of(column.name) in results and not is_date(column):
+            return IsNull(
+                left=ref(ColumnId(thing.table, column.name)), negated=truth
+            )  # "never rated": no rating
     for column in columns:
         named = words_of(column.name)
         if len(named) > 1 and named[0] in family and named[-1] in ("by", "to") and column.null_fraction:

@@ -138,7 +138,11 @@ class Vocabulary:
             if words in taken:
                 continue  # "order" is the entity that a table of order lines repeats, not its row
             keep_best(phrases, words, 1.0 if rank < 2 else 0.97)
-            if len(words) > 1:
+            if "of" in words[1:-1]:
+                keep_best(phrases, words[: words.index("of")], 0.85)  # a "member of club" is a member
+            if len(words) > 1 and not self._lexicon.is_stop(
+                words[-1]
+            ):  # the "in" of `enrolled_in` is no name
                 keep_best(phrases, words[-1:], 0.8 if words[-1] == "line" else 0.6)  # of an order, its lines
                 if words[:1] not in taken:
                     keep_best(phrases, words[:1], 0.45)
