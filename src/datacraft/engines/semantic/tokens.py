@@ -13,12 +13,13 @@ _TOKEN = re.compile(
     (?P<quoted>"[^"]+"|“[^”]+”|(?<!\w)'[^']+'(?!\w)|(?<!\w)‘[^’]+’(?!\w))
   | (?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{4})
   | (?P<season>\d{4}[/-]\d{2}(?![\d/-]))
+  | (?P<decade>\d{3}0s\b)
   | (?P<clock>\d{1,2}:\d{2}(?::\d{2})?\s?(?:am|pm)?|\d{1,2}\s?(?:am|pm)\b)
   | (?P<number>[$€£]?-?\d+(?:,\d{3})*(?:\.\d+)?(?:\s?%|(?:k|m|bn)\b|(?:st|nd|rd|th)\b)?)
   | (?P<word>[^\W_]+(?:\.[^\W_]+)*(?:['’](?:s|t|re|ve|ll|d|m)\b|['’](?=\s|$))?)
   | (?P<symbol><=|>=|!=|<>|[<>=%&+/#_])
   | (?P<comma>,|;|:|(?<=\s)[-–—](?=\s)|\(|\))
-  | (?P<stop>\?(?=\s*\w)|[.!](?=\s+[A-Z]))
+  | (?P<stop>\?(?=\s*\w)|(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bMrs)(?<!\bProf)[.!](?=\s+[A-Z]))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -63,7 +64,7 @@ def tokenise(question: str) -> list[Token]:
         text = match.group()
         if kind == "season" and not _follow_on(text):
             kind = "number"  # of "2021/06", read as it was
-        if kind == "season":
+        if kind in ("season", "decade"):
             tokens.append(Token(text, normalise(text), normalise(text), "word", match.start(), match.end()))
         elif kind == "word":
             tokens.extend(_words(text, match.start(), match.end()))

@@ -65,7 +65,7 @@ class Item:
         return (
             self.verb is not None
             and len(self.words) == 1
-            and (self.words[0] != self.verb.base or self.words[0].endswith("ed"))
+            and (self.words[0] != self.verb.base or self.words[0].endswith("ed") or self.words == ("born",))
         )
 
     @property

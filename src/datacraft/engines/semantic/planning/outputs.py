@@ -100,13 +100,14 @@ def thing_outputs(draft: Draft, thing: Thing) -> list[Output]:
 
 def _unique(context: Context, thing: Thing, names: list[ColumnId]) -> bool:
     """Whether a thing's name tells it apart from every other."""
+    rows = context.model.table(thing.table).rows
     if len(names) != 1:
-        return len(names) > 1
+        return bool(names) and any(context.column(name).distinct == rows for name in names)
     distinct = context.column(names[0]).distinct
     if thing.virtual:
         keys = context.column(ColumnId(thing.table, thing.key or "")).distinct if thing.key else None
         return distinct is not None and distinct == keys
-    return distinct is not None and distinct == context.model.table(thing.table).rows
+    return distinct is not None and distinct == rows
 
 
 def grain_output(draft: Draft, grain: Grain) -> list[Output]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import OperatorKind as K
 from datacraft.engines.semantic.reading.clauses import needs_verb
 from datacraft.engines.semantic.reading.units import Compared, Mark, Phrase, Unit
@@ -34,7 +35,8 @@ def verb_after_subject(chunker: Chunker, i: int) -> tuple[Unit, int] | None:
     ):
         return Mark("verb", item.verb.base, item), i + 1  # "how much did members pay"
     name = chunker.senses.names(item)
-    following = chunker.at(i + 1)
+    if _is_done_by_asked(chunker, item, following):
+        return Mark("verb", item.verb.base, item), i + 1
     if (
         isinstance(before, Phrase)
         and before.end == item.start
@@ -78,6 +80,17 @@ def _lacks_its_verb(chunker: Chunker) -> bool:
         if isinstance(unit, Mark) and unit.item.words[-1] in ("do", "does", "did"):
             return True
     return False
+
+
+def _is_done_by_asked(chunker: Chunker, item: Item, following: Item | None) -> bool:
+    """`which players play for ...`, where matches are plays too: behind the plural that is asked for, its verb."""
+    if len(chunker.units) != 2 or following is None or item.values or chunker.senses.names(item) >= 0.9:
+        return False
+    asks, doers = chunker.units
+    plural = isinstance(doers, Phrase) and doers.head is not None and doers.head.words[-1].endswith("s")
+    base = item.verb is not None and item.words == (item.verb.base,)
+    goes_on = following.operator(K.PREPOSITION) or following.operator(K.DETERMINER) or following.values
+    return plural and base and bool(goes_on) and isinstance(asks, Mark) and asks.kind == "question_word"
 
 
 def act_named_by_date(chunker: Chunker, i: int) -> tuple[Unit, int] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from datacraft.engines.semantic.frame import Asked, Frame, Measure, Noun
+from datacraft.engines.semantic.frame import Asked, Frame, Measure
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import Lexicon
 from datacraft.engines.semantic.reading import figures
@@ -38,8 +38,9 @@ from datacraft.engines.semantic.reading.senses import Senses
 from datacraft.engines.semantic.reading.sorting import read_chart, read_distribution, read_order, read_trend
 from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.times import read_duration, read_period, read_unit
+from datacraft.engines.semantic.reading.together import average_of_counts, count_each, share_noun
 from datacraft.engines.semantic.reading.units import Compared, ComparedTo, Mark, Phrase, Ranked, Unit
-from datacraft.engines.semantic.vocabulary import Thing, Vocabulary
+from datacraft.engines.semantic.vocabulary import Vocabulary
 
 
 def read(items: list[Item], vocabulary: Vocabulary, lexicon: Lexicon) -> Frame:
@@ -102,61 +103,9 @@ def _finish(state: State) -> None:
         item.used = False
     for item in frame.unread:
         item.used = False
-    _average_of_counts(frame)
-    _count_each(frame)
-
-
-def _count_each(frame: Frame) -> None:
-    """`how many male and how many female students`: the two are counted side by side."""
-    counts = [a for a in frame.asked if a.measure is not None and a.measure.functions == ["count"]]
-    values = [c for c in frame.conditions if c.kind == "value"]
-    if not len(counts) == len(values) == 2 or len(frame.asked) > 2 or any(c.negated for c in values):
-        return
-    first, second = (a.measure.noun if a.measure is not None else None for a in counts)
-    of_value = first is not None and any(value.item is first.item for value in values[0].values)
-    if not of_value and second is not None:
-        return
-    kept = second or first
-    frame.root.thing = kept if of_value else frame.root.thing
-    counts[0].measure = Measure(["count"], kept)
-    frame.asked.remove(counts[1])
-    values[0].values += values[1].values
-    frame.conditions.remove(values[1])
-    frame.compare = True
-
-
-def _average_of_counts(frame: Frame) -> None:
-    """`on average, how many lines are there on an order`: one count for each order, then their average."""
-    averages = [
-        a
-        for a in frame.asked
-        if a.measure is not None and a.measure.functions == ["avg"] and _names_a_thing(a.measure.noun)
-    ]
-    counts = [
-        a
-        for a in frame.asked
-        if a.measure is not None and a.measure.functions == ["count"] and a.measure.noun is not None
-    ]
-    if len(counts) != 1 or counts[0].measure is None or not (len(averages) == 1 or frame.average_of_counts):
-        return
-    phrase = next((p for p in frame.phrases if p.thing is not None), None)
-    usual = averages[0].measure.noun if averages and averages[0].measure is not None else None
-    said = phrase.thing if phrase is not None else frame.groups[0].noun if frame.groups else frame.root.thing
-    per = usual or said
-    if per is None or per is counts[0].measure.noun:
-        return
-    if averages:
-        frame.asked.remove(averages[0])
-    counts[0].measure.functions = ["avg", "count"]
-    counts[0].measure.per = per
-    frame.groups = [g for g in frame.groups if g.noun is not per]
-    frame.conditions = [c for c in frame.conditions if phrase is None or c.phrase is not phrase]
-    frame.phrases = [p for p in frame.phrases if p is not phrase]
-
-
-def _names_a_thing(noun: Noun | None) -> bool:
-    """`how many courses does an average student take`: the average over students."""
-    return noun is None or isinstance(noun.candidates[0][0], Thing)
+    average_of_counts(frame)
+    count_each(frame)
+    share_noun(frame)
 
 
 def _ignored(state: State, mark: Mark) -> None:

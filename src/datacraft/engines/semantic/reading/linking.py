@@ -7,7 +7,10 @@ from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.units import Mark, Phrase
 from datacraft.engines.semantic.reading.words import MOVING
+from datacraft.engines.semantic.saying import same_stem
+from datacraft.engines.semantic.vocabulary import words_of
 
+_NAMED = 0.9
 _AMOUNTS = frozenset({"value", "amount", "size", "worth"})
 
 
@@ -77,6 +80,7 @@ def read_verb(state: State, mark: Mark) -> None:
         return
     state.clause += bool(frame.asked) and mark.value.split()[0] in ("come", "stem", "derive", "originate")
     state.verb, state.role = item, ""
+    _choose_doers(state, item)
     if _grows(state, mark.value):
         return
     if _says_how_things_stand(state, item):
@@ -87,6 +91,22 @@ def read_verb(state: State, mark: Mark) -> None:
         frame.denied_verb = item
     if state.slot != "target" or state.begun or state.implied_root:
         state.slot = "modifier"
+
+
+def _choose_doers(state: State, item: Item) -> None:
+    """`who booked ...`, `how many people booked ...`: of several kinds of people those that the bookings are of."""
+    root, verb = state.frame.root.thing, item.verb
+    if root is None or verb is None or len(root.candidates) < 2 or root.candidates[0][1] >= _NAMED:
+        return
+    model = state.senses.vocabulary.model
+    acts = {t.name for t in model.tables if any(same_stem(word, verb.base) for word in words_of(t.name))}
+    doers = {join.right for join in model.joins if join.left in acts}
+    best = root.candidates[0][1]
+    tied = [(t, score) for t, score in root.candidates if score > best - 0.02]
+    fitting = [t for t, _ in tied if t.table in doers]
+    if len(tied) > 1 and len(fitting) == 1:
+        root.candidates.sort(key=lambda pair: pair[0] is not fitting[0])
+        root.candidates[0] = (fitting[0], min(1.0, best + 0.2))
 
 
 def _grows(state: State, verb: str) -> bool:

@@ -51,6 +51,11 @@ class Ranks:
         if found is None or found == "random" or item.time is not None or item.nouns:
             return None
         following = self.at(i + 1)
+        if item.verb is not None and following is not None and (
+            following.operator(K.COMPARISON) or following.operator(K.COMPARATIVE_COUNT)
+            or (following.adjective is not None and following.adjective.form == "comparative")
+        ):  # fmt: skip
+            return None  # "that last longer than an hour"
         number = following.number if following is not None else None
         count = int(number.value) if number is not None and not number.unit and not number.ordinal else None
         if found == "limit" and count is None:

@@ -59,7 +59,8 @@ class ValueReader:
             for target, score in self.senses.targets(item)
             if isinstance(target, Thing) and score >= best - 0.03 and not said & set(words_of(target.name))
         }
-        exact = item.values[0].score > 0.95 and item.values[0].column.table in things
+        several = item.words[-1].endswith("s") and item.text.islower()
+        exact = several and item.values[0].score > 0.95 and item.values[0].column.table in things
         return exact and not self.senses.refers_to_own_kind(item)
 
     def _refers(self, item: Item) -> bool:

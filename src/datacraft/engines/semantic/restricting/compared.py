@@ -42,6 +42,7 @@ def compared_column(context: Context, thing: Thing, condition: Condition) -> Col
             condition.operator = (
                 FLIP[condition.operator] if condition.operator in ("gt", "lt") else condition.operator
             )
+        _tell_in_its_unit(context, column, condition)
         return column
     measured = measured_in(context, thing, condition.unit) if condition.unit else None
     if measured is not None:
@@ -87,6 +88,18 @@ def told_in_other_unit(context: Context, thing: Thing, condition: Condition) -> 
     if condition.upper is not None:
         condition.upper = replace(condition.upper, value=_neat(condition.upper.value * size / own))
     return column
+
+
+def _tell_in_its_unit(context: Context, column: ColumnId, condition: Condition) -> None:
+    """`longer than 2 hours`, where the data tells minutes: the number is made so many of them."""
+    asked = scale_of(condition.unit.split()[0]) if condition.unit else None
+    told = _scale_told(context.column(column))
+    if asked is None or told is None or asked[0] != told[0] or condition.number is None:
+        return
+    factor, condition.unit = asked[1] / told[1], ""
+    condition.number = replace(condition.number, value=_neat(condition.number.value * factor))
+    if condition.upper is not None:
+        condition.upper = replace(condition.upper, value=_neat(condition.upper.value * factor))
 
 
 def is_told_in_time(column: Column) -> bool:

@@ -76,6 +76,8 @@ class Restrictor:
             for phrase in condition.stack
             if id(phrase) in self.things and phrase is not condition.phrase
         ]
+        if table is not None and condition.measure is not None and condition.measure.functions[:1] == ["sum"]:
+            stack = [p for p in stack if not self._is_one_row(p, table)] or stack
         if not stack:
             return self.root
         if condition.kind == "time" or table is None:
@@ -86,6 +88,11 @@ class Restrictor:
             key=lambda pair: (round(graph.distance(self.things[id(pair[1])].table, table), 1), -pair[0]),
         )
         return best[1]
+
+    def _is_one_row(self, phrase: NounPhrase, table: str) -> bool:
+        """`teams whose players have a total value over ...`: one row has no total, whoever has the rows does."""
+        thing = self.things[id(phrase)]
+        return phrase is not self.root and thing.table == table and not thing.virtual
 
     def _timed(self, stack: list[NounPhrase]) -> NounPhrase:
         for phrase in reversed(stack):
