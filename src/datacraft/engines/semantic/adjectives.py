@@ -7,7 +7,24 @@ from datacraft.engines.semantic.scope import Context, is_date, is_number
 from datacraft.engines.semantic.vocabulary import ColumnId, words_of
 
 _DATE_WORDS = frozenset(
-    {"date", "year", "time", "age", "birth", "birthday", "day", "founding", "release", "start"}
+    {
+        "date",
+        "year",
+        "time",
+        "age",
+        "birth",
+        "birthday",
+        "day",
+        "founding",
+        "release",
+        "start",
+        "opened",
+        "opening",
+        "founded",
+        "established",
+        "built",
+        "construction",
+    }
 )
 
 

@@ -38,7 +38,10 @@ def explained_verb(context: Context, verb: Item, tables: list[str], *, as_state:
     nouns = [set(words_of(noun)) for noun in verb.verb.nouns if not (as_state and noun in _OUTCOMES)]
     for name in tables:
         table = context.model.table(name)
-        columns = (name for column in table.columns for name in (column.name, *column.synonyms))
+        columns = [column.name for column in table.columns]
+        columns += [
+            name for column in table.columns if is_date(column) for name in column.synonyms
+        ]  # of `dob`, birth
         for text in (table.name, table.entity, *columns):
             words = set(words_of(text))
             if (

@@ -16,6 +16,7 @@ from datacraft.engines.semantic.timespan import read_time
 from datacraft.engines.semantic.tokens import Token
 from datacraft.engines.semantic.vocabulary import ColumnId, SchemaHit, Vocabulary
 
+_STATING = frozenset({"is", "are", "was", "were", "has", "have"})
 _OWN_NAME = 0.97
 _SPAN_BONUS = 0.35  # a phrase of n words is stronger evidence than n words
 _ASKING = frozenset({"who", "which"})  # at the start these ask; "who has" is no "with" there
@@ -137,6 +138,10 @@ class Lattice:
                 return self._shared_head(i)
             return self._vocabulary.lookup(lemmas) or self._shared_head(i)
         nouns = self._vocabulary.lookup(lemmas)
+        if tokens[0].norm in _STATING and any(
+            self._is_flag(hit) for hit in self._vocabulary.lookup(lemmas[1:])
+        ):
+            return ()  # "is active" says it of something, though the column is called `is_active`
         if len(lemmas) == 2 and not nouns:  # "check-ins" for a table `checkin`
             return self._vocabulary.lookup((lemma(tokens[0].norm + tokens[1].norm),))
         aggregates = any(

@@ -97,7 +97,8 @@ class Unknowns:
 
     def _misspelt(self, item: Item) -> tuple[SchemaHit, ...] | None:
         word = item.words[0]
-        near = self._vocabulary.nearest_word(lemma(word)) if len(word) > 4 else None
+        known = bool(self._lexicon.synonyms(lemma(word)))  # a word of its own: "patent" is no parent
+        near = self._vocabulary.nearest_word(lemma(word)) if len(word) > 4 and not known else None
         if near is None:
             return None
         return tuple(replace(hit, score=hit.score * _MISSPELT) for hit in self._vocabulary.lookup((near,)))

@@ -10,6 +10,21 @@ from datacraft.engines.semantic.vocabulary import Thing
 
 def share_noun(frame: Frame) -> None:
     """`the minimum, maximum and average price`: functions in a row are of the one noun behind the last."""
+    ranked = frame.rank.measure if frame.rank is not None else None
+    bare = [
+        a.measure
+        for a in frame.asked
+        if a.measure is not None and a.measure.functions and a.measure.noun is None
+    ]
+    if (
+        ranked is not None
+        and ranked.noun is not None
+        and not ranked.functions
+        and len(bare) == len(frame.asked) > 0
+    ):
+        assert frame.rank is not None  # "... and the maximum number of pages" is a figure there, not a rank
+        frame.asked.append(Asked(measure=Measure(["max" if frame.rank.descending else "min"], ranked.noun)))
+        frame.rank = None
     measures = [asked.measure for asked in frame.asked]
     for one, following in reversed(list(pairwise(measures))):
         if one is None or following is None or not one.functions or not following.functions:
@@ -27,7 +42,8 @@ def count_each(frame: Frame) -> None:
     values = [c for c in frame.conditions if c.kind == "value"]
     one = next((c for c in values if first is not None and c.values[0].item is first.item), None)
     other = next((c for c in values[values.index(one) + 1 :]), None) if one is not None else None
-    if first is not None and second is None and len(values) == 2:
+    alike = first is not None and (second is None or first.candidates[0][0] == second.candidates[0][0])
+    if alike and len(values) == 2:
         one, other = values  # "how many orders were cancelled and how many were delivered"
     if one is None or other is None:
         return

@@ -29,18 +29,12 @@ def state_predicate(context: Context, thing: Thing, condition: Condition) -> Pre
         return told
     events = table_of_verb(context, thing, verb)
     found = link(context, thing, events) if events is not None else None
-    if found is not None and events is not None and (condition.negated or _is_rare(context, thing, events)):
+    if found is not None:
         return among(*found, negated=condition.negated)
     near = [t.name for t in context.model.tables if context.graph.distance(thing.table, t.name) < 2]
     if not condition.negated and explained_verb(context, verb, near, as_state=True):
         return NOTHING
     return None
-
-
-def _is_rare(context: Context, thing: Thing, events: str) -> bool:
-    """Whether fewer events than things are told of: not every thing can have one ("delayed trains")."""
-    rows, all_rows = context.model.table(events).rows or 0, context.model.table(thing.table).rows or 0
-    return not thing.virtual and 0 < rows < all_rows
 
 
 def _told_by_column(context: Context, thing: Thing, verb: str, truth: bool) -> Predicate | None:
