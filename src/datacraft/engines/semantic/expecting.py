@@ -13,7 +13,7 @@ from datacraft.engines.semantic.frame import Frame
 from datacraft.engines.semantic.lattice import Item
 from datacraft.engines.semantic.lexicon import OperatorKind as K
 from datacraft.engines.semantic.saying import same_stem
-from datacraft.engines.semantic.scope import Context, is_date, is_number
+from datacraft.engines.semantic.scope import PEOPLE, Context, is_date, is_number
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, counts_already, words_of
 
 _LOST = 0.9
@@ -160,7 +160,7 @@ def _answers(context: Context, word: str, output: Output) -> bool:
     if word == "time":
         return is_date(context.column(column)) or context.column(column).time_part is not None
     said = " ".join(words_of(context.model.table(column.table).entity))
-    return "person" in context.lexicon.broader(said) or "name" in words_of(column.column)[1:]
+    return bool(PEOPLE & set(context.lexicon.broader(said))) or "name" in words_of(column.column)[1:]
 
 
 def _relative_clauses(context: Context, frame: Frame) -> None:

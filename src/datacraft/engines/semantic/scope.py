@@ -109,6 +109,10 @@ class Context:
         return self.graph.determined(thing.table, column.table)
 
 
+PEOPLE = frozenset({"person", "human being"})
+"""What the lexicon calls the broader kind of things that are asked for by "who"."""
+
+
 def role_words(edge: Edge) -> frozenset[str]:
     """Return the words of the columns that a join is made of, on the side that refers."""
     backwards = edge.cardinality == "one_to_many"

@@ -8,6 +8,7 @@ from datacraft.engines.semantic.periods import time_column
 from datacraft.engines.semantic.planning.draft import Draft
 from datacraft.engines.semantic.planning.outputs import grain_output, noun_outputs, thing_outputs
 from datacraft.engines.semantic.ranking import verb_measure
+from datacraft.engines.semantic.scope import PEOPLE
 from datacraft.engines.semantic.vocabulary import ColumnId, Thing, words_of
 
 _PLACE_WORDS = ("address", "location", "place", "city", "state", "province", "region", "country")
@@ -92,7 +93,9 @@ def _check_kind(draft: Draft) -> None:
     if word == "person" and (not named or (only_things and not any(a.measure for a in draft.frame.asked))):
         words = " ".join(words_of(draft.base.name))
         labelled = any("name" in words_of(label) for label in draft.base.labels)
-        person = "person" in context.lexicon.broader(words) or (labelled and len(draft.base.labels) > 1)
+        person = bool(PEOPLE & set(context.lexicon.broader(words))) or (
+            labelled and len(draft.base.labels) > 1
+        )
         if not person:
             context.doubt("“who” asks for people", 0.9)
     keys = [

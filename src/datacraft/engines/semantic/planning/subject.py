@@ -6,7 +6,7 @@ from datacraft.contracts.semantic import NamedMeasure, Role
 from datacraft.engines.semantic.frame import Asked, Frame
 from datacraft.engines.semantic.planning.asking import target_of
 from datacraft.engines.semantic.ranking import verb_measure
-from datacraft.engines.semantic.scope import Context, is_number, thing_of_column
+from datacraft.engines.semantic.scope import PEOPLE, Context, is_number, thing_of_column
 from datacraft.engines.semantic.vocabulary import ColumnId, Duration, Thing, words_of
 
 
@@ -96,7 +96,7 @@ def _person_near(context: Context, table: str) -> Thing:
     context = context
     people = [
         thing for thing in (*context.vocabulary.things.values(), *_entities(context))
-        if "person" in context.lexicon.broader(" ".join(words_of(thing.name)))
+        if PEOPLE & set(context.lexicon.broader(" ".join(words_of(thing.name))))
     ]  # fmt: skip
     near = [thing for thing in people if context.graph.distance(table, thing.table) < 3]
     if not near:

@@ -36,12 +36,22 @@ def read_question_word(state: State, mark: Mark) -> None:
     named = (
         at > 1 and isinstance(unit := state.ahead(at), Phrase) and unit.head is not None and not unit.named
     )
-    hits = tuple(hit for hit in state.senses.vocabulary.lookup(("person",)) if hit.kind == "thing")
+    hits = _people(state)
     if hits and not named:
         mark.item.nouns = _who_does(state, hits)
         frame.root.thing = state.senses.noun(mark.item)
         state.implied_root = True
         state.slot = "modifier"
+
+
+def _people(state: State) -> tuple[SchemaHit, ...]:
+    """Return the things that are persons; less usual kinds of them where there is no usual one."""
+    lookup = state.senses.vocabulary.lookup
+    for words in (("person",), ("human", "being")):
+        hits = tuple(hit for hit in lookup(words) if hit.kind == "thing")
+        if hits:
+            return hits
+    return ()
 
 
 def _who_does(state: State, hits: tuple[SchemaHit, ...]) -> tuple[SchemaHit, ...]:

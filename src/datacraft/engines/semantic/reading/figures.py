@@ -6,6 +6,7 @@ from datacraft.contracts.plan import TimeUnit
 from datacraft.engines.semantic.frame import Asked, Condition, Measure, OrderSpec
 from datacraft.engines.semantic.reading.state import State
 from datacraft.engines.semantic.reading.units import Mark, Phrase
+from datacraft.engines.semantic.vocabulary import Duration
 
 
 def measure_of(state: State, phrase: Phrase) -> Measure:
@@ -180,7 +181,10 @@ def summed_up_late(state: State, function: str) -> bool:
         return True
     if last is not None and last.measure is not None:
         per = frame.groups[-1].noun if frame.groups else None
-        if last.measure.functions == ["count"] and per is not None and function == "avg":
+        named = last.measure.noun.candidates[:1] if last.measure.noun is not None else []
+        if last.measure.functions == ["count"] and named and isinstance(named[0][0], Duration):
+            last.measure.functions = [function]  # "how many nights did they stay on average"
+        elif last.measure.functions == ["count"] and per is not None and function == "avg":
             frame.groups.pop()  # "how many visits per patient on average"
             last.measure.functions, last.measure.per = [function, "count"], per
         elif not last.measure.functions:

@@ -99,7 +99,12 @@ def _choose_doers(state: State, item: Item) -> None:
     if root is None or verb is None or len(root.candidates) < 2 or root.candidates[0][1] >= _NAMED:
         return
     model = state.senses.vocabulary.model
-    acts = {t.name for t in model.tables if any(same_stem(word, verb.base) for word in words_of(t.name))}
+    acts = {
+        table.name
+        for table in model.tables
+        for word in (*words_of(table.name), *words_of(table.entity))
+        if same_stem(word, verb.base) or word in verb.nouns
+    }
     doers = {join.right for join in model.joins if join.left in acts}
     best = root.candidates[0][1]
     tied = [(t, score) for t, score in root.candidates if score > best - 0.02]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from datacraft.engines.semantic.lattice import Item, NumberSense
-from datacraft.engines.semantic.lexicon import Lexicon
+from datacraft.engines.semantic.lexicon import AdjectiveSense, Lexicon
 from datacraft.engines.semantic.lexicon import OperatorKind as K
 from datacraft.engines.semantic.reading.senses import Senses
 from datacraft.engines.semantic.reading.units import Compared, ComparedTo
@@ -114,6 +114,18 @@ class Numbers:
         item = self.at(end - 1)
         return item if item is not None and item.words[0] in UNITS and item.nouns else None
 
+    def _graded(self, word: str) -> AdjectiveSense | None:
+        """`longer than average`: what the adjective measures, where it says more than "more"."""
+        adjective = self.lexicon.adjective(word)
+        if (
+            adjective is None
+            or adjective.form != "comparative"
+            or adjective.generic
+            or not adjective.attributes
+        ):
+            return None
+        return adjective if adjective.attributes[0][1] == "up" else None
+
     def operator(self, i: int) -> tuple[str, int] | None:
         """Return the comparison that starts at a place, and where its other side starts."""
         item = self.at(i)
@@ -162,7 +174,8 @@ class Numbers:
             return early
         average = item.operator(K.COMPARISON_TO_AVERAGE)
         if average is not None:
-            return ComparedTo(average, "avg", start=start, end=item.end, item=item), i + 1
+            graded = self._graded(item.words[0])
+            return ComparedTo(average, "avg", graded, start=start, end=item.end, item=item), i + 1
         than = self._more_than(i)
         if than is not None:
             return than
