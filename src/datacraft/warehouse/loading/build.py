@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -20,15 +21,19 @@ from datacraft.warehouse.loading.remarks import (
 from datacraft.warehouse.loading.staged import CellPlace, LineMap, RawColumn, StagedTable
 from datacraft.warehouse.model import ColumnInfo, TableInfo
 from datacraft.warehouse.native import contract_type
-from datacraft.warehouse.report import TableReport
+from datacraft.warehouse.report import Finding, TableReport
 
 TARGET = "target"
 
 
-def table_name(staged: StagedTable, taken: list[str]) -> str:
-    """Return the name that SQL will use: unique, cleaned unless the source is a database."""
-    name = staged.name if staged.declared_names else clean_name(staged.name, "data")
-    return unique_names([name], taken)[0]
+def name_table(staged: StagedTable, taken: Sequence[str]) -> str:
+    """Return the name that SQL will use: unique, cleaned unless the source is a database. Say what was changed."""
+    wished = staged.name if staged.declared_names else clean_name(staged.name, "data")
+    name = unique_names([wished], list(taken))[0]
+    if name != wished:
+        message = f"There is a table {wished} already; the one from {staged.source} is called {name}."
+        staged.findings.append(Finding(code="renamed_table", message=message))
+    return name
 
 
 @dataclass(frozen=True)
@@ -61,14 +66,9 @@ def write_table(
     With `keep_unread` a column some of whose values are missing because they could not be read has another
     one beside it with their texts, which is not among the table's columns.
     """
-    headers = [column.header for column in staged.columns]
-    names = unique_names(headers) if staged.declared_names else column_names(headers)
+    names = names_of(staged)
     readings = infer(connection, staged)
-    expressions = [
-        readings[column.expression].parsed if column.expression in readings else column.expression
-        for column in staged.columns
-    ]
-    selected = ", ".join(f"{sql} AS {identifier(n)}" for sql, n in zip(expressions, names, strict=True))
+    selected = typed_columns(staged, readings, names)
     unread: list[str] = []
     if keep_unread:
         for raw_column, column_name in zip(staged.columns, names, strict=True):
@@ -79,6 +79,33 @@ def write_table(
     qualified = identifier(TARGET, "main", name)
     connection.execute(f"CREATE TABLE {qualified} AS SELECT {selected} FROM {staged.relation}")
     _count_null_words(connection, staged, readings, qualified, names)
+    return written_table(connection, staged, name, readings, frozenset(unread))
+
+
+def names_of(staged: StagedTable) -> list[str]:
+    """Return what SQL calls each column."""
+    headers = [column.header for column in staged.columns]
+    return unique_names(headers) if staged.declared_names else column_names(headers)
+
+
+def typed_columns(staged: StagedTable, readings: Mapping[str, ColumnReading], names: Sequence[str]) -> str:
+    """Return the select list that types the columns as they are read."""
+    expressions = [
+        readings[column.expression].parsed if column.expression in readings else column.expression
+        for column in staged.columns
+    ]
+    return ", ".join(f"{sql} AS {identifier(n)}" for sql, n in zip(expressions, names, strict=True))
+
+
+def written_table(
+    connection: duckdb.DuckDBPyConnection,
+    staged: StagedTable,
+    name: str,
+    readings: Mapping[str, ColumnReading],
+    unread: frozenset[str] = frozenset(),
+) -> LoadedTable:
+    """Return what is in the target under `name` now, with the report of how it was read."""
+    names, qualified = names_of(staged), identifier(TARGET, "main", name)
     described = connection.execute(f"DESCRIBE {qualified}").fetchall()
     rows = connection.execute(f"SELECT count(*) FROM {qualified}").fetchone()
     columns = [
@@ -95,6 +122,7 @@ def write_table(
         primary_key=staged.primary_key,
         foreign_keys=staged.foreign_keys,
     )
+    headers = [column.header for column in staged.columns]
     findings = list(staged.findings) + header_findings(headers, columns)
     for column, raw in zip(columns, staged.columns, strict=True):
         if raw.expression in readings:
@@ -102,7 +130,7 @@ def write_table(
     findings += shape_findings(info)
     findings = [placed_finding(finding, staged.lines) for finding in findings]
     report = TableReport(table=info, rows_unread=staged.rows_unread, findings=findings)
-    return LoadedTable(report, staged.lines, frozenset(unread), staged.places, staged.family)
+    return LoadedTable(report, staged.lines, unread, staged.places, staged.family)
 
 
 def _count_null_words(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from array import array
+from dataclasses import dataclass
 
 import duckdb
 
@@ -20,15 +21,59 @@ from datacraft.warehouse.report import Finding
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _MAX_COLUMNS = 2_000
 """More take gigabytes for nothing: the engine keeps a block for each."""
-_DOUBTFUL = 0.8
+DOUBTFUL = 0.8
 """With less of the lines cut alike, a delimiter may be none."""
 
 
-def read_delimited(source: Source, staging: Staging) -> StagedTable:
-    """Stage a delimited text file, all columns as text.
+@dataclass(frozen=True)
+class DelimitedFile:
+    """A delimited text file that was looked into, but not read yet.
 
-    DuckDB's reader takes files whose every row has the header's number of fields. Where it meets anything
-    else the file is read again, line by line, so that each irregular row is kept, mended or reported.
+    Attributes:
+        prefer: the delimiter that its suffix promises.
+    """
+
+    source: Source
+    text: TextFile
+    dialect: Dialect
+    prefer: str
+
+    def as_staged(self, relation: str) -> StagedTable:
+        """Return the table whose rows are those of `relation`."""
+        findings = self.text.findings + layout_findings(self.dialect.layout)
+        return StagedTable(
+            name=self.source.stem,
+            source=str(self.source.path),
+            relation=relation,
+            columns=text_columns(headers(self.dialect.layout)),
+            trimmed=True,
+            european=self.dialect.delimiter == ";",
+            findings=findings + _dialect_findings(self.dialect, self.prefer),
+        )
+
+    @property
+    def rows_sql(self) -> str:
+        """SQL of the rows as trimmed texts."""
+        trimmed = (f"{trimmed_text(f'c{i}')} AS c{i}" for i in range(self.dialect.layout.width))
+        return f"SELECT {', '.join(trimmed)} FROM {self.fields_sql}"
+
+    @property
+    def fields_sql(self) -> str:
+        """SQL of the fields as they stand; DuckDB notes in `reject_errors` rows of another width."""
+        dialect, width = self.dialect, self.dialect.layout.width
+        columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+        return (
+            f"read_csv({literal(str(self.text.path))}, auto_detect = false, "
+            f"delim = {literal(dialect.delimiter)}, quote = {literal(dialect.quote)}, "
+            f"escape = {literal(chr(92) if dialect.backslash else dialect.quote)}, header = false, "
+            f"skip = {dialect.skip_lines}, columns = {{{columns}}}, store_rejects = true, "
+            # Buffers of 16 lines, as they are by default, would take all the memory that there is.
+            f"max_line_size = {2 * MAX_LINE_BYTES}, buffer_size = {2 * MAX_LINE_BYTES}, null_padding = {'true' if width == 1 else 'false'})"
+        )
+
+
+def open_delimited(source: Source, staging: Staging) -> DelimitedFile:
+    """Find out how a delimited text file is written.
 
     Raises:
         DataLoadError: it is binary, blank, or no table can be made of it.
@@ -43,23 +88,27 @@ def read_delimited(source: Source, staging: Staging) -> StagedTable:
             f"{source.path} has {dialect.layout.width:,} columns or more; a table may have {_MAX_COLUMNS:,}.",
             hint="Perhaps rows and columns are exchanged; else split it, or bring it into long form.",
         )
+    return DelimitedFile(source, text, dialect, prefer)
+
+
+def stage_rows(file: DelimitedFile, staging: Staging) -> StagedTable:
+    """Stage a delimited text file, all columns as text.
+
+    DuckDB's reader takes files whose every row has the header's number of fields. Where it meets anything
+    else the file is read again, line by line, so that each irregular row is kept, mended or reported.
+
+    Raises:
+        DataLoadError: no table can be made of it.
+    """
     table = staging.new_table()
-    if dialect.layout.width == 1 or dialect.consistency < _DOUBTFUL:
-        aligned = find_fixed_width(text.head())
+    if file.dialect.layout.width == 1 or file.dialect.consistency < DOUBTFUL:
+        aligned = find_fixed_width(file.text.head())
         if aligned is not None and aligned.layout.width > 1:
-            return _read_fixed_width(source, text, aligned, table, staging)
-    staged = StagedTable(
-        name=source.stem,
-        source=str(source.path),
-        relation=table,
-        columns=text_columns(headers(dialect.layout)),
-        trimmed=True,
-        european=dialect.delimiter == ";",
-        findings=text.findings + layout_findings(dialect.layout) + _dialect_findings(dialect, prefer),
-    )
-    if not _read_regular(text, dialect, table, staging, staged):
+            return _read_fixed_width(file.source, file.text, aligned, table, staging)
+    staged = file.as_staged(table)
+    if not _read_regular(file, table, staging, staged):
         staging.connection.execute(f"DROP TABLE IF EXISTS {table}")
-        repair(text.path, dialect, table, staging, staged)
+        repair(file.text.path, file.dialect, table, staging, staged)
     return staged
 
 
@@ -129,34 +178,32 @@ def _dialect_findings(dialect: Dialect, prefer: str) -> list[Finding]:
     return []
 
 
-def _read_regular(
-    text: TextFile, dialect: Dialect, table: str, staging: Staging, staged: StagedTable
-) -> bool:
-    """Read the file with DuckDB; False where any row is irregular."""
-    width = dialect.layout.width
-    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
-    trimmed = ", ".join(f"{trimmed_text(f'c{i}')} AS c{i}" for i in range(width))
-    connection = staging.connection
+def forget_rejects(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop what DuckDB noted of rows of another width when it read the last file."""
     for leftover in ("reject_errors", "reject_scans"):
         connection.execute(f"DROP TABLE IF EXISTS {leftover}")
-    query = (
-        f"CREATE TABLE {table} AS SELECT {trimmed} FROM read_csv({literal(str(text.path))}, auto_detect = false, "
-        f"delim = {literal(dialect.delimiter)}, quote = {literal(dialect.quote)}, "
-        f"escape = {literal(chr(92) if dialect.backslash else dialect.quote)}, header = false, "
-        f"skip = {dialect.skip_lines}, columns = {{{columns}}}, store_rejects = true, "
-        f"max_line_size = {2 * MAX_LINE_BYTES}, null_padding = {'true' if width == 1 else 'false'})"
-    )
+
+
+def has_rejects(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether any row of the file that was just read has another width."""
+    rejected = connection.execute("SELECT count(*) FROM reject_errors").fetchone()
+    return rejected is None or rejected[0] > 0
+
+
+def _read_regular(file: DelimitedFile, table: str, staging: Staging, staged: StagedTable) -> bool:
+    """Read the file with DuckDB; False where any row is irregular."""
+    connection, skipped = staging.connection, file.dialect.skip_lines
+    forget_rejects(connection)
     try:
-        connection.execute(query)
-        rejected = connection.execute("SELECT count(*) FROM reject_errors").fetchone()
+        connection.execute(f"CREATE TABLE {table} AS {file.rows_sql}")
         rows = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+        if rows is None or has_rejects(connection):
+            return False
     except duckdb.Error:
         return False
-    if rejected is None or rejected[0] or rows is None:
-        return False
     # One line per row unless quoted fields hold line ends or there are blank lines.
-    one_by_one = rows[0] + dialect.skip_lines == text.line_ends
-    staged.lines = LineMap(offset=dialect.skip_lines) if one_by_one else _lines(text, dialect, rows[0])
+    one_by_one = rows[0] + skipped == file.text.line_ends
+    staged.lines = LineMap(offset=skipped) if one_by_one else _lines(file.text, file.dialect, rows[0])
     return True
 
 

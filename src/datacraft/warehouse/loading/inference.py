@@ -35,6 +35,7 @@ def infer(connection: duckdb.DuckDBPyConnection, staged: StagedTable) -> dict[st
     }
     seen = _sample(connection, staged, list(readings.values()))
     for key, reading in readings.items():
+        reading.sampled = len(seen[key])
         reading.codes = len(seen[key]) > 1 and all(_CODE.fullmatch(value) for value in seen[key])
     open_questions = dict(readings)
     for _ in range(_ROUNDS):
@@ -242,8 +243,8 @@ def _tolerable(reading: ColumnReading) -> bool:
     if reading.formats[0].family == "date":
         return lost <= few
     with_digits = sum(u.count for u in reading.unread if any(c.isdigit() for c in u.text))
-    if any(u.text.lstrip("+-").startswith("0") and u.text.lstrip("+-").isdigit() for u in reading.unread):
-        return False  # 007: a code, not a number
+    if reading.has_leading_zeros:
+        return False
     if reading.formats[0].type is ColumnType.INTEGER and with_digits:
         return False  # 10234A: a code, not a number
     return lost <= few and with_digits <= max(total * 0.01, 1)

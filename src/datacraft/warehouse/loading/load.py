@@ -10,14 +10,15 @@ from pathlib import Path
 import duckdb
 
 from datacraft.contracts.errors import DataLoadError, LimitExceeded
-from datacraft.warehouse.loading.build import TARGET, LoadedTable, table_name, write_table
+from datacraft.warehouse.loading.build import TARGET, LoadedTable, name_table, write_table
 from datacraft.warehouse.loading.columnar import read_json, read_parquet, read_xml
 from datacraft.warehouse.loading.databases import read_duckdb, read_sqlite
-from datacraft.warehouse.loading.delimited import read_delimited
+from datacraft.warehouse.loading.delimited import open_delimited, stage_rows
 from datacraft.warehouse.loading.quoting import identifier, literal
 from datacraft.warehouse.loading.sources import DOCUMENTS, Source, SourceKind, skipped_source
 from datacraft.warehouse.loading.spreadsheet import read_spreadsheet
 from datacraft.warehouse.loading.staged import StagedTable, Staging
+from datacraft.warehouse.loading.straight import write_straight
 from datacraft.warehouse.loading.tidy import set_aside_what_is_no_data
 from datacraft.warehouse.report import Finding, LoadReport, TableReport
 from datacraft.warehouse.settings import WarehouseSettings
@@ -116,16 +117,20 @@ def load_source(
     names = list(taken)
     try:
         staging = Staging(connection, folder)
-        for staged in _read(source, staging):
+        if source.kind is SourceKind.DELIMITED:
+            file = open_delimited(source, staging)
+            straight = write_straight(file, staging, names, settings)
+            if straight is not None:
+                return [straight]
+            tables = iter([stage_rows(file, staging)])
+        else:
+            tables = _read(source, staging)
+        for staged in tables:
             if staged.trimmed:
                 set_aside_what_is_no_data(staging, staged)
             staged.day_first = settings.day_first
-            name = table_name(staged, names)
+            name = name_table(staged, names)
             names.append(name)
-            wished = table_name(staged, [])
-            if name != wished:
-                message = f"There is a table {wished} already; the one from {staged.source} is called {name}."
-                staged.findings.append(Finding(code="renamed_table", message=message))
             loaded.append(write_table(connection, staged, name, keep_unread=keep_unread))
             if staged.relation.startswith('"staging_'):
                 connection.execute(f"DROP TABLE {staged.relation}")
@@ -144,8 +149,6 @@ def _read(source: Source, staging: Staging) -> Iterator[StagedTable]:
         yield from read_document(source, staging)
         return
     match source.kind:
-        case SourceKind.DELIMITED:
-            yield read_delimited(source, staging)
         case SourceKind.JSON:
             yield from read_json(source, staging)
         case SourceKind.XML:

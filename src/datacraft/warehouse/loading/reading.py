@@ -27,6 +27,7 @@ class ColumnReading:
         formats: the formats that read it, tried in turn; none: it stays text.
         values: non-blank values. `nulls`: of these, words that mean "no value"; both are known for text
             only once it is written.
+        sampled: how many different values it was judged by first.
         codes: all values are short codes in capitals, among which NA is one (Namibia, North America).
         trusted: text that stays text is left exactly as its source has it.
         whole_days: no value has a time of day.
@@ -36,6 +37,7 @@ class ColumnReading:
     column: RawColumn
     text: str
     trusted: bool = False
+    sampled: int = 0
     codes: bool = False
     formats: list[Format] = field(default_factory=list)
     values: int = 0
@@ -45,6 +47,12 @@ class ColumnReading:
     unread: list[Unread] = field(default_factory=list)
     unread_count: int = 0
     rejected: Format | None = None
+
+    @property
+    def has_leading_zeros(self) -> bool:
+        """Whether some unread values are codes such as 007, which no number may take the place of."""
+        texts = (unread.text.lstrip("+-") for unread in self.unread)
+        return any(text.startswith("0") and text.isdigit() for text in texts)
 
     @property
     def value(self) -> str:

@@ -154,8 +154,7 @@ def reading_findings(name: str, reading: ColumnReading, staged: StagedTable, row
 
 def _kept_as_text(name: str, reading: ColumnReading, staged: StagedTable) -> Finding:
     assert reading.rejected is not None
-    code_like = any(u.text.lstrip("+-").startswith("0") and u.text.isdigit() for u in reading.unread)
-    if code_like and reading.rejected.family == "number":
+    if reading.has_leading_zeros and reading.rejected.family == "number":
         message = f"{name} is kept as text because some values have leading zeros, as codes do."
         return Finding(code="leading_zeros", severity="info", message=message, column=name)
     share = 1 - reading.unread_count / max(1, reading.values)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import duckdb
 
-from datacraft.warehouse.loading.quoting import literal
+from datacraft.warehouse.loading.quoting import identifier, literal
 from datacraft.warehouse.loading.staged import StagedTable, Staging
 from datacraft.warehouse.report import EXAMPLES, Example, Finding
 
@@ -68,14 +69,44 @@ def set_aside_what_is_no_data(staging: Staging, staged: StagedTable) -> None:
     _leave_out(staging, staged, columns, left_out, count)
 
 
+def may_be_no_data(staged: StagedTable, typed: AbstractSet[str]) -> list[str]:
+    """Return SQL conditions of rows that may be the header once more, or a total.
+
+    Args:
+        staged: the table.
+        typed: expressions of columns that hold no texts, so no words of totals.
+    """
+    labels = [column.expression for column in staged.columns[:_LABEL_COLUMNS]]
+    conditions = [_has_total_word(label) for label in labels if label not in typed]
+    same = _same_as_header(staged)
+    return [*conditions, f"({same})"] if same else conditions
+
+
+def notes_may_follow(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: int
+) -> bool:
+    """Whether any of a written table's last rows is as empty as a note below a table."""
+    filled = " + ".join(f"({identifier(column)} IS NOT NULL)::INTEGER" for column in columns)
+    found = connection.execute(
+        f"SELECT 1 FROM {table} WHERE rowid >= {max(0, rows - _TAIL_ROWS)} "
+        f"AND {filled} <= {_most_filled_of_note(len(columns))} LIMIT 1"
+    ).fetchone()
+    return found is not None
+
+
 def _repeated_headers(
     connection: duckdb.DuckDBPyConnection, staged: StagedTable, columns: Sequence[str]
 ) -> list[_Row]:
-    named = [(c, column.header) for c, column in zip(columns, staged.columns, strict=True) if column.header]
+    same = _same_as_header(staged)
+    return _rows(connection, staged, columns, same) if same else []
+
+
+def _same_as_header(staged: StagedTable) -> str:
+    """SQL of whether a row is the header; empty where too little is named."""
+    named = [(column.expression, column.header) for column in staged.columns if column.header]
     if len(named) < 2:
-        return []
-    same = " AND ".join(f"lower({c}) = lower({literal(header.strip())})" for c, header in named[:50])
-    return _rows(connection, staged, columns, same)
+        return ""
+    return " AND ".join(f"lower({c}) = lower({literal(header.strip())})" for c, header in named[:50])
 
 
 def _footers(tail: Sequence[_Row], columns: Sequence[str], count: int) -> list[_Row]:
@@ -94,12 +125,16 @@ def _footers(tail: Sequence[_Row], columns: Sequence[str], count: int) -> list[_
 
 def _is_note(row: _Row, width: int) -> bool:
     filled = row.filled
-    if not filled or len(filled) > max(1, width // 3) or not row.cells[0]:
+    if not filled or len(filled) > _most_filled_of_note(width) or not row.cells[0]:
         return False
     text = filled[0].strip()
     if _FOOTER.fullmatch(text):
         return True
     return len(text) >= _LONG_NOTE and text.count(" ") >= 3
+
+
+def _most_filled_of_note(width: int) -> int:
+    return max(1, width // 3)
 
 
 def _is_total_label(row: _Row) -> bool | None:
@@ -123,8 +158,7 @@ def _totals(
     ends: set[int],
 ) -> list[_Row]:
     """Return the rows that are called a total and are one: at the end, or equal to the sum of rows above."""
-    words = f"regexp_matches(lower({{c}}), '\\b({_TOTAL_WORDS})')"
-    named = " OR ".join(words.format(c=c) for c in columns[:_LABEL_COLUMNS])
+    named = " OR ".join(_has_total_word(c) for c in columns[:_LABEL_COLUMNS])
     candidates = [
         row
         for row in _rows(connection, staged, columns, f"({named})", limit=_MOST_TOTALS)
@@ -171,6 +205,10 @@ def _is_sum(
             if total is not None and abs(total - value) <= max(_CLOSE, abs(value) * 1e-9):
                 return True
     return False
+
+
+def _has_total_word(column: str) -> str:
+    return f"regexp_matches(lower({column}), '\\b({_TOTAL_WORDS})')"
 
 
 def _number(cell: str | None) -> float | None:
