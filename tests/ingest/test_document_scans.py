@@ -97,7 +97,9 @@ def test_what_can_not_be_read_is_empty_and_waits(smudged, load, rows, warehouse)
 def test_a_person_says_what_stands_there(smudged, load, rows, warehouse):
     load(smudged)
     (cell,) = waiting(warehouse)
-    (reviewed,) = decide(warehouse, [Decision(cell.item_id, "correct", "1,299.00")])
+    (reviewed,) = decide(
+        warehouse, [Decision(cell.item_id, "correct", "1,299.00")], who="Ann", reason="it is on the receipt"
+    )
     assert (reviewed.version.kind, reviewed.waiting) == ("review", 0)
     assert [row[2] for row in rows("sales") if row[1] == "Cid"] == [1299.0]
     assert waiting(warehouse) == []
@@ -112,8 +114,16 @@ def test_what_is_no_value_of_the_column_is_not_taken(smudged, load, rows, wareho
     (cell,) = waiting(warehouse)
     for decision in (Decision(cell.item_id, "correct", "many"), Decision(99, "accept")):
         with pytest.raises(InputError):
-            decide(warehouse, [decision])
+            decide(warehouse, [decision], who="Ann")
     assert len(waiting(warehouse)) == 1
+
+
+@pytest.mark.parametrize(("given", "value"), [("1,299.00", 1299.0), ("1299", 1299.0), ("1299.5", 1299.5)])
+def test_a_number_may_be_written_otherwise_than_its_column(smudged, load, rows, warehouse, given, value):
+    load(smudged)
+    (cell,) = waiting(warehouse)
+    decide(warehouse, [Decision(cell.item_id, "correct", given)], who="Ann")
+    assert [row[2] for row in rows("sales") if row[1] == "Cid"] == [value]
 
 
 def test_a_person_decides_from_the_command_line(smudged, load, rows, warehouse, tmp_path):
@@ -124,16 +134,21 @@ def test_a_person_decides_from_the_command_line(smudged, load, rows, warehouse, 
     shown = json.loads(listed.stdout.splitlines()[0])
     assert (shown["table"], shown["column"], shown["page"]) == ("sales", "sales", 1)
     assert (tmp_path / "look" / f"{shown['cell']}.png").is_file()
-    corrected = CliRunner().invoke(app, [*review, "correct", str(shown["cell"]), "12", *into])
+    wish = ["correct", str(shown["cell"]), "12", "--reason", "asked Cid"]
+    corrected = CliRunner().invoke(app, [*review, *wish, *into])
     assert corrected.exit_code == 0
     assert corrected.stdout == "sales\t6\t0\n"
     assert [row[2] for row in rows("sales") if row[1] == "Cid"] == [12.0]
+    history = CliRunner().invoke(app, ["data", "history", "sales", *into]).stdout.splitlines()
+    (decided,) = json.loads(history[-1])["decided"]
+    assert (decided["verb"], decided["value"], decided["reason"]) == ("correct", "12", "asked Cid")
+    assert decided["who"]
 
 
 def test_a_dismissed_cell_stays_empty_and_is_off_the_list(smudged, load, rows, warehouse):
     load(smudged)
     (cell,) = waiting(warehouse)
-    decide(warehouse, [Decision(cell.item_id, "dismiss")])
+    decide(warehouse, [Decision(cell.item_id, "dismiss")], who="Ann")
     assert [row[2] for row in rows("sales") if row[1] == "Cid"] == [None]
     assert waiting(warehouse) == []
 

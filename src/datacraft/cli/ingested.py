@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,7 @@ def show_set_aside(settings: Settings, into: Path | None, table: str, rows: int)
 
 def show_history(settings: Settings, into: Path | None, table: str) -> None:
     """Write every version of a table as JSON lines."""
-    from datacraft.ingest.store import read_store
+    from datacraft.ingest.store import read_decisions, read_store
 
     with read_store(warehouse_file(settings, into)) as store:
         store.require(table)
@@ -99,6 +100,9 @@ def show_history(settings: Settings, into: Path | None, table: str) -> None:
                     if p.load_id == version.load_id
                 ],
             }
+            if version.kind == "review":
+                decided = [one for one in read_decisions(store, version.load_id) if one.table == table]
+                entry["decided"] = [asdict(one) for one in decided]
             typer.echo(json.dumps(entry, ensure_ascii=False))
 
 

@@ -46,8 +46,12 @@ def opened_state(settings: Settings) -> Iterator[StateStore]:
 
 def here() -> str:
     """Return from where a command comes; unlike a name that is given with `--by`, nobody says this."""
+    return f"command line, {this_user()}@{socket.gethostname()}"
+
+
+def this_user() -> str:
+    """Return the name of the machine's user."""
     try:
-        user = getpass.getuser()
+        return getpass.getuser()
     except (KeyError, OSError):
-        user = "unknown"
-    return f"command line, {user}@{socket.gethostname()}"
+        return "unknown"

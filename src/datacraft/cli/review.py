@@ -22,6 +22,11 @@ ItemsArgument = Annotated[
 ]
 
 
+ReasonOption = Annotated[
+    str, typer.Option(help="Why; kept with your name in the table's history.", show_default=False)
+]
+
+
 @review.command("list")
 def list_(
     context: typer.Context,
@@ -54,6 +59,7 @@ def accept(
         str | None, typer.Option("--all", metavar="TABLE", help="Accept every cell of this table that waits.")
     ] = None,
     into: IntoOption = None,
+    reason: ReasonOption = "",
 ) -> None:
     """Take cells as they were read.
 
@@ -64,7 +70,7 @@ def accept(
     """
     from datacraft.cli.reviewing import run_accept
 
-    run_accept(settings_for(context), into, cells or [], all_of)
+    run_accept(settings_for(context), into, cells or [], all_of, reason)
 
 
 @review.command()
@@ -75,6 +81,7 @@ def correct(
         str, typer.Argument(metavar="VALUE", help="What stands there, written as in the document.")
     ],
     into: IntoOption = None,
+    reason: ReasonOption = "",
 ) -> None:
     """Say what stands in a cell.
 
@@ -84,11 +91,16 @@ def correct(
     """
     from datacraft.cli.reviewing import run_correct
 
-    run_correct(settings_for(context), into, cell, value)
+    run_correct(settings_for(context), into, cell, value, reason)
 
 
 @review.command()
-def dismiss(context: typer.Context, cells: ItemsArgument = None, into: IntoOption = None) -> None:
+def dismiss(
+    context: typer.Context,
+    cells: ItemsArgument = None,
+    into: IntoOption = None,
+    reason: ReasonOption = "",
+) -> None:
     """Leave cells empty, and take them off the list.
 
     \b
@@ -97,4 +109,4 @@ def dismiss(context: typer.Context, cells: ItemsArgument = None, into: IntoOptio
     """
     from datacraft.cli.reviewing import run_dismiss
 
-    run_dismiss(settings_for(context), into, cells or [])
+    run_dismiss(settings_for(context), into, cells or [], reason)

@@ -11,6 +11,7 @@ import typer
 
 from datacraft.cli.ingesting import warehouse_file
 from datacraft.cli.output.talk import say
+from datacraft.cli.recording import this_user
 
 if TYPE_CHECKING:
     from datacraft.config import Settings
@@ -38,26 +39,28 @@ def show_waiting(settings: Settings, into: Path | None, table: str | None, pictu
     say(f"{len(cells)} cells wait." if cells else "No cell waits.")
 
 
-def run_accept(settings: Settings, into: Path | None, cells: Sequence[int], all_of: str | None) -> None:
+def run_accept(
+    settings: Settings, into: Path | None, cells: Sequence[int], all_of: str | None, reason: str
+) -> None:
     """Take cells as they were read."""
     from datacraft.ingest.review import Decision
 
     numbers = list(cells) + ([cell.item_id for cell in _waiting(settings, into, all_of)] if all_of else [])
-    _decide(settings, into, [Decision(number, "accept") for number in numbers])
+    _decide(settings, into, [Decision(number, "accept") for number in numbers], reason)
 
 
-def run_correct(settings: Settings, into: Path | None, cell: int, value: str) -> None:
+def run_correct(settings: Settings, into: Path | None, cell: int, value: str, reason: str) -> None:
     """Give a cell the value that a person says."""
     from datacraft.ingest.review import Decision
 
-    _decide(settings, into, [Decision(cell, "correct", value)])
+    _decide(settings, into, [Decision(cell, "correct", value)], reason)
 
 
-def run_dismiss(settings: Settings, into: Path | None, cells: Sequence[int]) -> None:
+def run_dismiss(settings: Settings, into: Path | None, cells: Sequence[int], reason: str) -> None:
     """Leave cells empty for good."""
     from datacraft.ingest.review import Decision
 
-    _decide(settings, into, [Decision(number, "dismiss") for number in cells])
+    _decide(settings, into, [Decision(number, "dismiss") for number in cells], reason)
 
 
 def _waiting(settings: Settings, into: Path | None, table: str | None) -> list[UncertainCell]:
@@ -68,13 +71,13 @@ def _waiting(settings: Settings, into: Path | None, table: str | None) -> list[U
         return uncertain_cells(store, table)
 
 
-def _decide(settings: Settings, into: Path | None, decisions: Sequence[Decision]) -> None:
+def _decide(settings: Settings, into: Path | None, decisions: Sequence[Decision], reason: str) -> None:
     from datacraft.contracts.errors import InputError
     from datacraft.ingest.review import decide
 
     if not decisions:
         raise InputError("No cell was named.", hint="`datacraft data review list` shows their numbers.")
-    for reviewed in decide(warehouse_file(settings, into), decisions):
+    for reviewed in decide(warehouse_file(settings, into), decisions, who=this_user(), reason=reason):
         say(f"{reviewed.version.table}: {reviewed.decided} cells decided, {reviewed.waiting} wait.")
         typer.echo(f"{reviewed.version.table}\t{reviewed.version.row_count}\t{reviewed.waiting}")
 

@@ -52,7 +52,12 @@ class DataSet:
 
 
 def open_data_set(
-    settings: Settings, paths: Sequence[Path | str], *, restore: Restore, own: bool = False
+    settings: Settings,
+    paths: Sequence[Path | str],
+    *,
+    restore: Restore,
+    own: bool = False,
+    name: str | None = None,
 ) -> DataSet:
     """Load data and make it ready for questions.
 
@@ -61,6 +66,7 @@ def open_data_set(
         paths: files, folders or databases.
         restore: gives the earlier turns of a conversation.
         own: a person's upload: nothing of it is kept in the cache, and the semantic file is not for it.
+        name: for a person; None: after the paths.
 
     Raises:
         DataCraftError: see `build_handler`.
@@ -71,7 +77,7 @@ def open_data_set(
     handler = build_handler(settings, paths, semantic_file=not own, restore=restore, copied=not own)
     try:
         return DataSet(
-            _name(paths),
+            name or name_of([Path(path).name for path in paths]),
             handler,
             handler.warehouse.report,
             _examples(handler),
@@ -92,6 +98,6 @@ def _examples(handler: QueryHandler) -> tuple[str, ...]:
     return tuple(verified_examples(handler.model, answered))
 
 
-def _name(paths: Sequence[Path | str]) -> str:
-    first = Path(paths[0]).name
-    return first if len(paths) == 1 else f"{first} and {len(paths) - 1} more"
+def name_of(files: Sequence[str]) -> str:
+    """Return what data of these files is called."""
+    return files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more"

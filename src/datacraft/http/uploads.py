@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import tempfile
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
 from datacraft.config import Settings
-from datacraft.contracts.errors import DataCraftError, InputError
+from datacraft.contracts.errors import InputError
+from datacraft.http.bringing import Brought, NewFile, bring
 from datacraft.http.datasets import DataSet, Restore, open_data_set
+from datacraft.ingest.review import Decision, decide
 
-MAX_BYTES = 50_000_000
 MAX_UPLOADS = 20
 KEPT_S = 2 * 3600.0
 _ID_BYTES = 12
-FILE_TYPES = ("csv", "tsv", "txt", "xlsx", "xls", "parquet", "json", "jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Files that somebody brought together, as one data set.
+
+    Attributes:
+        data: to ask about.
+        brought: how the files were read, what was not, and where the tables lie.
+    """
+
+    data: DataSet
+    brought: Brought
 
 
 @dataclass(slots=True)
 class _Kept:
     owner: str
-    data: DataSet
+    upload: Upload
     folder: Path
     used_at: float
 
@@ -47,32 +60,31 @@ class Uploads:
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
-    def add(self, owner: str, name: str, content: bytes) -> tuple[str, DataSet]:
-        """Load a file and return its id and data.
+    def add(
+        self, owner: str, files: Sequence[NewFile], say: Callable[[str], None] = lambda _: None
+    ) -> tuple[str, Upload]:
+        """Load files and return their id and data. What can't be read of them is told, and hurts no other.
 
         Raises:
-            InputError: it is empty, too large, or of a kind that can't be read.
-            DataCraftError: see `build_handler`.
+            InputError: all of them are empty, too large, or of a kind that can't be read.
+            DataCraftError: see `ingest` and `build_handler`.
         """
-        _check(name, content)
         folder = Path(tempfile.mkdtemp(prefix="datacraft-upload-"))
         try:
-            path = folder / Path(name).name
-            path.write_bytes(content)
-            data = open_data_set(self._settings, [path], restore=self._restore, own=True)
-        except BaseException as error:
+            brought = bring(self._settings, folder, files, say)
+            say("Understanding the data ...")
+            upload = Upload(self._opened(brought), brought)
+        except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
-            if isinstance(error, DataCraftError):  # its owner knows the file by its name alone
-                error.message = error.message.replace(f"{folder}{os.sep}", "")
             raise
         key = secrets.token_hex(_ID_BYTES)
         with self._lock:
-            self._kept[key] = _Kept(owner, data, folder, monotonic())
+            self._kept[key] = _Kept(owner, upload, folder, monotonic())
             dropped = self._take_old()
         _drop(dropped)
-        return key, data
+        return key, upload
 
-    def get(self, owner: str, key: str) -> DataSet | None:
+    def get(self, owner: str, key: str) -> Upload | None:
         """Return an upload of the owner; None where it is gone, or is somebody else's."""
         with self._lock:
             dropped = self._take_old()
@@ -83,7 +95,25 @@ class Uploads:
             else:
                 kept = None
         _drop(dropped)
-        return kept.data if kept else None
+        return kept.upload if kept else None
+
+    def review(self, owner: str, key: str, decisions: Sequence[Decision], who: str, reason: str) -> Upload:
+        """Fill in what a person says of uncertain cells; questions are about the new tables from then on.
+
+        Raises:
+            InputError: the upload is gone, or a value does not fit its column.
+        """
+        found = self.get(owner, key)
+        if found is None:
+            raise InputError("These files are no longer here.", hint="Upload them again.")
+        decide(found.brought.warehouse, decisions, who=who, reason=reason)
+        fresh = replace(found, data=self._opened(found.brought))
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                kept.upload = fresh
+        (found if kept is not None else fresh).data.close()
+        return fresh
 
     def close(self) -> None:
         """Drop all."""
@@ -91,6 +121,12 @@ class Uploads:
             dropped = list(self._kept.values())
             self._kept.clear()
         _drop(dropped)
+
+    def _opened(self, brought: Brought) -> DataSet:
+        data = open_data_set(
+            self._settings, [brought.warehouse], restore=self._restore, own=True, name=brought.name
+        )
+        return replace(data, report=brought.load_report(data.report))
 
     def _take_old(self) -> list[_Kept]:
         """Take out what is too old or too much. Under the lock; what is taken is closed outside it."""
@@ -104,23 +140,7 @@ class Uploads:
         return taken
 
 
-def _check(name: str, content: bytes) -> None:
-    suffix = Path(name).suffix.lower().lstrip(".")
-    if suffix not in FILE_TYPES:
-        raise InputError(
-            f"{name} is no file of a kind that can be read.",
-            hint=f"Upload one of: {', '.join(FILE_TYPES)}.",
-        )
-    if not content:
-        raise InputError(f"{name} is empty.", hint="Upload a file with a header and rows.")
-    if len(content) > MAX_BYTES:
-        raise InputError(
-            f"{name} has {len(content) / 1e6:,.0f} MB; at most {MAX_BYTES / 1e6:,.0f} MB can be uploaded.",
-            hint="Upload a part of it, or start the server with --data.",
-        )
-
-
-def _drop(uploads: list[_Kept]) -> None:
-    for upload in uploads:
-        upload.data.close()
-        shutil.rmtree(upload.folder, ignore_errors=True)
+def _drop(kept: Sequence[_Kept]) -> None:
+    for one in kept:
+        one.upload.data.close()
+        shutil.rmtree(one.folder, ignore_errors=True)

@@ -117,7 +117,8 @@ def _read(
             told = renamed(error, file.source.path, file.shown)
             if not file.group:
                 raise told from error
-            message = f"{file.shown} was passed over: {told.message.rstrip('.')}."
+            reason = told.message.replace(file.shown, "it").rstrip(".")
+            message = f"{file.shown} was passed over: {reason}."
             findings.append(Finding(code="skipped_source", message=message, count=1))
             continue
         except (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException, OSError) as error:

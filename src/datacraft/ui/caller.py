@@ -59,6 +59,14 @@ def show_caller(caller: Caller) -> None:
     )
 
 
+def person(caller: Caller, key: str) -> str:
+    """Return who acts: whoever is signed in; where nobody signs in, who they say they are."""
+    if caller.how != "anonymous":
+        st.caption(f"As {caller.name}, who is signed in.")
+        return caller.name
+    return st.text_input("Your name", key=key, max_chars=80).strip()
+
+
 def show_sign_in() -> None:
     """Draw where to sign in."""
     st.html(f'<p class="dc-meta"><a href="{SIGN_IN_PATH}" target="_self">Sign in</a></p>')

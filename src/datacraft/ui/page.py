@@ -15,11 +15,13 @@ from datacraft.http.errors import NotReady
 from datacraft.http.running import running_service
 from datacraft.http.service import Service
 from datacraft.registry import ServedModel
+from datacraft.ui.brought import show_brought
 from datacraft.ui.caller import page_caller, show_caller, show_sign_in
 from datacraft.ui.chat import answer_pending, show_conversation, show_question_box
 from datacraft.ui.header import show_header
 from datacraft.ui.history import show_history
 from datacraft.ui.notices import show_loading, show_problem, tell_once
+from datacraft.ui.reviewing import show_review
 from datacraft.ui.sources import show_data, show_served, show_upload
 from datacraft.ui.state import PageState, page_state
 from datacraft.ui.style import apply_style
@@ -111,11 +113,16 @@ def _show_sections(service: Service) -> None:
         show_served(served)
         show_caller(state.caller)
     show_question_box(state, service, data)
+    own = state.own_files(service)
     if served_problem is not None:
         show_problem(served_problem, "No model can answer just now")
     show_conversation(state, data)
     if data is not None:
+        if own is not None:
+            show_review(state, service, own)
         if not state.turns and state.pending is None:
+            if own is not None:
+                show_brought(own.brought)
             show_welcome(state, data)
         answer_pending(state, service, data)
     elif service.loading and state.upload is None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from datacraft.contracts.errors import DataCraftError
+from datacraft.http.bringing import FILE_TYPES, MAX_BYTES, NewFile
 from datacraft.http.datasets import DataSet
 from datacraft.http.service import Service
-from datacraft.http.uploads import FILE_TYPES, MAX_BYTES
 from datacraft.registry import ServedModel
 from datacraft.ui.browser import show_browser
 from datacraft.ui.caller import record, source_of
 from datacraft.ui.notices import show_problem
 from datacraft.ui.state import PageState
-from datacraft.ui.words import counted, html
+from datacraft.ui.words import counted, html, label
 
+_OTHER_STEPS = 3  # to find them, to write their tables, to understand these
 # Nothing is wrong: it is how every installation begins, or what somebody wanted.
 _CALM = {"defaults": "Default settings answer", "settings": "Named by the settings"}
 
@@ -42,30 +45,48 @@ def show_data(state: PageState, data: DataSet | None) -> None:
 
 
 def show_upload(state: PageState, service: Service) -> None:
-    """Draw the place to drop a file; a new one is loaded at once and opens a conversation about it."""
-    with st.expander("Ask about your own file", icon=":material/upload_file:"):
-        file = st.file_uploader(
-            "File",
+    """Draw the place to drop files; new ones are loaded at once and open a conversation about them."""
+    with st.expander("Ask about your own files", icon=":material/upload_file:"):
+        files = st.file_uploader(
+            "Files",
             type=list(FILE_TYPES),
+            accept_multiple_files=True,
             max_upload_size=MAX_BYTES // 1_000_000,
             key=f"upload_{st.session_state.setdefault('uploads_done', 0)}",
             label_visibility="collapsed",
-            help="Only you can ask about it, and it is deleted after two hours without a question.",
+            help="Tables in text files, workbooks, documents and scans, several at once. Only you can ask about them, "
+            "and they are deleted after two hours without a question.",
         )
-        if file is None:
+        if not files:
             return
         try:
-            with st.spinner("Reading the file"):
-                source = source_of(state.caller)
+            source = source_of(state.caller)
+            for file in files:
                 record(service, state.caller, "upload", file.name, f"{file.size:,} bytes", source)
-                key, data = service.uploads.add(state.owner, file.name, file.getvalue())
+            new = [NewFile(file.name, file.getvalue()) for file in files]
+            key, upload = service.uploads.add(state.owner, new, _progress(len(new)))
         except DataCraftError as error:
-            show_problem(error, "This file can't be used")
+            show_problem(error, "This file can't be used" if len(files) == 1 else "These files can't be used")
             return
         st.session_state["uploads_done"] += 1  # an empty box again: the same file may come once more
         state.begin(key)
-        state.notice = f"{data.name} is ready: {counted(sum(t.rows or 0 for t in data.model.tables), 'row')}."
+        rows = sum(table.rows or 0 for table in upload.data.model.tables)
+        state.notice = f"{upload.data.name} is ready: {counted(rows, 'row')}."
         st.rerun()
+
+
+def _progress(files: int) -> Callable[[str], None]:
+    """Draw a bar; return what moves it on and says what is done."""
+    steps = files + _OTHER_STEPS
+    bar = st.progress(0.0, text="Reading the files" if files > 1 else "Reading the file")
+    done = 0
+
+    def say(text: str) -> None:
+        nonlocal done
+        done += 1
+        bar.progress(min(done / steps, 1.0), text=label(text.removesuffix(" ...")))
+
+    return say
 
 
 def show_served(served: ServedModel | None) -> None:

@@ -16,6 +16,7 @@ from datacraft.contracts.errors import InputError
 from datacraft.http.callers import COOKIE, new_owner, read_owner
 from datacraft.http.datasets import DataSet
 from datacraft.http.service import Service
+from datacraft.http.uploads import Upload
 from datacraft.ui.caller import page_caller
 
 _KEY = "datacraft_page"
@@ -96,17 +97,21 @@ class PageState:
 
         Raises:
             NotReady: the data that is served is not usable (yet).
-            InputError: the uploaded file is no longer there.
+            InputError: the uploaded files are no longer there.
         """
         if self.upload is None:
             return service.data
-        found = service.uploads.get(self.owner, self.upload)
+        found = self.own_files(service)
         if found is None:
             raise InputError(
-                "The file that this conversation is about is no longer here.",
-                hint="Upload it again to go on asking; the answers below stay.",
+                "The files that this conversation is about are no longer here.",
+                hint="Upload them again to go on asking; the answers below stay.",
             )
-        return found
+        return found.data
+
+    def own_files(self, service: Service) -> Upload | None:
+        """Return the visitor's own files that the conversation is about; None where it is about others' or they are gone."""
+        return None if self.upload is None else service.uploads.get(self.owner, self.upload)
 
 
 def page_state(service: Service) -> PageState:

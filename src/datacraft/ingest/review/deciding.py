@@ -16,6 +16,7 @@ from datacraft.contracts.errors import InputError
 from datacraft.contracts.semantic import ColumnType
 from datacraft.ingest.report.model import IngestReport
 from datacraft.ingest.store.catalogue import Part, Version
+from datacraft.ingest.store.decisions import DecidedCell, write_decisions
 from datacraft.ingest.store.opening import writing_store
 from datacraft.ingest.store.places import (
     UncertainCell,
@@ -55,9 +56,14 @@ class Reviewed:
 
 
 def decide(
-    warehouse: Path, decisions: Sequence[Decision], settings: WarehouseSettings | None = None
+    warehouse: Path,
+    decisions: Sequence[Decision],
+    settings: WarehouseSettings | None = None,
+    *,
+    who: str,
+    reason: str = "",
 ) -> list[Reviewed]:
-    """Write decisions, all or none, each table of them as one new version.
+    """Write decisions, all or none, each table of them as one new version that says who made it and why.
 
     Raises:
         InputError: there is no such item, or its value does not fit its column.
@@ -80,6 +86,7 @@ def decide(
             version = _filled_in(store, writer, store.require(table), mine)
             left = sum(1 for cell in waiting.values() if cell.table == table) - len(mine)
             reviewed.append(Reviewed(version, len(mine), left))
+        write_decisions(store, writer.load_id, [_decided(*one, who, reason) for one in chosen])
         report = IngestReport(
             status="loaded",
             load_id=writer.load_id,
@@ -89,6 +96,11 @@ def decide(
         )
         writer.finish(__version__, LOADER_VERSION, "", report.model_dump_json())
     return reviewed
+
+
+def _decided(cell: UncertainCell, decision: Decision, who: str, reason: str) -> DecidedCell:
+    value = cell.seen if decision.verb == "accept" else decision.value
+    return DecidedCell(cell.item_id, cell.table, cell.column, decision.verb, value, who, reason)
 
 
 def _chosen(
@@ -162,15 +174,18 @@ def _formats(text: str, column: ColumnInfo) -> list[Format]:
     dates = {ColumnType.DATE, ColumnType.TIMESTAMP}
     wanted = next((kind for kind in (numbers, dates) if column.type in kind), {column.type})
     found = [f for f in candidate_formats([text], column.header, dates_only=False) if f.type in wanted]
-    if any(f.label in labels for f in found):
-        return [f for f in found if f.label in labels]
     # An amount without the others' sign is still of their unit; a rate is a share of one.
     if column.unit == "%" and column.type in numbers:
-        found = [replace(f, template=f"(({f.template}) / 100)") if f.unit != "%" else f for f in found]
+        found = [
+            replace(f, template=f"(({f.template}) / 100)") if f.unit != "%" and f.label not in labels else f
+            for f in found
+        ]
     european = any(
         f.european for f in candidate_formats(["1.234,56"], "", dates_only=False) if f.label in labels
     )
-    return sorted(found, key=lambda f: f.european is not None and f.european is not european)
+    return sorted(
+        found, key=lambda f: (f.label not in labels, f.european is not None and f.european is not european)
+    )
 
 
 def _now() -> dt.datetime:

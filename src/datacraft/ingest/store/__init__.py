@@ -7,11 +7,13 @@ all of a load is one transaction: after a crash the file holds the state before 
 """
 
 from datacraft.ingest.store.catalogue import LoadRecord, Part, SourceRecord, Version
+from datacraft.ingest.store.decisions import DecidedCell, read_decisions
 from datacraft.ingest.store.difference import Difference, difference_between
 from datacraft.ingest.store.opening import read_store, store_exists, writing_store
 from datacraft.ingest.store.reading import Store
 
 __all__ = [
+    "DecidedCell",
     "Difference",
     "LoadRecord",
     "Part",
@@ -19,6 +21,7 @@ __all__ = [
     "Store",
     "Version",
     "difference_between",
+    "read_decisions",
     "read_store",
     "store_exists",
     "writing_store",

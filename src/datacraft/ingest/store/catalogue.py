@@ -37,6 +37,8 @@ _TABLES = {
     "right_pt DOUBLE, bottom_pt DOUBLE, confidence DOUBLE, seen VARCHAR, doubt VARCHAR, item_id BIGINT, "
     "decision VARCHAR",
     "reviewed": "part_id BIGINT, of_part_id BIGINT",
+    "decisions": "load_id BIGINT, item_id BIGINT, table_name VARCHAR, column_name VARCHAR, verb VARCHAR, value VARCHAR, "
+    "who VARCHAR, reason VARCHAR",
 }
 
 

@@ -15,9 +15,8 @@ from datacraft.contracts.errors import DataCraftError
 from datacraft.http.service import Service
 from datacraft.monitoring.alarms import MonitoringPlace
 from datacraft.monitoring.alarms.words import acknowledged, muted
-from datacraft.ui.caller import page_caller, source_of
+from datacraft.ui.caller import page_caller, person, source_of
 from datacraft.ui.notices import show_problem
-from datacraft.ui.releases.moving import person
 from datacraft.ui.words import counted, html
 
 NOTICE = "monitoring_notice"

@@ -13,9 +13,8 @@ from datacraft.access.permissions import Permission
 from datacraft.contracts.canary import CanaryWord
 from datacraft.contracts.errors import DataCraftError
 from datacraft.http.service import Service
-from datacraft.ui.caller import page_caller, source_of
+from datacraft.ui.caller import page_caller, person, source_of
 from datacraft.ui.notices import show_problem
-from datacraft.ui.releases.moving import person
 
 
 def ask_for_word(

@@ -20,7 +20,7 @@ from datacraft.delivery.promotion import promote_by_evidence, rollback_target
 from datacraft.http.service import Service
 from datacraft.registry import Mandate, ObjectStore, Pointer
 from datacraft.registry.channels import read_pointer, roll_back
-from datacraft.ui.caller import page_caller, source_of
+from datacraft.ui.caller import page_caller, person, source_of
 from datacraft.ui.notices import show_problem
 
 NOTICE = "releases_notice"
@@ -88,14 +88,6 @@ def _confirm(service: Service, store: ObjectStore, wish: Wish, pointer: Pointer,
     _forget()
     st.session_state[NOTICE] = f"{wish.channel} names {after.release_id}."
     st.rerun()
-
-
-def person(caller: Caller, key: str) -> str:
-    """Return who acts: whoever is signed in; where nobody signs in, who they say they are."""
-    if caller.how != "anonymous":
-        st.caption(f"As {caller.name}, who is signed in.")
-        return caller.name
-    return st.text_input("Your name", key=key, max_chars=80).strip()
 
 
 def _moved(
