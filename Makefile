@@ -19,7 +19,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 help:  ## Show what there is to make.
 	@sed -nE 's/^([a-z0-9]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
 
-demo: $(VENV)/.evaluate  ## Make a sample, choose a model for it, ask ten questions, write demo/index.html.
+demo: $(VENV)/.demo  ## Make a sample, choose a model for it, ask ten questions and documents, write demo/index.html.
 	@$(BIN)/datacraft demo --out demo
 
 serve: $(VENV)/.ui $(DATA)  ## Serve the page on port 8501: make serve DATA=sales.csv
@@ -45,9 +45,9 @@ bench: $(VENV)/.dev  ## Run a benchmark; its figures are the last line: make ben
 
 lock: $(VENV)/.dev  ## Write the locked versions and their hashes anew, after a change of pyproject.toml.
 	$(LOCK) --all-extras --group dev -o requirements/dev.txt
-	$(LOCK) --extra ui -c requirements/dev.txt -o requirements/ui.txt
-	$(LOCK) --extra evaluate -c requirements/dev.txt -o requirements/evaluate.txt
-	$(LOCK) --extra ui --extra gcp --extra llm --extra otel --extra postgres -c requirements/dev.txt \
+	$(LOCK) --extra ui --extra documents -c requirements/dev.txt -o requirements/ui.txt
+	$(LOCK) --extra evaluate --extra documents -c requirements/dev.txt -o requirements/demo.txt
+	$(LOCK) --extra ui --extra gcp --extra llm --extra otel --extra postgres --extra documents -c requirements/dev.txt \
 		-o requirements/image.txt
 	$(LOCK) -c requirements/dev.txt -o requirements/base.txt
 	$(LOCK:pyproject.toml=) --group build -c requirements/dev.txt -o requirements/build.txt
@@ -62,7 +62,7 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=/path/to/python3" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-# base: the command line and the API; evaluate: and choosing what answers; ui: and the page; dev: and all that tests
+# base: the command line and the API; demo: and choosing what answers, and documents; ui: the page, and documents; dev: and all that tests
 # and checks need. Each builds on base. Bytecode of our own is made at once; that of libraries as they are used, so that it stays small.
 $(VENV)/.base: requirements/base.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	$(INSTALL) --require-hashes -r requirements/build.txt -r requirements/base.txt
@@ -74,8 +74,8 @@ $(VENV)/.ui: requirements/ui.txt | $(VENV)/.base
 	$(INSTALL) --require-hashes -r requirements/ui.txt
 	@touch $@
 
-$(VENV)/.evaluate: requirements/evaluate.txt | $(VENV)/.base
-	$(INSTALL) --require-hashes -r requirements/evaluate.txt
+$(VENV)/.demo: requirements/demo.txt | $(VENV)/.base
+	$(INSTALL) --require-hashes -r requirements/demo.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt | $(VENV)/.base

@@ -12,6 +12,7 @@ import pytest
 from command_line import Command
 
 from datacraft.cli import parts
+from datacraft.warehouse.documents.extras import has_tesseract
 
 
 def test_sample_writes_as_many_rows_as_asked_for_and_the_same_again(datacraft: Command, folder: Path) -> None:
@@ -107,7 +108,12 @@ def test_the_demonstration_chooses_a_model_answers_every_question_and_writes_a_g
     assert run.stdout.splitlines()[-1] == "shown/index.html"
     assert "leaked" not in run.stderr, "native libraries have nothing to complain of when it ends"
     page = (folder / "shown" / "index.html").read_text()
-    assert page.count("<article") == 10
+    assert page.count("<article") == 11
+    scanned = has_tesseract()
+    assert ("total rent by region" if scanned else "total rent by country") in page
+    assert ("The scan is left out" in run.stderr) is not scanned
+    for file in ("stores.xlsx", "rents.pdf", *(["managers.png"] if scanned else [])):
+        assert f"Read shown/documents/{file}" in run.stderr
     (release,) = (folder / "shown" / "state" / "registry" / "models").iterdir()
     assert f"What answered is {release.name}." in run.stderr
     assert str(release / "report.html") in run.stderr

@@ -36,11 +36,15 @@ def wanted() -> dict[str, list[str]]:
     everything = [*base, *(item for extra in extras.values() for item in extra), *plain, *groups["build"]]
     return {
         "base": base,
-        "ui": [*base, *extras["ui"]],
-        "evaluate": [*base, *extras["evaluate"]],
+        "ui": [*base, *extras["ui"], *extras["documents"]],
+        "demo": [*base, *extras["evaluate"], *extras["documents"]],
         "image": [
             *base,
-            *(item for name in ("ui", "gcp", "llm", "otel", "postgres") for item in extras[name]),
+            *(
+                item
+                for name in ("ui", "gcp", "llm", "otel", "postgres", "documents")
+                for item in extras[name]
+            ),
         ],
         "build": groups["build"],
         "dev": everything,

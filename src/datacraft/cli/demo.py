@@ -17,7 +17,8 @@ def demo(
     """Make a sample, profile it, choose a model for it, ask ten questions and write a gallery with charts.
 
     The candidates are evaluated on the questions that come along, probed for bias and weighed; the winner is
-    published to a registry inside the folder, and answers.
+    published to a registry inside the folder, and answers. Then a workbook, a PDF and, where tesseract is, a scan
+    become tables, and one question goes across them.
 
     \b
     Example:

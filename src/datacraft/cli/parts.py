@@ -12,6 +12,7 @@ GCP_MODULES = ("google.cloud.storage", "google.cloud.bigquery")
 LLM_MODULES = ("pydantic_ai", "tenacity", "aiolimiter", "genai_prices")
 EVALUATION_MODULES = ("scipy",)
 POSTGRES_MODULES = ("psycopg",)
+DOCUMENT_MODULES = ("lxml", "PIL", "pypdfium2", "docx")
 MONITORING_MODULES = ("scipy",)
 DELIVERY_MODULES = {
     "local": ("deliver", ("httpx", "psutil")),

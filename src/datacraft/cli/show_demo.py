@@ -1,4 +1,4 @@
-"""The demonstration: a sample, its profile, a model chosen for it, ten questions, a gallery."""
+"""The demonstration: a sample, its profile, a model chosen for it, ten questions, one to documents, a gallery."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.request import url2pathname
 import typer
 
 from datacraft.cli.asking import Show, show_answer
+from datacraft.cli.demo_documents import ask_documents
 from datacraft.cli.output.page import write_page
 from datacraft.cli.output.talk import say
 from datacraft.cli.parts import require_evaluation_parts
@@ -22,7 +23,7 @@ from datacraft.contracts.errors import QueryFailed
 if TYPE_CHECKING:
     from datacraft.config import Settings
 
-TITLE = "Ten questions to a shop's orders"
+TITLE = "Ten questions to a shop's orders, and one to its documents"
 
 
 def demo_questions() -> list[str]:
@@ -53,6 +54,11 @@ def run_demo(settings: Settings, out: Path) -> Path:
             answer = handler.ask(question)
             show_answer(answer, Show())
             answers.append(answer)
+    of_documents = ask_documents(settings, out)
+    if of_documents is not None:
+        typer.echo(f"\n? {of_documents.question}")
+        show_answer(of_documents, Show())
+        answers.append(of_documents)
     gc.unfreeze()  # opening the handler froze what choosing had left, which DuckDB would complain of at the end
     gallery = out / "index.html"
     write_page(gallery, answers, title=TITLE)
