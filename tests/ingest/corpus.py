@@ -15,12 +15,16 @@ import json
 import lzma
 import random
 import sqlite3
+import tarfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
+
+import duckdb
 
 SEED = 20_240_501
 REPEATS = 4
@@ -833,6 +837,48 @@ def sqlite(chooser: random.Random, path: Path) -> dict[str, Truth]:
         database.executemany("INSERT INTO data VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                              [[plain_json(v) for v in row] for row in table.rows])  # fmt: skip
     database.close()
+    return one(path, table)
+
+
+@kind("data.duckdb")
+def duckdb_file(chooser: random.Random, path: Path) -> dict[str, Truth]:
+    table = orders(chooser, 50)
+    names = ", ".join(column.name for column in table.columns)
+    with closing(duckdb.connect(path)) as database:
+        database.execute("CREATE TABLE data (order_id VARCHAR, customer_name VARCHAR, region VARCHAR, order_date DATE, "
+                         "product VARCHAR, quantity INTEGER, sales DOUBLE, postal_code VARCHAR, paid BOOLEAN)")  # fmt: skip
+        database.executemany(f"INSERT INTO data ({names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", table.rows)
+    return one(path, table)
+
+
+@kind("data.tar.gz")
+def packed_tar(chooser: random.Random, path: Path) -> dict[str, Truth]:
+    """Write a folder of months, of which each has a column more than the one before."""
+    every: list[list[Value]] = []
+    columns: list[str] = []
+    with tarfile.open(path, "w:gz") as archive:
+        for number, month in enumerate(("2024-01", "2024-02", "2024-03")):
+            table = orders(chooser, 15)
+            missing = 2 - number
+            kept = Table(table.columns[: len(table.columns) - missing])
+            content = joined(delimited(kept, ",", ISO))
+            info = tarfile.TarInfo(f"export/sales_{month}.csv")
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+            every += [[*row, *([None] * missing)] for row in kept.rows]
+            columns = [column.name for column in table.columns]
+    return {"sales": Truth(columns, every)}
+
+
+@kind("data.csv")
+def undecodable_bytes(chooser: random.Random, path: Path) -> dict[str, Truth]:
+    """Write UTF-8 with a few bytes that are none, as files have that were put together of several."""
+    table = orders(chooser, 80)
+    names = table.columns[1].values
+    places = chooser.sample([number for number, value in enumerate(names) if value is not None], 2)
+    for place in places:
+        names[place] = "Ren\ufffd Dupont"
+    path.write_bytes(joined(delimited(table, ",", ISO)).replace("\ufffd".encode(), b"\xe9"))
     return one(path, table)
 
 
