@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 from command_line import Command
@@ -78,3 +81,15 @@ def test_rows_set_aside_are_shown_with_reason_and_line(datacraft: Command, folde
     assert "order_date is no date" in page.read_text()
     kept = page.with_name("sales_set_aside.csv").read_text()
     assert ",'=cmd()," in kept, "a spreadsheet would run it"
+
+
+def test_a_watched_folder_is_loaded_until_it_is_interrupted(folder: Path) -> None:
+    (folder / "inbox").mkdir()
+    (folder / "inbox" / "sales.csv").write_bytes((folder / "sales.csv").read_bytes())
+    command = [sys.executable, "-m", "datacraft.cli", "ingest", "inbox", "--watch", "0.2"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout is not None
+        assert watching.stdout.readline() == "sales\t8\n"
+        watching.send_signal(signal.SIGINT)
+        watching.communicate(timeout=60)
+    assert watching.returncode in (130, -signal.SIGINT)

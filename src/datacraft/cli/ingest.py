@@ -64,6 +64,15 @@ def ingest(
         bool,
         typer.Option("--check/--no-check", help="Check by contracts, and propose them where there are none."),
     ] = True,
+    watch: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1,
+            metavar="SECONDS",
+            help="Look again so often, and load what has changed, until Ctrl-C.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Load files into the warehouse: all of them or none, each row traced to its line.
 
@@ -78,12 +87,14 @@ def ingest(
       datacraft ingest sales.csv
       datacraft ingest exports/ --mode append
       datacraft ingest prices.xlsx --mode upsert --key product_id
+      datacraft ingest inbox/ --watch 30
 
     Exit codes: 0 loaded, or loaded before; 1 failed inside; 2 wrong usage, or a file can't be read;
     10 a contract does not let the load in.
     """
-    from datacraft.cli.ingesting import IngestRun, run_ingest
+    from datacraft.cli.ingesting import IngestRun, run_ingest, run_watch
 
     run = IngestRun(tuple(paths), into, table, mode.value, tuple(key or ()),
                     on_violation.value if on_violation else None, check)  # fmt: skip
-    raise typer.Exit(run_ingest(settings_for(context, data__contracts=contracts), run))
+    settings = settings_for(context, data__contracts=contracts)
+    raise typer.Exit(run_ingest(settings, run) if watch is None else run_watch(settings, run, watch))

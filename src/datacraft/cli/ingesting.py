@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +15,7 @@ from datacraft.cli.output.talk import say
 
 if TYPE_CHECKING:
     from datacraft.config import Settings
+    from datacraft.ingest import IngestOptions, IngestReport
 
 WAREHOUSE_FILE = "warehouse.duckdb"
 
@@ -38,13 +40,35 @@ def warehouse_file(settings: Settings, into: Path | None) -> Path:
 
 def run_ingest(settings: Settings, run: IngestRun) -> int:
     """Load, say what was found, write what each table has now; return the exit code."""
-    from datacraft.ingest import IngestOptions, ingest
-    from datacraft.ingest.report.written import write_report
+    from datacraft.ingest import ingest
+
+    return _tell(settings, run, ingest(run.paths, _options(settings, run)))
+
+
+def run_watch(settings: Settings, run: IngestRun, every_s: float) -> int:
+    """Load what lies there, and again whenever it has changed, until Ctrl-C."""
+    from datacraft.contracts.errors import DataCraftError
+    from datacraft.ingest.watching import watch
+
+    def wait() -> bool:
+        time.sleep(every_s)
+        return True
+
+    say(f"Watching {', '.join(map(str, run.paths))} (Ctrl-C stops it).")
+    for ended in watch(run.paths, _options(settings, run), wait):
+        if isinstance(ended, DataCraftError):
+            say(" ".join(filter(None, (ended.message, ended.hint))))
+        else:
+            _tell(settings, run, ended)
+    return EXIT_ANSWERED
+
+
+def _options(settings: Settings, run: IngestRun) -> IngestOptions:
+    from datacraft.ingest import IngestOptions
     from datacraft.serving.assembly import warehouse_settings
 
-    warehouse = warehouse_file(settings, run.into)
-    options = IngestOptions(
-        warehouse=warehouse,
+    return IngestOptions(
+        warehouse=warehouse_file(settings, run.into),
         mode=run.mode,
         table=run.table,
         key=run.key,
@@ -53,7 +77,11 @@ def run_ingest(settings: Settings, run: IngestRun) -> int:
         settings=warehouse_settings(settings),
         say=say,
     )
-    report = ingest(run.paths, options)
+
+
+def _tell(settings: Settings, run: IngestRun, report: IngestReport) -> int:
+    from datacraft.ingest.report.written import write_report
+
     for line in ingest_lines(report):
         say(line)
     if report.status != "unchanged":
@@ -63,5 +91,5 @@ def run_ingest(settings: Settings, run: IngestRun) -> int:
         return EXIT_REJECTED
     for table in report.tables:
         typer.echo(f"{table.name}\t{table.rows_after}")
-    say(f'Ask about it: datacraft ask "..." --data {warehouse}')
+    say(f'Ask about it: datacraft ask "..." --data {warehouse_file(settings, run.into)}')
     return EXIT_ANSWERED
