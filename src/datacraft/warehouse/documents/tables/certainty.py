@@ -18,6 +18,7 @@ from datacraft.warehouse.documents.tables.values import (
     is_date,
     is_number,
     is_numeric_column,
+    is_written_with,
     mend,
 )
 
@@ -84,6 +85,8 @@ def _numbers(cells: Sequence[Cell], proven: bool) -> list[Cell]:
             doubt = "it is no number, as the others of its column are"
         elif cell.confidence < CERTAIN_NUMBER:
             doubt = "it was hard to read"
+        elif not is_written_with(cell.text, mark):
+            doubt = "its marks are not where those of a number are"
         elif firm and decimals_of(cell.text, mark) != usual:
             doubt = "it has other decimals than the others of its column"
         elif signs and not all(sign in cell.text for sign in signs):

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 _CURRENCY = r"(?:US\$|[$€£¥]|USD|EUR|GBP|CHF)"
 _NUMBER = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[-+−–])?\s*{_CURRENCY}?\s*[-+−]?\s*(?P<body>\d{{1,3}}(?:[ '’\u00a0\u202f]\d{{3}})+(?:[.,]\d+)?|\d[\d.,]*|[.,]\d+)"
+    rf"(?P<open>\()?\s*(?P<sign>[-+−–])?\s*{_CURRENCY}?\s*[-+−]?\s*(?P<body>\d{{1,3}}(?:[ '’\u00a0\u202f]\d{{3}})+(?:[.,]\d+)?|\d(?:[\d.,]*\d)?|[.,]\d+)"
     rf"\s*{_CURRENCY}?\s*(?P<percent>%)?\s*(?P<close>\))?(?P<after>\s?[-−]|\s?CR|\s?DR)?"
 )
 _DATE = re.compile(
@@ -54,7 +54,7 @@ def mend(text: str) -> str | None:
         return text
     tried = text.translate(LOOKALIKES)
     tried = re.sub(r"(?<=\d)\s+(?=[.,])|(?<=[.,])\s+(?=\d)", "", tried)
-    tried = re.sub(r"[{\[]", "(", re.sub(r"[}\]]", ")", tried)).strip(" _'`‘’.:;~")
+    tried = re.sub(r"[{\[]", "(", re.sub(r"[}\]]", ")", tried)).strip(" _'`‘’.,:;~")
     if tried.startswith("(") != tried.endswith(")"):
         return None
     digits = sum(1 for c in text if c.isdigit())
@@ -85,6 +85,19 @@ def decimal_mark(texts: Sequence[str]) -> str:
             else:
                 commas += 1
     return "," if commas > points else "."
+
+
+def is_written_with(text: str, mark: str) -> bool:
+    """Whether a number is written as one with this decimal mark: groups of three digits, the mark once at most.
+
+    What is not would make the whole column text for those who read numbers strictly.
+    """
+    found = _NUMBER.fullmatch(text.strip())
+    if found is None:
+        return False
+    group = re.escape("." if mark == "," else ",")
+    whole = rf"(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+|\d{{1,3}}(?:[ '’\u00a0\u202f]\d{{3}})+)"
+    return re.fullmatch(rf"{whole}(?:{re.escape(mark)}\d+)?|{re.escape(mark)}\d+", found["body"]) is not None
 
 
 def number_of(text: str, mark: str) -> Decimal | None:
