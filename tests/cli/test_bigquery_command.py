@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from command_line import Command
 
-from datacraft.warehouse.bigquery import opening
+from datacraft.warehouse.bigquery import client
 
 ADDRESS = "bigquery://my-project/sales"
 
@@ -45,7 +45,7 @@ def test_without_a_login_doctor_says_what_is_missing(
 def test_without_the_extra_ask_says_how_to_install_it(
     datacraft: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "_installed", lambda: False)
+    monkeypatch.setattr(client, "find_spec", lambda name: None)
     run = datacraft("ask", "total sales", "--data", ADDRESS)
     assert run.code == 2
     assert "pip install '.[gcp]'" in run.err
