@@ -179,15 +179,15 @@ def _lock(connection: duckdb.DuckDBPyConnection, spill: Path, settings: Warehous
     connection.execute("SET lock_configuration = true")
 
 
-def _single_select(cursor: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
-    """Return the only statement of `sql`, parsed, which must be a SELECT."""
+def _single_select(cursor: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """Return the text of the only statement of `sql`, which must be a SELECT."""
     statements = cursor.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise UnsafeQuery(
             "Only one SELECT statement may be run.",
             hint="Send a single query that reads; nothing else is allowed.",
         )
-    return statements[0]
+    return str(statements[0].query)  # of a parsed statement the client waits without looking for Ctrl-C
 
 
 def _summary(error: Exception) -> str:
