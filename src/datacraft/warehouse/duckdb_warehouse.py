@@ -9,12 +9,13 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from datacraft.contracts.errors import ConfigError, LimitExceeded, QueryFailed, UnsafeQuery
 from datacraft.warehouse.deadlines import DEADLINES
-from datacraft.warehouse.interrupts import is_interrupt
+from datacraft.warehouse.interrupts import ending_on_ctrl_c, is_interrupt
 from datacraft.warehouse.model import ResultColumnInfo, ResultSet, TableInfo
 from datacraft.warehouse.native import contract_rows, contract_type
 from datacraft.warehouse.report import LoadReport
@@ -73,9 +74,13 @@ class DuckDBWarehouse:
         """
         started = time.perf_counter()
         with self._cursor(timeout_s) as cursor:
-            cursor.execute(_single_select(cursor, sql))
-            described = [(str(column[0]), str(column[1])) for column in cursor.description or []]
-            fetched = cursor.fetchmany(max_rows + 1)
+
+            def fetch() -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
+                cursor.execute(_single_select(cursor, sql))
+                described = [(str(column[0]), str(column[1])) for column in cursor.description or []]
+                return described, cursor.fetchmany(max_rows + 1)
+
+            described, fetched = ending_on_ctrl_c(fetch, cursor.interrupt)
         natives = [native for _, native in described]
         return ResultSet(
             columns=[ResultColumnInfo(name, contract_type(native)) for name, native in described],
