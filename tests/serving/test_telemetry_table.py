@@ -22,7 +22,7 @@ from datacraft.monitoring.metrics import TelemetryMetrics
 from datacraft.monitoring.metrics.bringing import bring_records
 from datacraft.serving import build_handler
 from datacraft.serving.telemetry import TelemetryWriter
-from datacraft.serving.telemetry.table import TableSender, TelemetryTable, mirror
+from datacraft.serving.telemetry.table import TableSender, TelemetryTable, mirror, was_mirrored
 
 NOW = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
 
@@ -141,8 +141,21 @@ def test_days_that_are_over_are_asked_for_once(tmp_path: Path) -> None:
     mirror(table, tmp_path, NOW, days=30)
     mirror(table, tmp_path, NOW, days=30)
     assert [(end - start).days for start, end in table.asked] == [31, 2]
-    mirror(table, tmp_path, NOW, days=30, fresh_s=3_600)
     assert len(table.asked) == 2
+
+
+def test_what_was_brought_lately_is_not_brought_again(endpoint: str, tmp_path: Path) -> None:
+    given = {
+        "state_dir": tmp_path,
+        "telemetry.table": f"{emulator.PROJECT}.ops.lately",
+        "gcp.bigquery_endpoint": endpoint,
+    }
+    settings, now = load_settings(environ={}, arguments=given), dt.datetime.now(dt.UTC)
+    assert not was_mirrored(tmp_path / "telemetry", now, 3_600)
+    bring_records(settings, now)
+    assert was_mirrored(tmp_path / "telemetry", now, 3_600)
+    gone = load_settings(environ={}, arguments={**given, "gcp.bigquery_endpoint": "http://127.0.0.1:9"})
+    assert bring_records(gone, now, fresh_s=3_600) == 0
 
 
 def test_a_day_that_became_parquet_is_complete(tmp_path: Path) -> None:

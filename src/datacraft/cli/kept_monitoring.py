@@ -18,13 +18,13 @@ from datacraft.cli.parts import require_monitoring_parts
 from datacraft.cli.recording import recorded_here
 from datacraft.contracts.errors import InputError
 
-_FAILING = 5_000
-
 if TYPE_CHECKING:
     from datacraft.cli.monitoring import LookOptions
     from datacraft.config import Settings
     from datacraft.contracts.alarm import Alarm, AlarmBook
     from datacraft.monitoring.alarms import MonitoringPlace
+
+_FAILING = 5_000
 
 
 def write_kept_report(settings: Settings, out: Path, name: str | None) -> None:

@@ -23,7 +23,10 @@ def bring_records(settings: Settings, now: dt.datetime, *, fresh_s: float = 0.0)
     """
     if settings.telemetry.table is None:
         return 0
-    from datacraft.serving.telemetry.table import TelemetryTable, mirror
+    from datacraft.serving.telemetry.table import TelemetryTable, mirror, was_mirrored
 
+    folder = settings.state_dir / "telemetry"
+    if was_mirrored(folder, now, fresh_s):  # before a client is made, which looks for credentials
+        return 0
     with TelemetryTable(settings.telemetry.table, endpoint=settings.gcp.bigquery_endpoint) as table:
-        return mirror(table, settings.state_dir / "telemetry", now, _DAYS, fresh_s=fresh_s)
+        return mirror(table, folder, now, _DAYS)

@@ -8,7 +8,7 @@ table itself.
 from __future__ import annotations
 
 from datacraft.serving.telemetry.table.bigquery import TelemetryTable
-from datacraft.serving.telemetry.table.mirroring import mirror
+from datacraft.serving.telemetry.table.mirroring import mirror, was_mirrored
 from datacraft.serving.telemetry.table.sending import TableSender
 
-__all__ = ["TableSender", "TelemetryTable", "mirror"]
+__all__ = ["TableSender", "TelemetryTable", "mirror", "was_mirrored"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import from_json
 
+from datacraft.contracts.errors import DataNotFound, QueryFailed
 from datacraft.warehouse.bigquery.client import bigquery_client, require_bigquery
 
 if TYPE_CHECKING:
@@ -79,8 +80,6 @@ class TelemetryTable:
         Raises:
             DataCraftError: the table can't be reached or read. One that is not there yet holds nothing.
         """
-        from datacraft.contracts.errors import DataNotFound
-
         query = (
             f"SELECT record, MIN(asked_at) AS first FROM `{self.name}` "
             "WHERE asked_at >= @start AND asked_at < @end AND writer NOT IN UNNEST(@without) "
@@ -108,8 +107,6 @@ class TelemetryTable:
             f"DELETE FROM `{self.name}` WHERE session IN UNNEST(@sessions) OR question_id IN "
             f"(SELECT question_id FROM `{self.name}` WHERE session IN UNNEST(@sessions))"
         )
-        from datacraft.contracts.errors import DataNotFound, QueryFailed
-
         try:
             job = self._run(query, [self._array("sessions", sorted(sessions))])
         except DataNotFound:

@@ -23,7 +23,16 @@ class RecordedTable(Protocol):
         """Yield the records of a time with their days, the earliest first."""
 
 
-def mirror(table: RecordedTable, folder: Path, now: dt.datetime, days: int, *, fresh_s: float = 0.0) -> int:
+def was_mirrored(folder: Path, now: dt.datetime, within_s: float) -> bool:
+    """Tell whether records were brought into a folder in the last so many seconds."""
+    try:
+        changed = (folder / _name(now.astimezone(dt.UTC).date())).stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return time.time() - changed < within_s
+
+
+def mirror(table: RecordedTable, folder: Path, now: dt.datetime, days: int) -> int:
     """Write what other processes recorded, a file per day; return how many records were brought.
 
     Days that are there and over are not asked for again. Each file is replaced in one step, and none before all
@@ -34,7 +43,6 @@ def mirror(table: RecordedTable, folder: Path, now: dt.datetime, days: int, *, f
         folder: of this machine's telemetry; what its own processes wrote is left out.
         now: UTC.
         days: to go back.
-        fresh_s: of files that are no older nothing is asked.
 
     Raises:
         DataCraftError: the table can't be read.
@@ -42,8 +50,6 @@ def mirror(table: RecordedTable, folder: Path, now: dt.datetime, days: int, *, f
     """
     folder.mkdir(parents=True, exist_ok=True)
     today = now.astimezone(dt.UTC).date()
-    if time.time() - _changed(folder / _name(today)) < fresh_s:
-        return 0
     wanted = [
         day for ago in range(days, -1, -1) if not _is_done(folder, day := today - dt.timedelta(days=ago), ago)
     ]
@@ -69,13 +75,6 @@ def _name(day: dt.date) -> str:
 def _is_done(folder: Path, day: dt.date, ago: int) -> bool:
     is_parquet = any(folder.glob(f"{day:%Y-%m-%d}*.parquet"))  # and its own writers are no longer known
     return is_parquet or (ago >= _SETTLED_DAYS and (folder / _name(day)).exists())
-
-
-def _changed(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
 
 
 def _own_writers(folder: Path) -> set[str]:
